@@ -1,0 +1,53 @@
+# Two commands matter: `make demo` and `make test`. Each sets up all that it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check quick bench format lint types layers pins clean
+
+$(VENV)/run.stamp: requirements.txt
+	@echo "Setting up Python packages (about 60 MB to download, once)"
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt $(VENV)/run.stamp
+	@echo "Setting up the test tools (about 250 MB to download, once)"
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements-test.txt
+	@touch $@
+
+demo: $(VENV)/run.stamp ## a sample company and a local workspace in the browser
+	@$(BIN)/python -m bot demo $(ARGS)
+
+test: $(VENV)/test.stamp ## all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+quick: $(VENV)/test.stamp ## a minute's worth: no Node, browser or ERP
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+check: format-check lint types layers quick ## what every commit passes
+
+format: $(VENV)/test.stamp
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+format-check: $(VENV)/test.stamp
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/test.stamp
+	@$(BIN)/ruff check .
+
+types: $(VENV)/test.stamp
+	@$(BIN)/mypy
+
+layers: $(VENV)/test.stamp
+	@$(BIN)/lint-imports
+
+PINS := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+pins: ## write the pinned requirements anew after a change in pyproject.toml
+	$(PINS) pyproject.toml -o requirements.txt
+	$(PINS) --extra test pyproject.toml -o requirements-test.txt
+	$(PINS) --extra node pyproject.toml -o requirements-node.txt
+
+clean:
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

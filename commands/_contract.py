@@ -1,0 +1,194 @@
+"""The shapes of a question and its answer; no Slack, no store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+Topic = Literal["supply", "customers", "revenue", "personal"]
+TOPICS: tuple[Topic, ...] = ("supply", "customers", "revenue", "personal")
+Level = Literal["none", "aggregate", "named", "full"]
+Value = str | int | float | Decimal | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the audience may see, by topic; a topic that is not named gives nothing."""
+
+    levels: Mapping[Topic, Level] = field(default_factory=dict)
+
+    def allows(self, topic: Topic) -> bool:
+        return self.levels.get(topic, "none") in ("named", "full")
+
+    @classmethod
+    def everything(cls) -> "Grant":
+        return cls(dict.fromkeys(TOPICS, "full"))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A command line, who asks, where, when, in which zone, and what they may see."""
+
+    line: str
+    now: datetime
+    zone: ZoneInfo
+    grant: Grant
+    who: str = ""
+    channel: str = ""
+    stale_after: Mapping[str, timedelta] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceAge:
+    """How old a source's data is; an unknown age is stale."""
+
+    name: str
+    age: timedelta | None
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a figure rests on. Instants are aware; `open` counts observations still open."""
+
+    metric: str
+    version: int
+    start: datetime
+    end: datetime
+    n: int
+    open: int
+    as_of: datetime
+    sources: tuple[SourceAge, ...]
+    history_from: datetime | None = None
+    coverage: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One figure. A null value is "n/a": never 0 or 100 %."""
+
+    name: str
+    value: float | int | Decimal | None
+    unit: str
+    topic: Topic
+    metric: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. `unit` "" is text; `metric` names where its figures come from."""
+
+    name: str
+    topic: Topic
+    unit: str = ""
+    metric: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows; `bold` are the rows where one should look. `total` counts all rows."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    bold: frozenset[int] = frozenset()
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named line of a chart; one value, or null, per x."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart. kind: line, bar, area or pie; `x` are the labels."""
+
+    kind: Literal["line", "bar", "area", "pie"]
+    title: str
+    x: tuple[str, ...]
+    series: tuple[Series, ...]
+    topic: Topic
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A next question: a label of a few words and the command line it stands for."""
+
+    label: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of an answer and the topics it speaks of; all must be allowed to show it.
+
+    `**words**` are bold; the rest is plain text, escaped by whoever draws it.
+    """
+
+    text: str
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A figure with what it rests on; without a Basis it cannot be built.
+
+    `summary` is one sentence that says it all (also the notification); `detail` what changed and
+    what it means. In both, `**words**` are bold; everything else is plain text.
+    """
+
+    title: str
+    summary: Sentence
+    basis: tuple[Basis, ...]
+    detail: tuple[Sentence, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    table: Table | None = None
+    chart: Chart | None = None
+    notes: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    line: str = ""
+    echo: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.basis:
+            raise ValueError(f"an answer needs a basis: {self.title}")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Help, a choice or a refusal: no figures, so no basis. `error`: the question was at fault."""
+
+    title: str
+    text: str
+    choices: tuple[FollowUp, ...] = ()
+    error: bool = False
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A question. `answer(session, ask, words)` gets the line without the command's name.
+
+    `topics` are all topics that its answers may speak of; who may see none of them is refused
+    before it runs.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    examples: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    answer: Callable[[Session, Ask, Sequence[str]], Answer | Notice]
+    synonyms: tuple[str, ...] = ()
+    slash: str | None = None

@@ -1,0 +1,247 @@
+"""The one HTTP client of all sources: bounded in time and size, and quiet about secrets."""
+
+import random
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from storage.sources import SourceError
+
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+MAX_BYTES = 20 * 1024 * 1024
+LONGEST_WAIT = 60.0
+HIDDEN = "[hidden]"
+
+
+class TryLater(SourceError):
+    """The source is busy or away; `after`, where it said so, is how long it wants to be left."""
+
+    def __init__(self, message: str, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class _Retry(Exception):
+    """One try failed in a way that another may not."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the server, whole. `json()` is strict: no NaN, no HTML, no bad UTF-8."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    place: str
+
+    def json(self) -> Any:
+        try:
+            return msgspec.json.decode(self.body.removeprefix(b"\xef\xbb\xbf"))
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise TryLater(f"{self.place} did not answer with JSON: {self._begin()}") from error
+
+    def checked(self) -> "Reply":
+        """Itself when the status is good; else a `SourceError` in words a person can act on."""
+        if self.status < 300:
+            return self
+        if self.status == 401:
+            raise SourceError(f"{self.place} refuses the key (401): renew it", permanent=True)
+        if self.status == 403:
+            raise SourceError(f"{self.place}: the key may not read this (403)", permanent=True)
+        if self.status < 400:
+            raise SourceError(
+                f"{self.place} sends us to {self.headers.get('location', 'nowhere')}: set that url"
+                " if you trust it",
+                permanent=True,
+            )
+        raise SourceError(f"{self.place} answers {self.status}: {self._begin()}", permanent=True)
+
+    def _begin(self) -> str:
+        return self.body[:120].decode("utf-8", "replace").replace("\n", " ")
+
+
+class Http:
+    """Requests to one origin. Every request is a read, so a passing failure is tried again.
+
+    `deadline` (seconds) bounds one request with its body; `budget` the number of requests, so
+    that no run goes on for ever. `server_now` is the source's clock, from its last Date header.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        secrets: tuple[str, ...] = (),
+        transport: httpx.BaseTransport | None = None,
+        deadline: float = 60.0,
+        max_bytes: int = MAX_BYTES,
+        tries: int = 5,
+        budget: int = 100_000,
+        sleep: Callable[[float], None] = time.sleep,
+        seed: int | None = None,
+    ) -> None:
+        self.base = httpx.URL(base_url)
+        if self.base.scheme not in ("http", "https") or not self.base.host:
+            raise SourceError(f"url must be http or https, not {base_url!r}", permanent=True)
+        self.headers = dict(headers or {})
+        self.server_now: datetime | None = None
+        self.skew: timedelta | None = None
+        self._secrets = [s for s in secrets if s]
+        self._deadline, self._max_bytes, self._tries = deadline, max_bytes, tries
+        self._budget, self._sleep = budget, sleep
+        self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
+        self._client = httpx.Client(
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"Accept-Encoding": "gzip", "User-Agent": "leadline"},
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Reply:
+        return self.send("GET", path, params=params)
+
+    def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> Reply:
+        return self.send("POST", path, body=body, headers=headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """The reply, whatever its status, once it is not a passing failure; else `TryLater`.
+
+        `path` is joined to the base url; an absolute one must be of the same origin.
+        """
+        url = self._url(path)
+        for attempt in range(1, self._tries + 1):
+            try:
+                return self._once(method, url, params, body, headers)
+            except _Retry as problem:
+                message = self.redact(f"{self.base.host}: {problem}")
+                wait = self._wait(problem.after, attempt)
+                if attempt == self._tries or wait > LONGEST_WAIT:
+                    raise TryLater(message, timedelta(seconds=wait)) from problem
+                self._sleep(wait)
+        raise AssertionError("the loop above returns or raises")
+
+    def redact(self, text: str) -> str:
+        """The text without any of our secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def _url(self, path: str) -> httpx.URL:
+        if "://" in path:
+            url = httpx.URL(path)
+            if (url.scheme, url.host, url.port) != (
+                self.base.scheme, self.base.host, self.base.port,
+            ):  # fmt: skip
+                raise SourceError(f"{self.base.host} points to another host: {url.host}")
+            return url
+        return httpx.URL(str(self.base).rstrip("/") + "/" + path.lstrip("/"))
+
+    def _once(
+        self,
+        method: str,
+        url: httpx.URL,
+        params: Mapping[str, Any] | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+    ) -> Reply:
+        self._budget -= 1
+        if self._budget < 0:
+            raise TryLater(f"{self.base.host}: this run's budget of requests is used up")
+        ends = time.monotonic() + self._deadline
+        content = None if body is None else msgspec.json.encode(body)
+        sent = {**self.headers, **(headers or {})}
+        if content is not None:
+            sent.setdefault("Content-Type", "application/json")
+        request = self._client.build_request(
+            method, url, params=params, content=content, headers=sent, timeout=self._deadline
+        )
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                raw = b"".join(_capped(response, self._max_bytes, ends))
+            finally:
+                response.close()
+        except httpx.TransportError as error:
+            raise _Retry(f"did not answer ({type(error).__name__})") from error
+        self._read_clock(response.headers)
+        if response.status_code in RETRIED:
+            raise _Retry(
+                f"answers {response.status_code}", _retry_after(response.headers, self.server_now)
+            )
+        return Reply(response.status_code, response.headers, raw, self.base.host)
+
+    def _read_clock(self, headers: httpx.Headers) -> None:
+        if stamp := _http_date(headers.get("date", "")):
+            self.server_now = stamp
+            self.skew = stamp - datetime.now(UTC)
+
+    def _wait(self, asked: float | None, attempt: int) -> float:
+        if asked is not None:
+            return max(1.0, asked)
+        spread: float = self._random.uniform(0.5, 1.0)
+        return max(1.0, spread * 2.0**attempt)
+
+
+def _capped(response: httpx.Response, max_bytes: int, ends: float) -> Iterator[bytes]:
+    """The body, unpacked by us so that neither its size nor its slowness is unbounded."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", ""):
+        raise SourceError(f"{response.url.host} answers in an encoding we did not ask for")
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding == "gzip" else None
+    left = max_bytes
+    for chunk in response.iter_raw():
+        if time.monotonic() > ends:
+            raise _Retry("is too slow")
+        try:
+            data = unzip.decompress(chunk, left + 1) if unzip else chunk
+        except zlib.error as error:
+            raise _Retry("sent a broken body") from error
+        left -= len(data)
+        if left < 0:
+            raise SourceError(
+                f"{response.url.host} sent more than {max_bytes // 1_048_576} MB at once",
+                permanent=True,
+            )
+        yield data
+    if unzip and not unzip.eof:
+        raise _Retry("cut its answer short")
+
+
+def _retry_after(headers: httpx.Headers, now: datetime | None) -> float | None:
+    """Seconds to wait as the server asks: a number, or a date by its own clock."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    when = _http_date(value)
+    return (when - (now or datetime.now(UTC))).total_seconds() if when else None
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        when = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
