@@ -38,6 +38,7 @@ class SyncState(SQLModel, table=True):
     last_try_at: MaybeAt = None
     last_success_at: MaybeAt = None
     high_at: MaybeAt = None
+    swept_at: MaybeAt = None
     last_error: str | None = None
     failures: int = 0
     rows: int = 0

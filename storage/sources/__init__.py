@@ -39,8 +39,10 @@ class BadRow(ValueError):
 class StreamSpec:
     """One stream of a source. `tables` are the fact tables it may write.
 
-    A snapshot stream hands over all that there is; what is absent then is deleted, unless
-    `keeps_absent`. `sweep_every`: how often `ids` is compared with the store.
+    A snapshot stream hands over all that there is; what `ids` does not name afterwards is
+    deleted, unless `keeps_absent`. `sweep_every`: how often `ids` of another stream is compared
+    with the store. A sweep that would delete more than `sweep_limit` of a table (and more than a
+    few rows) is refused: losing a permission looks like a mass delete.
     """
 
     name: str
@@ -50,6 +52,7 @@ class StreamSpec:
     settle: timedelta = timedelta(0)
     sweep_every: timedelta | None = None
     keeps_absent: bool = False
+    sweep_limit: float = 0.05
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""Who pulls which stream: leases with an epoch, the cursor, and the record of every run."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection
+from sqlmodel import Session, col, select
+
+from storage.models import SyncRun, SyncState
+from storage.models._types import instant_to_int
+from storage.sources import State
+from storage.store import Store
+
+LEASE = timedelta(minutes=5)
+
+
+class LeaseLost(Exception):
+    """Another process took the stream over; nothing of this page was stored."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How the pull of one stream ended; `error` is null when it went well."""
+
+    stream: str
+    received: int = 0
+    written: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    error: str | None = None
+    skipped: bool = False
+
+    def plus(self, more: "Result") -> "Result":
+        return Result(
+            self.stream,
+            self.received + more.received,
+            self.written + more.written,
+            self.deleted + more.deleted,
+            self.quarantined + more.quarantined,
+        )
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to pull a stream until another takes it; the epoch tells old owners from new."""
+
+    source: str
+    stream: str
+    owner: str
+    epoch: int
+
+
+def hold(
+    connection: Connection,
+    store: Store,
+    lease: Lease,
+    state: State | None,
+    now: datetime,
+    high: datetime | None,
+) -> None:
+    """Renews the lease and, with a state, moves the cursor; `LeaseLost` if it is not ours."""
+    sets = "lease_until = ?"
+    values: list[int | str] = [instant_to_int(now + LEASE)]
+    if state is not None:
+        sets += ", cursor = ?"
+        values.append(msgspec.json.encode(state).decode())
+    if state is not None and high is not None:
+        sets += ", high_at = ?"
+        values.append(instant_to_int(high))
+    held = connection.exec_driver_sql(
+        store.sql(
+            f"UPDATE syncstate SET {sets} WHERE source = ? AND stream = ?"
+            " AND lease_owner = ? AND lease_epoch = ?"
+        ),
+        (*values, lease.source, lease.stream, lease.owner, lease.epoch),
+    )
+    if held.rowcount != 1:
+        raise LeaseLost(f"{lease.source} {lease.stream}")
+
+
+def lease_stream(store: Store, source: str, stream: str, owner: str, now: datetime) -> Lease | None:
+    """The right to pull a stream, by compare-and-set; null while another process holds it."""
+    with store.writer() as session:
+        state = session.get(SyncState, (source, stream), with_for_update=True)
+        if state is None:
+            state = SyncState(source=source, stream=stream)
+        held = state.lease_until is not None and state.lease_until > now
+        if held and state.lease_owner != owner:
+            return None
+        state.lease_owner, state.lease_until = owner, now + LEASE
+        state.lease_epoch += 1
+        state.last_try_at = now
+        session.add(state)
+        return Lease(source, stream, owner, state.lease_epoch)
+
+
+def cursor(store: Store, lease: Lease) -> State | None:
+    """Where the stream stands; null before its first page."""
+    with store.reader() as session:
+        return session.get_one(SyncState, (lease.source, lease.stream)).cursor
+
+
+def start_run(store: Store, lease: Lease, now: datetime) -> int:
+    """Writes down that a run begins; its id."""
+    with store.writer() as session:
+        _abandon(session, lease, now)
+        started = SyncRun(source=lease.source, stream=lease.stream, started_at=now)
+        session.add(started)
+        session.flush()
+        assert started.id is not None
+        return started.id
+
+
+def _abandon(session: Session, lease: Lease, now: datetime) -> None:
+    """A run that was still running when its lease went to us died with its process."""
+    unfinished = select(SyncRun).where(
+        SyncRun.source == lease.source,
+        SyncRun.stream == lease.stream,
+        col(SyncRun.outcome) == "running",
+    )
+    for dead in session.exec(unfinished):
+        dead.outcome, dead.ended_at = "abandoned", now
+        session.add(dead)
+
+
+def finish_run(
+    store: Store, lease: Lease, run_id: int, tally: Result, now: datetime, every: timedelta
+) -> int:
+    """Writes down how a run ended; how often in a row the stream has failed now."""
+    with store.writer() as session:
+        ended = session.get_one(SyncRun, run_id)
+        ended.outcome = "failed" if tally.error else "ok"
+        ended.ended_at, ended.error = now, tally.error
+        ended.received, ended.written = tally.received, tally.written
+        ended.deleted, ended.quarantined = tally.deleted, tally.quarantined
+        session.add(ended)
+        state = session.get_one(SyncState, (lease.source, lease.stream), with_for_update=True)
+        if (state.lease_owner, state.lease_epoch) != (lease.owner, lease.epoch):
+            return 0
+        state.lease_until, state.due_at = None, now + every
+        state.rows += tally.written
+        state.last_error = tally.error
+        state.failures = state.failures + 1 if tally.error else 0
+        if not tally.error:
+            state.last_success_at = now
+        session.add(state)
+        return state.failures
