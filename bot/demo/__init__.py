@@ -1,0 +1,1 @@
+"""A small company that runs on this machine: its ERP, its CRM and its workspace."""

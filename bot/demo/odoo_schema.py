@@ -1,0 +1,158 @@
+"""The models and fields of the Odoo that the demo plays, under their names in Odoo 16."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field: its Odoo type, the model it points to, and for a one2many its inverse field.
+
+    `related`: never written, read through a path of fields (`order_id.state`).
+    """
+
+    type: str
+    to: str = ""
+    inverse: str = ""
+    required: bool = False
+    related: str = ""
+
+
+CHAR, TEXT = Column("char"), Column("text")
+INTEGER, FLOAT, MONETARY = Column("integer"), Column("float"), Column("monetary")
+BOOLEAN, SELECTION = Column("boolean"), Column("selection")
+DATE, DATETIME = Column("date"), Column("datetime")
+
+
+def _needed(column: Column) -> Column:
+    return Column(column.type, column.to, required=True)
+
+
+def _one(model: str, *, required: bool = False) -> Column:
+    return Column("many2one", model, required=required)
+
+
+def _many(model: str, inverse: str) -> Column:
+    return Column("one2many", model, inverse)
+
+
+def _via(column: Column, path: str) -> Column:
+    return Column(column.type, column.to, related=path)
+
+
+SCHEMA: dict[str, dict[str, Column]] = {
+    "res.users": {
+        "name": _needed(CHAR), "login": _needed(CHAR), "tz": CHAR, "active": BOOLEAN,
+    },
+    "res.currency": {"name": _needed(CHAR), "active": BOOLEAN},
+    "res.country": {"name": _needed(CHAR), "code": CHAR},
+    "res.partner": {
+        "name": _needed(CHAR), "ref": CHAR, "email": CHAR, "website": CHAR, "vat": CHAR,
+        "tz": CHAR, "active": BOOLEAN, "is_company": BOOLEAN, "customer_rank": INTEGER,
+        "supplier_rank": INTEGER, "parent_id": _one("res.partner"),
+        "country_id": _one("res.country"), "country_code": _via(CHAR, "country_id.code"),
+        "user_id": _one("res.users"), "on_time_rate": FLOAT,
+    },
+    "uom.uom": {"name": _needed(CHAR), "factor_inv": _needed(FLOAT), "active": BOOLEAN},
+    "product.category": {"name": _needed(CHAR)},
+    "product.product": {
+        "name": _needed(CHAR), "default_code": CHAR, "type": _needed(SELECTION),
+        "active": BOOLEAN, "categ_id": _one("product.category"),
+        "uom_id": _one("uom.uom", required=True), "standard_price": FLOAT,
+        "currency_id": _one("res.currency"),
+    },
+    "stock.warehouse": {
+        "name": _needed(CHAR), "code": _needed(CHAR), "active": BOOLEAN,
+        "partner_id": _one("res.partner"), "lot_stock_id": _one("stock.location"),
+    },
+    "stock.location": {
+        "name": _needed(CHAR), "complete_name": CHAR, "usage": _needed(SELECTION),
+        "active": BOOLEAN, "warehouse_id": _one("stock.warehouse"),
+    },
+    "purchase.order": {
+        "name": _needed(CHAR), "state": _needed(SELECTION),
+        "partner_id": _one("res.partner", required=True), "date_order": _needed(DATETIME),
+        "date_approve": DATETIME, "date_planned": DATETIME, "effective_date": DATETIME,
+        "date_calendar_start": DATETIME, "receipt_status": SELECTION, "on_time_rate": FLOAT,
+        "currency_id": _one("res.currency"), "user_id": _one("res.users"),
+        "order_line": _many("purchase.order.line", "order_id"),
+        "picking_ids": _many("stock.picking", "purchase_id"),
+    },
+    "purchase.order.line": {
+        "order_id": _one("purchase.order", required=True), "display_type": SELECTION,
+        "product_id": _one("product.product"), "product_qty": _needed(FLOAT),
+        "product_uom": _one("uom.uom"), "qty_received": FLOAT, "price_unit": FLOAT,
+        "price_subtotal": MONETARY, "date_planned": DATETIME, "date_promised": DATETIME,
+        "state": _via(SELECTION, "order_id.state"),
+        "date_order": _via(DATETIME, "order_id.date_order"),
+        "date_approve": _via(DATETIME, "order_id.date_approve"),
+        "partner_id": _via(_one("res.partner"), "order_id.partner_id"),
+        "currency_id": _via(_one("res.currency"), "order_id.currency_id"),
+        "move_ids": _many("stock.move", "purchase_line_id"),
+    },
+    "sale.order": {
+        "name": _needed(CHAR), "state": _needed(SELECTION),
+        "partner_id": _one("res.partner", required=True), "date_order": _needed(DATETIME),
+        "commitment_date": DATETIME, "expected_date": DATETIME, "effective_date": DATETIME,
+        "amount_untaxed": MONETARY, "amount_total": MONETARY, "delivery_status": SELECTION,
+        "invoice_status": SELECTION, "currency_id": _one("res.currency"),
+        "user_id": _one("res.users"), "warehouse_id": _one("stock.warehouse"),
+        "order_line": _many("sale.order.line", "order_id"),
+        "picking_ids": _many("stock.picking", "sale_id"),
+    },
+    "sale.order.line": {
+        "order_id": _one("sale.order", required=True), "display_type": SELECTION,
+        "product_id": _one("product.product"), "product_uom_qty": _needed(FLOAT),
+        "product_uom": _one("uom.uom"), "qty_delivered": FLOAT, "price_unit": FLOAT,
+        "price_subtotal": MONETARY, "customer_lead": FLOAT, "is_downpayment": BOOLEAN,
+        "state": _via(SELECTION, "order_id.state"),
+        "warehouse_id": _via(_one("stock.warehouse"), "order_id.warehouse_id"),
+        "currency_id": _via(_one("res.currency"), "order_id.currency_id"),
+        "move_ids": _many("stock.move", "sale_line_id"),
+    },
+    "stock.picking": {
+        "name": _needed(CHAR), "state": _needed(SELECTION), "picking_type_code": SELECTION,
+        "scheduled_date": DATETIME, "date_deadline": DATETIME, "date_done": DATETIME,
+        "date": DATETIME, "origin": CHAR, "partner_id": _one("res.partner"),
+        "has_deadline_issue": BOOLEAN, "delay_alert_date": DATETIME,
+        "backorder_id": _one("stock.picking"), "purchase_id": _one("purchase.order"),
+        "sale_id": _one("sale.order"), "move_ids": _many("stock.move", "picking_id"),
+    },
+    "stock.move": {
+        "product_id": _one("product.product", required=True), "state": _needed(SELECTION),
+        "date": _needed(DATETIME), "date_deadline": DATETIME, "delay_alert_date": DATETIME,
+        "product_uom_qty": FLOAT, "quantity_done": FLOAT,
+        "product_uom": _one("uom.uom", required=True),
+        "location_id": _one("stock.location", required=True),
+        "location_dest_id": _one("stock.location", required=True),
+        "purchase_line_id": _one("purchase.order.line"),
+        "sale_line_id": _one("sale.order.line"), "picking_id": _one("stock.picking"),
+        "picking_code": _via(SELECTION, "picking_id.picking_type_code"), "origin": CHAR,
+        "origin_returned_move_id": _one("stock.move"), "to_refund": BOOLEAN,
+    },
+    "stock.quant": {
+        "product_id": _one("product.product", required=True),
+        "location_id": _one("stock.location", required=True), "quantity": _needed(FLOAT),
+        "reserved_quantity": FLOAT, "value": MONETARY, "currency_id": _one("res.currency"),
+    },
+}  # fmt: skip
+
+# Since which major version a field has another name, or is there at all.
+RENAMED: dict[tuple[str, str], tuple[int, str]] = {
+    ("stock.move", "quantity_done"): (17, "quantity"),
+    ("stock.move", "product_uom"): (20, "uom_id"),
+    ("purchase.order.line", "product_uom"): (20, "uom_id"),
+    ("sale.order.line", "product_uom"): (19, "product_uom_id"),
+    ("uom.uom", "factor_inv"): (19, "factor"),
+}
+ADDED: dict[tuple[str, str], int] = {("purchase.order.line", "date_promised"): 20}
+
+LOGGED = {"id": INTEGER, "create_date": DATETIME, "write_date": DATETIME, "display_name": CHAR}
+
+
+@cache
+def columns(model: str) -> Mapping[str, Column]:
+    """All fields of a model, those that every model has included; KeyError: no such model."""
+    return MappingProxyType({**SCHEMA[model], **LOGGED})
