@@ -156,3 +156,14 @@ LOGGED = {"id": INTEGER, "create_date": DATETIME, "write_date": DATETIME, "displ
 def columns(model: str) -> Mapping[str, Column]:
     """All fields of a model, those that every model has included; KeyError: no such model."""
     return MappingProxyType({**SCHEMA[model], **LOGGED})
+
+
+@cache
+def shown(model: str, major: int) -> Mapping[str, str]:
+    """The fields that an Odoo of this major version shows, each with its name in the tables."""
+    names = {}
+    for name in columns(model):
+        since, other = RENAMED.get((model, name), (0, name))
+        if major >= ADDED.get((model, name), 0):
+            names[other if major >= since else name] = name
+    return MappingProxyType(names)
