@@ -259,10 +259,10 @@ def _described(name: str, column: Column) -> dict[str, Any]:
         "type": column.type,
         "string": name.replace("_", " ").capitalize(),
         "required": column.required,
-        "store": name != "display_name",
+        "store": name != "display_name" and not column.related,
     }
-    if column.to:
+    if column.type.endswith("2one") or column.type.endswith("2many"):
         described["relation"] = column.to
-    if column.inverse:
+    if column.type == "one2many":
         described["relation_field"] = column.inverse
     return described

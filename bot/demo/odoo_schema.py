@@ -10,7 +10,8 @@ from types import MappingProxyType
 class Column:
     """A field: its Odoo type, the model it points to, and for a one2many its inverse field.
 
-    `related`: never written, read through a path of fields (`order_id.state`).
+    An integer with an inverse counts the records that a one2many would name. `related`: never
+    written, read through a path of fields (`order_id.state`).
     """
 
     type: str
@@ -38,6 +39,10 @@ def _many(model: str, inverse: str) -> Column:
     return Column("one2many", model, inverse)
 
 
+def _count(model: str, inverse: str) -> Column:
+    return Column("integer", model, inverse)
+
+
 def _via(column: Column, path: str) -> Column:
     return Column(column.type, column.to, related=path)
 
@@ -54,6 +59,8 @@ SCHEMA: dict[str, dict[str, Column]] = {
         "supplier_rank": INTEGER, "parent_id": _one("res.partner"),
         "country_id": _one("res.country"), "country_code": _via(CHAR, "country_id.code"),
         "user_id": _one("res.users"), "on_time_rate": FLOAT,
+        "purchase_order_count": _count("purchase.order", "partner_id"),
+        "sale_order_count": _count("sale.order", "partner_id"),
     },
     "uom.uom": {"name": _needed(CHAR), "factor_inv": _needed(FLOAT), "active": BOOLEAN},
     "product.category": {"name": _needed(CHAR)},
@@ -71,12 +78,17 @@ SCHEMA: dict[str, dict[str, Column]] = {
         "name": _needed(CHAR), "complete_name": CHAR, "usage": _needed(SELECTION),
         "active": BOOLEAN, "warehouse_id": _one("stock.warehouse"),
     },
+    "stock.picking.type": {
+        "name": _needed(CHAR), "code": _needed(SELECTION), "active": BOOLEAN,
+        "warehouse_id": _one("stock.warehouse"),
+    },
     "purchase.order": {
         "name": _needed(CHAR), "state": _needed(SELECTION),
         "partner_id": _one("res.partner", required=True), "date_order": _needed(DATETIME),
         "date_approve": DATETIME, "date_planned": DATETIME, "effective_date": DATETIME,
         "date_calendar_start": DATETIME, "receipt_status": SELECTION, "on_time_rate": FLOAT,
         "currency_id": _one("res.currency"), "user_id": _one("res.users"),
+        "picking_type_id": _one("stock.picking.type"),
         "order_line": _many("purchase.order.line", "order_id"),
         "picking_ids": _many("stock.picking", "purchase_id"),
     },

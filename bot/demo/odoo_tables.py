@@ -12,8 +12,10 @@ shows. What the simulation writes, per model (`!` must be given when the record 
 - stock.warehouse: name!, code!, partner_id (its tz is the site's), lot_stock_id.
 - stock.location: name!, usage! ("internal", "supplier", "customer", "transit", "inventory"),
   complete_name, warehouse_id.
+- stock.picking.type: name!, code! ("incoming", "outgoing"), warehouse_id.
 - purchase.order: name!, state! (draft, sent, to approve, purchase, done, cancel), partner_id!,
-  date_order!, date_approve (when confirmed), date_planned, effective_date, currency_id, user_id.
+  date_order!, date_approve (when confirmed), date_planned, effective_date, currency_id, user_id,
+  picking_type_id (tells the site that it is delivered to).
 - purchase.order.line: order_id!, product_qty!, product_id, product_uom, price_unit,
   price_subtotal (net, of the whole line), date_planned, date_promised, qty_received.
 - sale.order: name!, state! (draft, sent, sale, done, cancel), partner_id!, date_order!,
@@ -31,7 +33,7 @@ shows. What the simulation writes, per model (`!` must be given when the record 
 - stock.quant: product_id!, location_id!, quantity!, reserved_quantity, value, currency_id.
 
 A many2one is written as the id of the other record. One2many fields (order_line, picking_ids,
-move_ids) and related ones (a line's state, partner_id, currency_id) are never written: they
+move_ids), counts and related ones (a line's state, partner_id, currency_id) are never written: they
 follow from the other side. When an order's state changes, write its lines too (`touch`), as Odoo
 stores their state and so stamps them.
 """
@@ -103,8 +105,9 @@ class Tables:
             return self.display(model, id_)
         if column.related:
             return self.along(model, id_, column.related)
-        if column.type == "one2many":
-            return sorted(self._many[column.to, column.inverse].get(id_, ()))
+        if column.inverse:
+            ids = self._many[column.to, column.inverse].get(id_, {})
+            return sorted(ids) if column.type == "one2many" else len(ids)
         return self._records[model][id_].get(name, _empty(column))
 
     def along(self, model: str, id_: int, path: str) -> Any:
@@ -199,7 +202,7 @@ def _empty(column: Column) -> Any:
 
 def _stored(model: str, name: str, value: Any) -> Any:
     column = columns(model).get(name)
-    if column is None or column.related or column.type == "one2many":
+    if column is None or column.related or column.inverse:
         raise ValueError(f"{model}.{name} can't be written")
     if value is None or value is False:
         return _empty(column)
