@@ -1,0 +1,5 @@
+"""Shows what an assertion of the shared suite compared."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.storage.sources.conformance")
