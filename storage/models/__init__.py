@@ -13,6 +13,7 @@ from storage.models.customers import (
     Ticket,
     UsageDay,
 )
+from storage.models.delivery import Episode, Heartbeat, Outbox, ScheduledRun
 from storage.models.ledger import FieldChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models.orders import (
     BomLine,
@@ -60,9 +61,9 @@ INSERT_ONLY: dict[str, tuple[str, ...]] = {
 
 __all__ = [
     "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "BomLine",
-    "Consumption", "Contact", "Contract", "Fact", "FieldChange", "FxRate", "Invoice", "Item",
-    "Location", "Lot", "MakeOrder", "Opportunity", "Party", "PartyLink", "Peg", "PurchaseLine",
-    "PurchaseOrder", "Quarantine", "Receipt", "SalesLine", "SalesOrder", "Shipment",
-    "StockLevel", "StockMove", "SurveyResponse", "SyncRun", "SyncState", "Ticket",
-    "TrackingEvent", "UsageDay",
+    "Consumption", "Contact", "Contract", "Episode", "Fact", "FieldChange", "FxRate", "Heartbeat",
+    "Invoice", "Item", "Location", "Lot", "MakeOrder", "Opportunity", "Outbox", "Party",
+    "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder", "Quarantine", "Receipt", "SalesLine",
+    "SalesOrder", "ScheduledRun", "Shipment", "StockLevel", "StockMove", "SurveyResponse",
+    "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip
