@@ -1,0 +1,216 @@
+"""The rules' states against a model that is read from the table in the module's docstring."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import SQLModel, select
+
+from storage import watch as watch_module
+from storage.models import Episode
+from storage.store import Store
+from storage.watch import BadBound, Bound, Seen, State, advance, is_due, read_watch, step
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+EVERY = timedelta(minutes=10)
+STEEL = read_watch("above 40", "below 34")
+PHASES = ("normal", "pending", "firing", "recovering")
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(f"sqlite:///{tmp_path / 'x.db'}")
+    SQLModel.metadata.create_all(made.engine)
+    yield made
+    made.close()
+
+
+def table():
+    """{(phase, verdict): phase} as written."""
+    rows = {}
+    heads = ("breach", "between", "clear", "none")
+    for line in watch_module.__doc__.splitlines():
+        words = line.split()
+        if len(words) == 5 and words[0] in PHASES and set(words) <= set(PHASES):
+            rows |= {(words[0], head): word for head, word in zip(heads, words[1:], strict=True)}
+    return rows
+
+
+class Model:
+    """Walks the table; knows nothing of the code."""
+
+    def __init__(self, fires_above, clears_below, pending, recovering):
+        self.fires_above, self.clears_below = fires_above, clears_below
+        self.needs = {"pending": (pending, "firing"), "recovering": (recovering, "normal")}
+        self.table, self.phase, self.data, self.streak = table(), "normal", "ok", 0
+
+    def see(self, data, value):
+        told = []
+        if self.data == "ok" and data != "ok":
+            told.append("blind")
+        if self.data != "ok" and data == "ok":
+            told.append("sighted")
+        before = self.phase
+        cell = self.table[before, self.verdict(data, value)]
+        self.streak = self.streak + 1 if cell in self.needs else 0
+        if cell in self.needs and self.streak >= self.needs[cell][0]:
+            cell, self.streak = self.needs[cell][1], 0
+        if before in ("normal", "pending") and cell == "firing":
+            told.append("fired")
+        if before in ("firing", "recovering") and cell == "normal":
+            told.append("resolved")
+        self.phase, self.data = cell, data
+        return tuple(told)
+
+    def verdict(self, data, value):
+        if data != "ok":
+            return "none"
+        if value > self.fires_above:
+            return "breach"
+        return "clear" if value < self.clears_below else "between"
+
+
+seen = st.one_of(
+    st.sampled_from([Seen("stale"), Seen("no-data"), Seen("error")]),
+    st.sampled_from([33.9, 34, 34.1, 39.9, 40, 40.1, 60, 0]).map(lambda v: Seen("ok", float(v))),
+)
+
+
+def test_the_table_is_whole():
+    assert len(table()) == 16
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(st.lists(seen, max_size=40), st.integers(1, 3), st.integers(1, 3))
+def test_any_history_goes_as_the_table_says(history, pending, recovering):
+    model = Model(40, 34, pending, recovering)
+    rule = read_watch("above 40", "below 34", pending, recovering)
+    state = State()
+    for one in history:
+        state, news = step(state, one, rule)
+        assert news == model.see(one.data, one.value)
+        assert (state.phase, state.data) == (model.phase, model.data)
+
+
+@given(st.lists(st.sampled_from([Seen("stale"), Seen("no-data"), Seen("error")]), min_size=1))
+def test_data_that_can_not_be_trusted_neither_fires_nor_resolves_and_is_told_once(history):
+    for phase in PHASES:
+        state, told = State(phase, "ok", 1), []
+        for one in history:
+            state, news = step(state, one, STEEL)
+            told += news
+        assert told == ["blind"]
+        assert state.phase == ("firing" if phase in ("firing", "recovering") else "normal")
+
+
+@given(st.randoms(use_true_random=False), st.booleans())
+def test_noise_round_the_threshold_fires_at_most_once(random, has_clear):
+    rule = read_watch("above 40", "below 34" if has_clear else "")
+    state, told = State(), []
+    for _ in range(1_000):
+        state, news = step(state, Seen("ok", 40 * random.uniform(0.99, 1.01)), rule)
+        told += news
+    assert told == ["fired"]
+
+
+def test_a_value_between_the_two_keeps_what_is():
+    assert step(State("firing"), Seen("ok", 37), STEEL)[0].phase == "firing"
+    assert step(State("normal"), Seen("ok", 37), STEEL)[0].phase == "normal"
+
+
+@pytest.mark.parametrize(
+    ("text", "holds", "not_held"),
+    [("above 40", 40.1, 40), ("at least 40", 40, 39.9), ("below 2.5", 2.4, 2.5),
+     ("at most 5 %", 0.05, 0.051), ("Above  -3", -2.9, -3)],
+)  # fmt: skip
+def test_a_bound_means_what_it_says(text, holds, not_held):
+    bound = watch_module.read_bound(text)
+    assert bound.holds(holds)
+    assert not bound.holds(not_held)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "40", "above", "above nan", "above 1e9", "over 40", "above ٤"]
+)
+def test_what_is_no_bound_is_refused(text):
+    with pytest.raises(BadBound, match="no threshold"):
+        watch_module.read_bound(text)
+
+
+@pytest.mark.parametrize(
+    ("when", "clear", "why"),
+    [("above 40", "above 34", "same way"), ("above 40", "below 41", "can both hold"),
+     ("at least 40", "at most 40", "both hold at"), ("below 3", "above 2", "can both hold")],
+)  # fmt: skip
+def test_bounds_that_contradict_each_other_are_refused(when, clear, why):
+    with pytest.raises(BadBound, match=why):
+        read_watch(when, clear)
+
+
+@pytest.mark.parametrize(
+    ("when", "clear"),
+    [("above 40", Bound("below", 38)), ("below -40", Bound("above", -38)),
+     ("at least 0", Bound("below", 0))],
+)  # fmt: skip
+def test_without_a_clear_value_there_is_a_margin(when, clear):
+    assert read_watch(when).clear == clear
+
+
+def test_a_value_needs_good_data_and_good_data_a_value():
+    for data, value in (("ok", None), ("ok", float("nan")), ("stale", 3.0)):
+        with pytest.raises(ValueError, match="data that is"):
+            Seen(data, value)
+
+
+def run(store, values):
+    """Evaluations every ten minutes; what was told, and its keys."""
+    told = []
+    for number, one in enumerate(values):
+        with store.writer() as session:
+            change = advance(session, "steel", STEEL, one, EVERY, NOON + number * EVERY)
+            told += [(news, change.key(news)) for news in change.news]
+    return told
+
+
+def test_an_episode_is_written_down_from_firing_to_its_end(store):
+    run(store, [Seen("ok", 30.0), Seen("ok", 45.0), Seen("ok", 36.0), Seen("ok", 33.0)])
+    with store.reader() as session:
+        ended, opened = session.exec(select(Episode).order_by(Episode.number)).all()
+    assert (ended.fired_value, ended.value, ended.phase) == (45.0, 33.0, "normal")
+    assert (ended.fired_at, ended.ended_at) == (NOON + EVERY, NOON + 3 * EVERY)
+    assert (opened.number, opened.phase, opened.fired_at, opened.ended_at) == (
+        2,
+        "normal",
+        None,
+        None,
+    )
+
+
+def test_every_piece_of_news_has_a_key_of_its_own(store):
+    fires, clears = Seen("ok", 45.0), Seen("ok", 30.0)
+    blind = [Seen("stale"), fires, Seen("error"), fires]
+    told = run(store, [fires, *blind, clears, fires, *blind, clears])
+    assert [news for news, _ in told] == ["fired", *["blind", "sighted"] * 2, "resolved"] * 2
+    assert len({key for _, key in told}) == len(told)
+
+
+def test_a_second_process_at_the_same_time_changes_nothing(store):
+    run(store, [Seen("ok", 45.0)])
+    with store.writer() as session:
+        assert advance(session, "steel", STEEL, Seen("ok", 30.0), EVERY, NOON) is None
+    with store.reader() as session:
+        assert session.exec(select(Episode)).one().phase == "firing"
+
+
+def test_a_rule_is_due_at_first_after_its_interval_and_when_the_clock_went_back(store):
+    def due(at):
+        with store.reader() as session:
+            return is_due(session, "steel", EVERY, at)
+
+    assert due(NOON)
+    run(store, [Seen("ok", 45.0)])
+    assert not due(NOON)
+    assert not due(NOON + EVERY - timedelta(seconds=1))
+    assert due(NOON + EVERY)
+    assert due(NOON - timedelta(days=365))
