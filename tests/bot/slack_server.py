@@ -1,0 +1,149 @@
+"""A Slack on loopback: it takes posts, lists them, and fails as it is told to."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+REFUSALS = {"channel_not_found", "is_archived", "not_in_channel", "invalid_auth", "missing_scope"}
+
+
+class SlackServer(ThreadingHTTPServer):
+    """`faults` go one to a request of `chat.postMessage`, `history_faults` of the other.
+
+    A fault is the name of an error that Slack answers with, or: 429, 500 and drop (before the
+    message is taken), 500-after, drop-after and hang-after (it is taken, the answer is not),
+    no-blocks (refuses any blocks).
+    """
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.messages, self.requests = [], []
+        self.faults, self.history_faults = [], []
+        self.retry_after = "30"
+        self.page = 200
+        self.first_ts = 1_800_000_000
+        self.taken = lambda: None
+        self.release = threading.Event()
+        self.lock = threading.Lock()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}/api/"
+
+    def keys(self, channel=None):
+        """The key in the metadata of each message, in the order they were taken."""
+        return [
+            message["metadata"]["event_payload"]["key"]
+            for message in self.messages
+            if channel in (None, message["channel"])
+        ]
+
+    def take(self, asked):
+        with self.lock:
+            ts = f"{self.first_ts + len(self.messages)}.000100"
+            self.messages.append({**asked, "ts": ts})
+        self.taken()
+        return ts
+
+    def handle_error(self, request, client_address):
+        """A client that was killed is no news."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answer()
+
+    def do_POST(self):
+        self.answer()
+
+    def answer(self):
+        path = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        asked = dict(parse_qsl(path.query))
+        is_json = "json" in self.headers.get("content-type", "")
+        asked |= json.loads(body) if is_json else dict(parse_qsl(body))
+        method = path.path.rpartition("/")[2]
+        with self.server.lock:
+            self.server.requests.append(method)
+        if method == "chat.postMessage":
+            self.post(asked)
+        elif method == "conversations.history":
+            self.history(asked)
+        else:
+            self.reply({"ok": False, "error": "unknown_method"})
+
+    def post(self, asked):
+        fault = self.next_of(self.server.faults)
+        if fault == "no-blocks" and not asked.get("blocks"):
+            fault = None
+        if fault in (None, "500-after", "drop-after", "hang-after"):
+            ts = self.server.take(asked)
+            if fault is None:
+                self.reply({"ok": True, "ts": ts, "channel": asked["channel"]})
+        self.fail(fault)
+
+    def history(self, asked):
+        if fault := self.next_of(self.server.history_faults):
+            self.fail(fault)
+            return
+        found = [one for one in self.server.messages if one["channel"] == asked["channel"]][::-1]
+        start = int(asked.get("cursor") or 0)
+        more = start + self.server.page
+        self.reply({
+            "ok": True,
+            "messages": found[start:more],
+            "response_metadata": {"next_cursor": str(more) if more < len(found) else ""},
+        })  # fmt: skip
+
+    def next_of(self, faults):
+        with self.server.lock:
+            return faults.pop(0) if faults else None
+
+    def fail(self, fault):
+        if fault is None:
+            return
+        if fault == "429":
+            head = {"Retry-After": self.server.retry_after}
+            self.reply({"ok": False, "error": "ratelimited"}, 429, head)
+        elif fault.startswith("500"):
+            self.reply(None, 500)
+        elif fault.startswith("hang"):
+            self.server.release.wait(10)
+            self.close_connection = True
+        elif fault.startswith("drop"):
+            self.close_connection = True
+        else:
+            self.reply({"ok": False, "error": "invalid_blocks" if fault == "no-blocks" else fault})
+
+    def reply(self, body, status=200, headers=None):
+        content = b"<html>" if body is None else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def slack_server():
+    server = SlackServer()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.release.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
