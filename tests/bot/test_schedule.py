@@ -117,6 +117,18 @@ def check_around(zone, moment):
         assert fired(cron, zone, start, end) == expected, (zone, cron, moment)
 
 
+@pytest.mark.parametrize(
+    "zone",
+    ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana", "America/Nuuk"],
+)
+def test_zones_agree_with_the_wall_clock_round_the_changes_of_a_year(zone):
+    found = changes(zone, datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
+    assert len(found) == 2
+    for moment in found:
+        check_around(zone, moment)
+
+
+@pytest.mark.slow
 def test_every_zone_agrees_with_the_wall_clock_round_every_change():
     zones = zones_of_distinct_changes()
     assert len(zones) >= 25

@@ -82,7 +82,7 @@ def test_the_table_is_whole():
     assert len(table()) == 16
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(st.lists(seen, max_size=40), st.integers(1, 3), st.integers(1, 3))
 def test_any_history_goes_as_the_table_says(history, pending, recovering):
     model = Model(40, 34, pending, recovering)

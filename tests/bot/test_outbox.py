@@ -1,0 +1,397 @@
+"""The outbox against a Slack that fails, and a process that dies at any point of sending."""
+
+import multiprocessing
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, select
+
+from bot.outbox import LEASE, Message, Sender, oldest_waiting, put, troubles
+from bot.post import Slack
+from commands import Grant
+from storage.models import Outbox
+from storage.store import Store
+from tests.bot.slack_server import slack_server
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+POINTS = 30
+
+
+class Clock:
+    def __init__(self, at=NOON):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+    def forward(self, **more):
+        self.at += timedelta(**more)
+
+
+class World:
+    """A store with an outbox, a Slack and a clock."""
+
+    def __init__(self, url, server):
+        self.store, self.server, self.clock = Store(url), server, Clock()
+        self.told, self.grant = [], Grant.everything()
+        SQLModel.metadata.create_all(self.store.engine)
+
+    def sender(self, kind=Slack):
+        client = WebClient("xoxb-1", base_url=self.server.url, timeout=1, retry_handlers=[])
+        return Sender(
+            self.store, kind(client), owner="w1", clock=self.clock,
+            grant_of=lambda channel: self.grant, tell=self.told.append,
+        )  # fmt: skip
+
+    def write(self, key, channel="C1", topics=("supply",)):
+        with self.store.writer() as session:
+            return put(session, Message(key, channel, f"text {key}", [], topics), self.clock())
+
+    def send(self):
+        """Sends all that can be sent now; how many tries that took."""
+        sender, tries = self.sender(), 0
+        while sender.send_one():
+            tries += 1
+        return tries
+
+    def rows(self):
+        with self.store.reader() as session:
+            return {row.key: row for row in session.exec(select(Outbox))}
+
+    def states(self):
+        return {key: row.state for key, row in self.rows().items()}
+
+
+@pytest.fixture
+def server():
+    with slack_server() as made:
+        yield made
+
+
+@pytest.fixture
+def world(tmp_path, server):
+    made = World(f"sqlite:///{tmp_path / 'x.db'}", server)
+    yield made
+    made.store.close()
+
+
+def test_a_message_is_sent_once(world):
+    assert world.write("a")
+    assert world.send() == 1
+    assert world.send() == 0
+    row = world.rows()["a"]
+    assert (row.state, row.ts, row.sent_at) == ("sent", "1800000000.000100", NOON)
+    assert world.server.keys() == [row.token]
+
+
+def test_the_same_message_is_written_once(world):
+    assert world.write("a")
+    assert not world.write("a")
+    world.send()
+    assert not world.write("a")
+
+
+def test_two_who_write_the_same_at_once_end_with_one(world):
+    with pytest.raises(IntegrityError), world.store.writer() as session:
+        put(session, Message("a", "C1", "one", [], ()), NOON)
+        first = session.exec(select(Outbox)).one()
+        copy = {name: getattr(first, name) for name in Outbox.model_fields if name != "id"}
+        session.add(Outbox(**copy))
+        session.flush()
+    assert world.rows() == {}
+
+
+def test_the_key_in_the_metadata_tells_nothing(world):
+    world.write("alert:acme-is-late:1")
+    world.send()
+    assert "acme" not in str(world.server.messages[0]["metadata"])
+
+
+def test_a_pause_that_slack_asks_for_is_kept_and_only_in_that_channel(world):
+    for key, channel in (("a", "C1"), ("b", "C1"), ("c", "C2")):
+        world.write(key, channel)
+    world.server.faults.append("429")
+    world.send()
+    assert world.states() == {"a": "pending", "b": "pending", "c": "sent"}
+    world.clock.forward(seconds=29)
+    assert world.send() == 0
+    world.clock.forward(seconds=1)
+    assert world.send() == 2
+    assert world.server.keys("C1") == [world.rows()[key].token for key in "ab"]
+
+
+@pytest.mark.parametrize("fault", ["500", "500-after", "drop", "drop-after", "hang-after"])
+def test_what_slack_may_have_is_looked_for_before_it_is_sent_again(world, fault):
+    world.write("a")
+    world.server.faults.append(fault)
+    assert world.send() == 1
+    assert world.states() == {"a": "unsure"}
+    world.clock.forward(seconds=10)
+    world.send()
+    assert world.states() == {"a": "sent"}
+    assert len(world.server.messages) == 1
+    assert world.told == []
+
+
+@pytest.mark.parametrize("fault", ["500", "drop-after"])
+def test_what_can_not_be_looked_for_is_marked_told_and_never_sent_again(world, fault):
+    world.write("a")
+    world.server.faults.append(fault)
+    world.server.history_faults += ["missing_scope"] * 9
+    for _ in range(5):
+        world.send()
+        world.clock.forward(hours=1)
+    assert world.states() == {"a": "doubt"}
+    assert len(world.told) == 1
+    assert "a to C1: sent or not, Slack won't let us look: missing_scope" in world.told
+    assert world.server.requests.count("chat.postMessage") == 1
+
+
+def test_looking_is_tried_again_as_late_as_slack_asks(world):
+    world.write("a")
+    world.server.faults.append("drop-after")
+    world.server.history_faults += ["500", "429"]
+    world.send()
+    world.clock.forward(seconds=10)
+    world.send()
+    world.clock.forward(seconds=10)
+    world.send()
+    world.clock.forward(seconds=29)
+    assert world.send() == 0
+    world.clock.forward(seconds=1)
+    world.send()
+    assert world.states() == {"a": "sent"}
+    assert len(world.server.messages) == 1
+
+
+@pytest.mark.parametrize("fault", ["channel_not_found", "is_archived", "msg_too_long"])
+def test_what_slack_refuses_for_good_fails_is_told_and_holds_back_no_other(world, fault):
+    for key in "ab":
+        world.write(key)
+    world.server.faults.append(fault)
+    world.send()
+    assert world.states() == {"a": "failed", "b": "sent"}
+    assert world.told == [f"a to C1: {fault}"]
+    with world.store.reader() as session:
+        assert [row.key for row in troubles(session, NOON)] == ["a"]
+        assert troubles(session, NOON + timedelta(seconds=1)) == []
+
+
+def test_refused_blocks_are_sent_as_text_and_told(world):
+    with world.store.writer() as session:
+        put(session, Message("a", "C1", "text", [{"type": "newest"}], ()), NOON)
+    world.server.faults += ["no-blocks", "no-blocks"]
+    world.send()
+    assert world.states() == {"a": "sent"}
+    assert world.told == ["a to C1: invalid_blocks"]
+
+
+def test_a_key_that_is_not_valid_holds_messages_until_it_is_mended(world):
+    world.write("a")
+    world.server.faults += ["invalid_auth"] * 3
+    for _ in range(4):
+        world.send()
+        world.clock.forward(minutes=5)
+    assert world.states() == {"a": "sent"}
+
+
+def test_what_could_not_be_sent_for_a_day_is_given_up_and_told(world):
+    world.write("a")
+    world.server.faults += ["invalid_auth"] * 400
+    for _ in range(26):
+        world.send()
+        world.clock.forward(hours=1)
+    assert world.states() == {"a": "failed"}
+    assert world.told == ["a to C1: given up after a day: invalid_auth"]
+
+
+def test_a_channel_that_may_no_longer_see_a_topic_gets_nothing(world):
+    world.write("a", topics=("supply", "revenue"))
+    world.grant = Grant({"supply": "full"})
+    world.send()
+    assert world.states() == {"a": "failed"}
+    assert world.told == ["a to C1: the channel may not see revenue"]
+    assert world.server.requests == []
+
+
+def test_a_grant_that_can_not_be_told_now_is_asked_for_again(world):
+    world.write("a")
+    sender = world.sender()
+    sender.grant_of = lambda channel: (_ for _ in ()).throw(TimeoutError())
+    sender.send_one()
+    assert world.states() == {"a": "pending"}
+    world.clock.forward(seconds=10)
+    world.send()
+    assert world.states() == {"a": "sent"}
+
+
+def test_a_process_that_stood_still_between_claim_and_post_does_not_post(world):
+    world.write("a")
+    slow = world.sender()
+
+    def grant_of(channel):
+        world.clock.forward(seconds=LEASE.total_seconds() - 1)
+        return world.grant
+
+    slow.grant_of = grant_of
+    slow.send_one()
+    assert world.states() == {"a": "pending"}
+    assert world.server.requests == []
+
+
+def test_who_lost_the_claim_changes_nothing(world):
+    world.write("a")
+    frozen = world.sender()
+    claim = frozen.claim()
+    world.clock.forward(seconds=LEASE.total_seconds())
+    world.send()
+    sent = world.rows()["a"]
+    frozen._finish(claim, frozen._send(claim))
+    assert world.rows()["a"] == sent
+    assert len(world.server.messages) == 1
+
+
+def test_a_clock_that_went_back_does_not_hold_a_claim_for_ever(world):
+    world.write("a")
+    assert world.sender().claim()
+    world.clock.forward(days=-30)
+    world.send()
+    assert world.states() == {"a": "sent"}
+
+
+def test_how_long_the_oldest_message_waits_can_be_seen(world):
+    def oldest():
+        with world.store.reader() as session:
+            return oldest_waiting(session)
+
+    assert oldest() is None
+    world.write("a")
+    world.server.faults.append("invalid_auth")
+    world.send()
+    world.clock.forward(minutes=6)
+    world.write("b", "C2")
+    assert oldest() == NOON
+    world.send()
+    assert oldest() is None
+
+
+class Countdown:
+    """Kills this process at its nth step."""
+
+    def __init__(self, steps):
+        self.left = steps
+
+    def __call__(self, *ignored):
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Dying(Slack):
+    """A Slack client that counts down before and after each request."""
+
+    countdown = None
+
+    def _post(self, *message):
+        self.countdown()
+        outcome = super()._post(*message)
+        self.countdown()
+        return outcome
+
+
+def send_and_die(url, slack_url, steps):
+    """A worker that sends its outbox and is killed at the nth statement, commit or request."""
+    Dying.countdown = countdown = Countdown(steps)
+    store = Store(url)
+    for moment in ("before_cursor_execute", "commit"):
+        event.listen(store.engine, moment, countdown)
+    client = WebClient("xoxb-1", base_url=slack_url, timeout=5, retry_handlers=[])
+    sender = Sender(
+        store, Dying(client), owner="doomed", clock=lambda: NOON,
+        grant_of=lambda channel: Grant.everything(),
+    )  # fmt: skip
+    while sender.send_one():
+        pass
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Starts processes in a few milliseconds, from one that has imported all that they need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bot.outbox", "tests.bot.test_outbox"])
+    return context
+
+
+def killed(processes, world, steps):
+    """Whether the worker was killed before it was through."""
+    url = world.store.url.render_as_string(hide_password=False)
+    child = processes.Process(target=send_and_die, args=(url, world.server.url, steps))
+    child.start()
+    child.join(30)
+    assert child.exitcode in (0, -signal.SIGKILL)
+    return child.exitcode != 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("can_look", [True, False])
+def test_a_kill_at_any_point_sends_nothing_twice_and_loses_nothing(
+    tmp_path, server, processes, can_look
+):
+    kills, doubts = 0, 0
+    for steps in range(1, POINTS + 1):
+        del server.messages[:]
+        world = World(f"sqlite:///{tmp_path / f'{steps}.db'}", server)
+        for number in range(4):
+            world.write(f"m{number}", f"C{number % 2}")
+        kills += killed(processes, world, steps)
+        server.history_faults[:] = [] if can_look else ["missing_scope"] * 4
+        world.clock.forward(seconds=LEASE.total_seconds())
+        world.send()
+        doubts += check_all_accounted_for(world, can_look)
+        world.store.close()
+    assert kills == POINTS
+    assert (doubts > 0) != can_look
+
+
+def check_all_accounted_for(world, can_look):
+    """Each message is there once; only where one can't look may one be in doubt, and told."""
+    sent, doubts = world.server.keys(), 0
+    for key, row in world.rows().items():
+        if row.state == "doubt" and not can_look:
+            doubts += 1
+            assert sent.count(row.token) <= 1
+            assert any(text.startswith(f"{key} to ") for text in world.told)
+        else:
+            assert (row.state, sent.count(row.token)) == ("sent", 1)
+    return doubts
+
+
+def test_a_kill_while_slack_answers_sends_nothing_twice(tmp_path, server, processes):
+    for nth in range(1, 5):
+        del server.messages[:]
+        world = World(f"sqlite:///{tmp_path / f'{nth}.db'}", server)
+        for number in range(4):
+            world.write(f"m{number}", f"C{number}")
+        server.faults[:] = [*[None] * (nth - 1), "hang-after"]
+        url = world.store.url.render_as_string(hide_password=False)
+        child = processes.Process(target=send_and_die, args=(url, server.url, 10_000))
+        server.taken = partial(kill_at, nth, server, child)
+        child.start()
+        child.join(30)
+        assert child.exitcode == -signal.SIGKILL
+        server.taken = lambda: None
+        world.clock.forward(seconds=LEASE.total_seconds())
+        world.send()
+        check_all_accounted_for(world, can_look=True)
+        world.store.close()
+
+
+def kill_at(nth, server, child):
+    if len(server.messages) == nth:
+        child.kill()
