@@ -3,16 +3,50 @@
 import importlib
 import pkgutil
 
+from commands._answer import answer
 from commands._contract import (
-    TOPICS, Answer, Ask, Basis, Chart, Column, Command, FollowUp, Grant, Level, Notice, Reading,
-    Sentence, Series, SourceAge, Table, Topic, Value,
-)  # fmt: skip
+    TOPICS,
+    Answer,
+    Ask,
+    Basis,
+    Chart,
+    Column,
+    Command,
+    FollowUp,
+    Grant,
+    Level,
+    Notice,
+    Reading,
+    Sentence,
+    Series,
+    SourceAge,
+    Table,
+    Topic,
+    Value,
+)
 
 __all__ = [
-    "TOPICS", "Answer", "Ask", "Basis", "Chart", "Column", "Command", "FollowUp", "Grant",
-    "Level", "Notice", "Reading", "Sentence", "Series", "SourceAge", "Table", "Topic", "Value",
+    "TOPICS",
+    "Answer",
+    "Ask",
+    "Basis",
+    "Chart",
+    "Column",
+    "Command",
+    "FollowUp",
+    "Grant",
+    "Level",
+    "Notice",
+    "Reading",
+    "Sentence",
+    "Series",
+    "SourceAge",
+    "Table",
+    "Topic",
+    "Value",
+    "answer",
     "load",
-]  # fmt: skip
+]
 
 
 def load(package: str = __name__) -> dict[str, Command]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from storage.models import SyncRun, SyncState
 from storage.models._types import instant_to_int
-from storage.sources import State
+from storage.sources import State, StreamSpec
 from storage.store import Store
 
 LEASE = timedelta(minutes=5)
@@ -79,20 +79,22 @@ def hold(
         raise LeaseLost(f"{lease.source} {lease.stream}")
 
 
-def lease_stream(store: Store, source: str, stream: str, owner: str, now: datetime) -> Lease | None:
+def lease_stream(
+    store: Store, source: str, stream: StreamSpec, owner: str, now: datetime
+) -> Lease | None:
     """The right to pull a stream, by compare-and-set; null while another process holds it."""
     with store.writer() as session:
-        state = session.get(SyncState, (source, stream), with_for_update=True)
+        state = session.get(SyncState, (source, stream.name), with_for_update=True)
         if state is None:
-            state = SyncState(source=source, stream=stream)
+            state = SyncState(source=source, stream=stream.name)
         held = state.lease_until is not None and state.lease_until > now
         if held and state.lease_owner != owner:
             return None
         state.lease_owner, state.lease_until = owner, now + LEASE
         state.lease_epoch += 1
-        state.last_try_at = now
+        state.last_try_at, state.tables = now, ",".join(stream.tables)
         session.add(state)
-        return Lease(source, stream, owner, state.lease_epoch)
+        return Lease(source, stream.name, owner, state.lease_epoch)
 
 
 def cursor(store: Store, lease: Lease) -> State | None:

@@ -56,7 +56,7 @@ def run(
     for stream in source.streams:
         if only is not None and stream.name not in only:
             continue
-        lease = lease_stream(store, source_key, stream.name, owner, now)
+        lease = lease_stream(store, source_key, stream, owner, now)
         if lease is None:
             results.append(Result(stream.name, skipped=True))
             continue

@@ -29,10 +29,14 @@ class FieldChange(SQLModel, table=True):
 
 
 class SyncState(SQLModel, table=True):
-    """Where a stream of a source stands; `cursor` is the source's own, versioned JSON."""
+    """Where a stream of a source stands; `cursor` is the source's own, versioned JSON.
+
+    `tables` names the fact tables it writes, with commas.
+    """
 
     source: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
+    tables: str = ""
     cursor: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     due_at: MaybeAt = None
     last_try_at: MaybeAt = None

@@ -96,7 +96,8 @@ class Health:
 class Source(Protocol):
     """An open source. `pull` goes on from `state` (null: from the start) and yields pages."""
 
-    streams: Sequence[StreamSpec]
+    @property
+    def streams(self) -> Sequence[StreamSpec]: ...
 
     def check(self) -> Health: ...
 

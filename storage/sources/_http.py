@@ -76,6 +76,7 @@ class Http:
 
     `deadline` (seconds) bounds one request with its body; `budget` the number of requests, so
     that no run goes on for ever. `server_now` is the source's clock, from its last Date header.
+    `on_busy` sees a failed reply before it is asked again, and raises where that is in vain.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Http:
         budget: int = 100_000,
         sleep: Callable[[float], None] = time.sleep,
         seed: int | None = None,
+        on_busy: Callable[["Reply", datetime | None], None] = lambda reply, server_now: None,
     ) -> None:
         self.base = httpx.URL(base_url)
         if self.base.scheme not in ("http", "https") or not self.base.host:
@@ -101,6 +103,7 @@ class Http:
         self._secrets = [s for s in secrets if s]
         self._deadline, self._max_bytes, self._tries = deadline, max_bytes, tries
         self._budget, self._sleep = budget, sleep
+        self._on_busy = on_busy
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._client = httpx.Client(
             transport=transport,
@@ -187,11 +190,13 @@ class Http:
         except httpx.TransportError as error:
             raise _Retry(f"did not answer ({type(error).__name__})") from error
         self._read_clock(response.headers)
+        reply = Reply(response.status_code, response.headers, raw, self.base.host)
         if response.status_code in RETRIED:
+            self._on_busy(reply, self.server_now)
             raise _Retry(
                 f"answers {response.status_code}", _retry_after(response.headers, self.server_now)
             )
-        return Reply(response.status_code, response.headers, raw, self.base.host)
+        return reply
 
     def _read_clock(self, headers: httpx.Headers) -> None:
         if stamp := _http_date(headers.get("date", "")):

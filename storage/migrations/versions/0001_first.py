@@ -124,6 +124,24 @@ def upgrade() -> None:
     op.create_index("ix_contract_account", "contract", ["source", "account_ref"], unique=False)
     op.create_index("uq_contract_source", "contract", ["source", "source_id"], unique=True)
     op.create_table(
+        "episode",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("phase", sa.String(), nullable=False),
+        sa.Column("data", sa.String(), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("blinded", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("fired_value", sa.Float(), nullable=True),
+        sa.Column("evaluated_at", sa.BigInteger(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
+        sa.Column("fired_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("uq_episode_number", "episode", ["rule", "number"], unique=True)
+    op.create_table(
         "fieldchange",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entity", sa.String(), nullable=False),
@@ -156,6 +174,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("uq_fxrate_source", "fxrate", ["source", "source_id"], unique=True)
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
     op.create_table(
         "invoice",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -280,6 +304,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("uq_opportunity_source", "opportunity", ["source", "source_id"], unique=True)
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claim", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sa.String(), nullable=True),
+        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("ts", sa.String(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_outbox_state", "outbox", ["state", "channel", "id"], unique=False)
+    op.create_index("uq_outbox_key", "outbox", ["key"], unique=True)
     op.create_table(
         "party",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -497,6 +544,20 @@ def upgrade() -> None:
     op.create_index("ix_salesorder_ordered", "salesorder", ["ordered_at"], unique=False)
     op.create_index("uq_salesorder_source", "salesorder", ["source", "source_id"], unique=True)
     op.create_table(
+        "scheduledrun",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_scheduledrun_due", "scheduledrun", ["schedule", "due_at"], unique=False)
+    op.create_index("uq_scheduledrun_period", "scheduledrun", ["schedule", "period"], unique=True)
+    op.create_table(
         "shipment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -605,6 +666,7 @@ def upgrade() -> None:
         "syncstate",
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("tables", sa.String(), nullable=False),
         sa.Column("cursor", sa.JSON(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("last_try_at", sa.BigInteger(), nullable=True),
@@ -699,6 +761,9 @@ def downgrade() -> None:
     op.drop_index("uq_shipment_source", table_name="shipment")
     op.drop_index("ix_shipment_line", table_name="shipment")
     op.drop_table("shipment")
+    op.drop_index("uq_scheduledrun_period", table_name="scheduledrun")
+    op.drop_index("ix_scheduledrun_due", table_name="scheduledrun")
+    op.drop_table("scheduledrun")
     op.drop_index("uq_salesorder_source", table_name="salesorder")
     op.drop_index("ix_salesorder_ordered", table_name="salesorder")
     op.drop_index("ix_salesorder_customer", table_name="salesorder")
@@ -725,6 +790,9 @@ def downgrade() -> None:
     op.drop_table("partylink")
     op.drop_index("uq_party_source", table_name="party")
     op.drop_table("party")
+    op.drop_index("uq_outbox_key", table_name="outbox")
+    op.drop_index("ix_outbox_state", table_name="outbox")
+    op.drop_table("outbox")
     op.drop_index("uq_opportunity_source", table_name="opportunity")
     op.drop_table("opportunity")
     op.drop_index("uq_makeorder_source", table_name="makeorder")
@@ -737,10 +805,13 @@ def downgrade() -> None:
     op.drop_table("item")
     op.drop_index("uq_invoice_source", table_name="invoice")
     op.drop_table("invoice")
+    op.drop_table("heartbeat")
     op.drop_index("uq_fxrate_source", table_name="fxrate")
     op.drop_table("fxrate")
     op.drop_index("ix_fieldchange_row", table_name="fieldchange")
     op.drop_table("fieldchange")
+    op.drop_index("uq_episode_number", table_name="episode")
+    op.drop_table("episode")
     op.drop_index("uq_contract_source", table_name="contract")
     op.drop_index("ix_contract_account", table_name="contract")
     op.drop_table("contract")

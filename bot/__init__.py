@@ -1,0 +1,1 @@
+"""Slack and the clock: what talks to people, and when."""

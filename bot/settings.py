@@ -1,0 +1,264 @@
+"""The only reader of the environment and of leadline.toml; a bad value names itself."""
+
+import importlib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from cronsim import CronSim, CronSimError
+from rapidfuzz import process
+
+from storage.sources import Kind, SourceSettings, load
+
+DURATION = re.compile(r"^(\d{1,6})\s*(s|m|h|d)$")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,31}$")
+SLACK_API = "https://slack.com/api/"
+SLASH = {"/leadtime": "lead-time", "/churn": "churn", "/leadline": ""}
+
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """A setting can't be used; the message names it, its value and what would do."""
+
+
+class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may see a topic, and where: Slack user ids or user group ids (S…), and channel ids."""
+
+    people: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message made of command lines, posted to a channel when its cron expression says so."""
+
+    id: str
+    channel: str
+    cron: str
+    zone: str
+    ask: tuple[str, ...]
+    title: str = ""
+    catch_up: timedelta = timedelta(hours=12)
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A threshold on the first reading of a command line: `when` fires it, `clear` ends it."""
+
+    id: str
+    ask: str
+    when: str
+    channel: str
+    clear: str = ""
+    every: timedelta = timedelta(minutes=10)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the environment and leadline.toml say. `now` is LEADLINE_NOW, else null."""
+
+    database_url: str
+    sources: tuple[tuple[Kind, SourceSettings], ...] = ()
+    access: Mapping[str, Access] = {}
+    digests: tuple[Digest, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    zone: str = "UTC"
+    plugins: Path | None = None
+    now: datetime | None = None
+    slack_bot_token: str = ""
+    slack_app_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_url: str = SLACK_API
+    slash: Mapping[str, str] = SLASH
+    host: str = "127.0.0.1"
+    port: int = 8080
+    tick: timedelta = timedelta(seconds=15)
+    folder: Path = Path()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """leadline.toml as it is written."""
+
+    zone: str = "UTC"
+    plugins: str = ""
+    slash: dict[str, str] = {}
+    sources: dict[str, dict[str, Any]] = {}
+    access: dict[str, Access] = {}
+    digests: tuple[dict[str, Any], ...] = ()
+    rules: tuple[dict[str, Any], ...] = ()
+
+
+def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; `SettingsError` for the first that can't be used."""
+    path = Path(env.get("LEADLINE_CONFIG", "leadline.toml"))
+    if "LEADLINE_CONFIG" in env and not path.is_file():
+        raise SettingsError(f"LEADLINE_CONFIG: there is no file {path}")
+    file = _read(path) if path.is_file() else _File()
+    plugins = path.parent / file.plugins if file.plugins else None
+    _known("access topic", file.access, ("supply", "customers", "revenue", "personal"))
+    settings = Settings(
+        database_url=env.get("DATABASE_URL", f"sqlite:///{path.parent / 'leadline.db'}"),
+        access=file.access,
+        sources=_sources(file.sources, env, path.parent, load_plugins(plugins)),
+        digests=tuple(_digest(one) for one in file.digests),
+        rules=tuple(_convert("[[rules]]", _durations(one), Rule) for one in file.rules),
+        zone=_zone("zone", file.zone),
+        plugins=plugins,
+        now=_now(env.get("LEADLINE_NOW", "")),
+        slack_bot_token=_secret(env, "SLACK_BOT_TOKEN"),
+        slack_app_token=_secret(env, "SLACK_APP_TOKEN"),
+        slack_signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
+        slack_api_url=env.get("SLACK_API_URL", SLACK_API),
+        slash=file.slash or SLASH,
+        host=env.get("HOST", "127.0.0.1"),
+        port=_port(env.get("PORT", "8080")),
+        folder=path.parent,
+    )
+    _unique("digest", [digest.id for digest in settings.digests])
+    _unique("rule", [rule.id for rule in settings.rules])
+    return settings
+
+
+def load_plugins(folder: Path | None) -> Path | None:
+    """Makes the folder of `plugins` part of the three packages that discover their modules."""
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        raise SettingsError(f"plugins: there is no folder {folder}")
+    for name in ("commands", "storage.sources", "storage.metrics"):
+        more = str(folder.joinpath(*name.split(".")).resolve())
+        package = importlib.import_module(name)
+        if Path(more).is_dir() and more not in package.__path__:
+            package.__path__.append(more)
+    return folder
+
+
+def _read(path: Path) -> _File:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    _known("setting", raw, _File.__struct_fields__)
+    return _convert(str(path), raw, _File)
+
+
+def _sources(
+    blocks: Mapping[str, dict[str, Any]],
+    env: Mapping[str, str],
+    folder: Path,
+    plugins: Path | None,
+) -> tuple[tuple[Kind, SourceSettings], ...]:
+    kinds = load()
+    found = []
+    for name, block in blocks.items():
+        place = f"[sources.{name}]"
+        if not KEY.match(name):
+            raise SettingsError(f"{place}: a name has small letters, digits, - and _")
+        kind = block.get("kind", "")
+        if kind not in kinds:
+            raise SettingsError(f"{place}: no kind {kind!r}; there are {', '.join(sorted(kinds))}")
+        fields = _durations({**block, "key": f"{kind}:{name}"})
+        if variable := fields.pop("secret_env", None):
+            fields["secret"] = _secret(env, variable)
+            if not fields["secret"]:
+                raise SettingsError(f"{place}: {variable} is not set (nor {variable}_FILE)")
+        if "folder" in kinds[kind].settings.__struct_fields__:
+            fields.setdefault("folder", str(folder))
+        known = set(kinds[kind].settings.__struct_fields__) | {"secret_env"}
+        _known(f"setting of {place}", fields, sorted(known))
+        made = _convert(place, fields, kinds[kind].settings)
+        _zone(f"{place} zone", made.zone)
+        found.append((kinds[kind], made))
+    return tuple(found)
+
+
+def _digest(raw: dict[str, Any]) -> Digest:
+    digest = _convert("[[digests]]", _durations(raw), Digest)
+    _zone(f"digest {digest.id}: zone", digest.zone)
+    try:
+        CronSim(digest.cron, datetime.now(UTC))
+    except CronSimError as error:
+        raise SettingsError(f"digest {digest.id}: cron {digest.cron!r}: {error}") from error
+    return digest
+
+
+def _durations(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts like "10m" as durations, under the names that hold one."""
+    made = dict(raw)
+    for name in ("every", "stale_after", "catch_up"):
+        if name in made:
+            made[name] = _duration(name, made[name])
+    return made
+
+
+def _duration(name: str, value: object) -> timedelta:
+    match = DURATION.match(value) if isinstance(value, str) else None
+    if not match or int(match[1]) == 0:
+        raise SettingsError(f"{name} = {value!r}: write a duration like 30s, 10m, 2h or 1d")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def _convert(place: str, raw: Any, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{place}: {error}") from error
+
+
+def _known(what: str, given: Mapping[str, Any], known: Any) -> None:
+    for name in given:
+        if name not in known:
+            near = process.extractOne(name, known)
+            raise SettingsError(f"no {what} is called {name!r}; do you mean {near[0]!r}?")
+
+
+def _zone(place: str, name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"{place}: no time zone {name!r}; write one like Europe/Berlin"
+        ) from error
+    return name
+
+
+def _now(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        now = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"LEADLINE_NOW={text!r} is not an ISO instant") from None
+    if now.tzinfo is None:
+        raise SettingsError(f"LEADLINE_NOW={text!r} needs a zone, for example a Z at its end")
+    return now.astimezone(UTC)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) < 65536:
+        raise SettingsError(f"PORT={text!r} is not a port")
+    return int(text)
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """The variable, or the content of the file that NAME_FILE points to."""
+    if not (file := env.get(f"{name}_FILE")):
+        return env.get(name, "").strip()
+    path = Path(file)
+    if not path.is_file():
+        raise SettingsError(f"{name}_FILE: there is no file {file}")
+    if path.stat().st_mode & stat.S_IROTH:
+        raise SettingsError(f"{name}_FILE: everyone can read {file}: chmod 600 {file}")
+    return path.read_text("utf-8").strip()
+
+
+def _unique(what: str, ids: list[str]) -> None:
+    for one in ids:
+        if ids.count(one) > 1:
+            raise SettingsError(f"two {what}s have the id {one!r}")

@@ -1,0 +1,84 @@
+"""What of an answer an audience may see; what is left out is said to be left out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from commands._contract import (
+    Answer,
+    Command,
+    FollowUp,
+    Grant,
+    Notice,
+    Sentence,
+    Table,
+    Topic,
+)
+from commands._lookup import command_of
+
+NO_SUCH = "I have nothing that I may show you here for that."
+
+
+def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> Answer | Notice:
+    """The answer without the sentences, readings, columns, chart and follow-ups of topics that
+    `grant` does not allow; a Notice when nothing is left of it.
+    """
+    hidden = {topic for topic in topics_of(answer) if not grant.allows(topic)}
+    follow_ups = tuple(up for up in answer.follow_ups if _may_ask(up, grant, registry))
+    if not hidden:
+        return replace(answer, follow_ups=follow_ups)
+    readings = tuple(one for one in answer.readings if one.topic not in hidden)
+    table = _table(answer.table, hidden)
+    detail = tuple(one for one in answer.detail if not hidden & set(one.topics))
+    if not (readings or table or detail):
+        return refusal(answer.line)
+    left_out = f"Left out, as not everyone here may see it: {', '.join(sorted(hidden))}."
+    return replace(
+        answer,
+        summary=_summary(answer, hidden),
+        detail=detail,
+        readings=readings,
+        table=table,
+        chart=None if answer.chart and answer.chart.topic in hidden else answer.chart,
+        notes=(*answer.notes, left_out),
+        follow_ups=follow_ups,
+    )
+
+
+def topics_of(answer: Answer) -> set[Topic]:
+    """All topics that an answer speaks of."""
+    found: set[Topic] = {one.topic for one in answer.readings}
+    for sentence in (answer.summary, *answer.detail):
+        found.update(sentence.topics)
+    if answer.table:
+        found.update(column.topic for column in answer.table.columns)
+    if answer.chart:
+        found.add(answer.chart.topic)
+    return found
+
+
+def refusal(line: str) -> Notice:
+    """The same words for what may not be seen and what is not there."""
+    return Notice("Not here", NO_SUCH, error=True, line=line)
+
+
+def _summary(answer: Answer, hidden: Iterable[Topic]) -> Sentence:
+    if not set(hidden) & set(answer.summary.topics):
+        return answer.summary
+    return Sentence(f"{answer.title}: only part of the answer may be shown here.", ())
+
+
+def _table(table: Table | None, hidden: set[Topic]) -> Table | None:
+    """The table without hidden columns; none when the column that names its rows is hidden."""
+    if table is None or table.columns[0].topic in hidden:
+        return None
+    kept = [at for at, column in enumerate(table.columns) if column.topic not in hidden]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in kept),
+        rows=tuple(tuple(row[at] for at in kept) for row in table.rows),
+    )
+
+
+def _may_ask(up: FollowUp, grant: Grant, registry: Mapping[str, Command]) -> bool:
+    command, _ = command_of(up.line.split(), registry)
+    return command is None or not command.topics or any(map(grant.allows, command.topics))
