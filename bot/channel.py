@@ -1,0 +1,88 @@
+"""Asks a command line for a channel, under what that channel may see, and draws what is said."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.outbox import Block, GrantOf, Message
+from commands import Answer, Ask, Command, Grant, Notice, Topic, answer
+from commands._audience import topics_of
+from storage.store import Store
+
+MAX_BLOCKS = 50
+Said = Answer | Notice
+BROKEN = Notice("That could not be answered", "A fault of ours; the log has more.", error=True)
+
+T = TypeVar("T")
+
+
+class Guarded(Protocol):
+    """Calls `fn`; null if it broke, which is then logged under `name`."""
+
+    def __call__(self, name: str, fn: Callable[[], T]) -> T | None: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What it takes to say something in a channel: the store, the commands, who may see what
+    where, how it is drawn (`blocks` for the message, `text` for its notification), and where the
+    fault of one question stops.
+    """
+
+    store: Store
+    registry: Mapping[str, Command]
+    grant_of: GrantOf
+    blocks: Callable[[Said], list[Block]]
+    text: Callable[[Said], str]
+    guarded: Guarded
+    stale_after: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def ask(
+        self, line: str, channel: str, now: datetime, zone: ZoneInfo, grant: Grant | None = None
+    ) -> Said:
+        """The answer to a line, under the channel's own grant if none is given."""
+        allowed = self.grant_of(channel) if grant is None else grant
+        ask = Ask(line, now, zone, allowed, channel=channel, stale_after=self.stale_after)
+        return self.guarded(f"answer {line!r} for {channel}", lambda: self._answer(ask)) or BROKEN
+
+    def _answer(self, ask: Ask) -> Said:
+        with self.store.reader() as session:
+            return answer(session, ask, self.registry)
+
+    def message(self, key: str, channel: str, said: Said) -> Message:
+        """One answer as a message that is posted once under `key`."""
+        return Message(key, channel, self.text(said), self.blocks(said)[:MAX_BLOCKS], topics(said))
+
+
+def packed(desk: Desk, said: Sequence[Said]) -> list[list[Block]]:
+    """The blocks of several answers, in as few messages as Slack's limit allows, none torn."""
+    messages: list[list[Block]] = [[]]
+    for one in said:
+        blocks = desk.blocks(one)[:MAX_BLOCKS]
+        if len(messages[-1]) + len(blocks) > MAX_BLOCKS:
+            messages.append([])
+        messages[-1] += blocks
+    return messages
+
+
+def topics(*said: Said) -> tuple[Topic, ...]:
+    """All topics that answers speak of, sorted."""
+    found: set[Topic] = set()
+    for one in said:
+        if isinstance(one, Answer):
+            found |= topics_of(one)
+    return tuple(sorted(found))
+
+
+def short(said: Said) -> Said:
+    """An answer without its table and chart, where it shares a message with others."""
+    return replace(said, table=None, chart=None) if isinstance(said, Answer) else said
+
+
+def summaries(said: Sequence[Said]) -> str:
+    """What several answers say in one breath, for the notification."""
+    return " ".join(
+        one.summary.text if isinstance(one, Answer) else f"{one.title}." for one in said
+    ).replace("**", "")

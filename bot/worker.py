@@ -1,0 +1,174 @@
+"""The tick: due syncs, due digests, due rules, and the outbox; and whether all of that is well."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session, select
+
+from bot import alert, digest
+from bot.channel import Desk
+from bot.outbox import Sender, oldest_waiting
+from bot.settings import Settings
+from bot.sources import opened
+from storage import sync
+from storage.models import Heartbeat, SyncState
+from storage.sources import Kind, SourceSettings
+from storage.store import Store
+
+TICK = "tick"
+LATE_TICKS = 3
+OUTBOX_LIMIT = timedelta(minutes=5)
+# Messages that break one tick's sending before it is left to the next one.
+MOST_FAULTS = 10
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the clockwork runs; `problems` says in words what does not."""
+
+    tick_age: timedelta | None
+    stale: tuple[str, ...]
+    outbox_age: timedelta | None
+    problems: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        return not self.problems
+
+
+class Worker:
+    """Does what is due. Several of them may share one store on PostgreSQL.
+
+    Each source is pulled on a thread of its own, so that one that hangs holds back no other and
+    no message. `owner` names this process, and `clock` gives its time.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        desk: Desk,
+        sender: Sender,
+        *,
+        owner: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.settings, self.store, self.desk, self.sender = settings, store, desk, sender
+        self.owner, self.clock, self.guarded = owner, clock, desk.guarded
+        self._pool = ThreadPoolExecutor(max(1, len(settings.sources)), "sync")
+        self._pulls: dict[str, Future[None]] = {}
+        self._ticking = threading.Lock()
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Ticks from now on, on a thread of its own, never twice at a time."""
+        self._scheduler.add_job(
+            lambda: self.tick(self.clock()),
+            "interval",
+            seconds=self.settings.tick.total_seconds(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Ends after the tick and the pages that are under way."""
+        if self._scheduler.running:
+            self._scheduler.shutdown()
+        self._pool.shutdown(cancel_futures=True)
+
+    def tick(self, now: datetime, *, wait_for_syncs: bool = False) -> None:
+        """Everything that is due at `now`, once. With `wait_for_syncs` the data comes first."""
+        with self._ticking:
+            self.sync_due(now)
+            if wait_for_syncs:
+                wait(self._pulls.values())
+            self.speak(now)
+            self.send()
+            self._beat(now)
+
+    def sync_due(self, now: datetime) -> None:
+        """Begins to pull the sources that are due and not being pulled by us."""
+        for kind, settings in self.settings.sources:
+            running = self._pulls.get(settings.key)
+            if running and not running.done():
+                continue
+            if self.guarded(f"due {settings.key}", partial(self._is_due, settings, now)):
+                pull = partial(self._pull, kind, settings, now)
+                self._pulls[settings.key] = self._pool.submit(
+                    self.guarded, f"sync {settings.key}", pull
+                )
+
+    def speak(self, now: datetime) -> None:
+        """Writes the digests and alerts that are due into the outbox."""
+        for one in self.settings.digests:
+            self.guarded(f"digest {one.id}", partial(digest.run_due, self.desk, one, now))
+        zone = ZoneInfo(self.settings.zone)
+        for rule in self.settings.rules:
+            self.guarded(f"rule {rule.id}", partial(alert.evaluate, self.desk, rule, now, zone))
+
+    def send(self) -> None:
+        """Sends all of the outbox that can be sent now."""
+        faults = 0
+        while faults < MOST_FAULTS:
+            sent = self.guarded("outbox", self.sender.send_one)
+            if sent is False:
+                return
+            faults += sent is None
+
+    def _is_due(self, settings: SourceSettings, now: datetime) -> bool:
+        with self.store.reader() as session:
+            states = _states(session, settings.key)
+        if not states:
+            return True
+        # a stamp from beyond one interval is of a clock that was wrong
+        return any(
+            not state.due_at or not now < state.due_at <= now + settings.every for state in states
+        )
+
+    def _pull(self, kind: Kind, settings: SourceSettings, now: datetime) -> None:
+        with opened(kind, settings) as source:
+            sync.run(settings.key, source, self.store, now, owner=self.owner, every=settings.every)
+
+    def _beat(self, now: datetime) -> None:
+        with self.store.writer() as session:
+            session.merge(Heartbeat(name=TICK, at=now))
+
+
+def health(store: Store, settings: Settings, now: datetime) -> Health:
+    """How the clockwork of a store does, whichever process runs it."""
+    with store.reader() as session:
+        beat = session.get(Heartbeat, TICK)
+        stale = tuple(
+            one.key for _, one in settings.sources if _is_stale(_states(session, one.key), one, now)
+        )
+        oldest = oldest_waiting(session)
+    tick_age = now - beat.at if beat else None
+    outbox_age = now - oldest if oldest else None
+    problems = [f"{key} is stale" for key in stale]
+    if tick_age is None or tick_age > LATE_TICKS * settings.tick:
+        problems.append("the worker does not tick")
+    if outbox_age and outbox_age > OUTBOX_LIMIT:
+        problems.append(f"a message has waited for {outbox_age}")
+    return Health(tick_age, stale, outbox_age, tuple(problems))
+
+
+def _is_stale(states: list[SyncState], settings: SourceSettings, now: datetime) -> bool:
+    """A source is as old as its oldest stream; one being read for the first time is not stale."""
+    return not states or any(
+        now - state.last_success_at > settings.stale_after
+        if state.last_success_at
+        else not (state.lease_until and state.lease_until > now)
+        for state in states
+    )
+
+
+def _states(session: Session, key: str) -> list[SyncState]:
+    return list(session.exec(select(SyncState).where(SyncState.source == key)))
