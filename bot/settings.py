@@ -16,6 +16,7 @@ from cronsim import CronSim, CronSimError
 from rapidfuzz import process
 
 from storage.sources import Kind, SourceSettings, load
+from storage.watch import BadBound, read_watch
 
 DURATION = re.compile(r"^(\d{1,6})\s*(s|m|h|d)$")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -50,7 +51,10 @@ class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A threshold on the first reading of a command line: `when` fires it, `clear` ends it."""
+    """A threshold on the first reading of a command line: `when` fires it, `clear` ends it.
+
+    `pending` and `recovering`: how many evaluations in a row it takes.
+    """
 
     id: str
     ask: str
@@ -58,6 +62,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel: str
     clear: str = ""
     every: timedelta = timedelta(minutes=10)
+    pending: int = 1
+    recovering: int = 1
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     slack_app_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = SLACK_API
-    slash: Mapping[str, str] = SLASH
+    slash: Mapping[str, str] = msgspec.field(default_factory=lambda: dict(SLASH))
     host: str = "127.0.0.1"
     port: int = 8080
     tick: timedelta = timedelta(seconds=15)
@@ -107,7 +113,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         access=file.access,
         sources=_sources(file.sources, env, path.parent, load_plugins(plugins)),
         digests=tuple(_digest(one) for one in file.digests),
-        rules=tuple(_convert("[[rules]]", _durations(one), Rule) for one in file.rules),
+        rules=tuple(_rule(one) for one in file.rules),
         zone=_zone("zone", file.zone),
         plugins=plugins,
         now=_now(env.get("LEADLINE_NOW", "")),
@@ -186,6 +192,15 @@ def _digest(raw: dict[str, Any]) -> Digest:
     except CronSimError as error:
         raise SettingsError(f"digest {digest.id}: cron {digest.cron!r}: {error}") from error
     return digest
+
+
+def _rule(raw: dict[str, Any]) -> Rule:
+    rule = _convert("[[rules]]", _durations(raw), Rule)
+    try:
+        read_watch(rule.when, rule.clear, rule.pending, rule.recovering)
+    except BadBound as error:
+        raise SettingsError(f"rule {rule.id}: {error}") from error
+    return rule
 
 
 def _durations(raw: Mapping[str, Any]) -> dict[str, Any]:
