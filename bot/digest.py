@@ -1,5 +1,6 @@
 """Digests: the answers to a channel's command lines, once for every period of their schedule."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -121,18 +122,17 @@ def _last(session: Session, digest: Digest, now: datetime) -> datetime | None:
 
 
 def _remember(desk: Desk, digest: Digest, now: datetime) -> None:
-    first = now - FIRST_SIGHT
-    with desk.store.writer() as session:
-        session.add(
-            ScheduledRun(
-                schedule=digest.id,
-                period=f"seen {_plan(digest)} {now.isoformat()}",
-                plan=_plan(digest),
-                due_at=first,
-                done_at=now,
-                outcome="seen",
-            )
-        )
+    """Writes down that the digest was first seen now; another process may do the same."""
+    first = ScheduledRun(
+        schedule=digest.id,
+        period=f"seen {_plan(digest)} {now.isoformat()}",
+        plan=_plan(digest),
+        due_at=now - FIRST_SIGHT,
+        done_at=now,
+        outcome="seen",
+    )
+    with suppress(IntegrityError), desk.store.writer() as session:
+        session.add(first)
 
 
 def _done(digest: Digest, owed: Owed, now: datetime) -> ScheduledRun:

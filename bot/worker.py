@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.sources import opened
 from storage import sync
 from storage.models import Heartbeat, SyncState
+from storage.models._types import instant_to_int
 from storage.sources import Kind, SourceSettings
 from storage.store import Store
 
@@ -68,8 +69,9 @@ class Worker:
 
     def start(self) -> None:
         """Ticks from now on, on a thread of its own, never twice at a time."""
+        self._scheduler.add_job(self._tick_now)  # once at the start
         self._scheduler.add_job(
-            lambda: self.tick(self.clock()),
+            self._tick_now,
             "interval",
             seconds=self.settings.tick.total_seconds(),
             max_instances=1,
@@ -93,6 +95,9 @@ class Worker:
             self.speak(now)
             self.send()
             self._beat(now)
+
+    def _tick_now(self) -> None:
+        self.guarded(TICK, lambda: self.tick(self.clock()))
 
     def sync_due(self, now: datetime) -> None:
         """Begins to pull the sources that are due and not being pulled by us."""
@@ -138,8 +143,12 @@ class Worker:
             sync.run(settings.key, source, self.store, now, owner=self.owner, every=settings.every)
 
     def _beat(self, now: datetime) -> None:
-        with self.store.writer() as session:
-            session.merge(Heartbeat(name=TICK, at=now))
+        beat = self.store.sql(
+            "INSERT INTO heartbeat (name, at) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET at = excluded.at"
+        )
+        with self.store.bulk() as connection:
+            connection.exec_driver_sql(beat, (TICK, instant_to_int(now)))
 
 
 def health(store: Store, settings: Settings, now: datetime) -> Health:

