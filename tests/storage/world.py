@@ -1,0 +1,215 @@
+"""A small world in few words: suppliers, customers, orders and what became of them, in a store.
+
+`world = World(tmp_path)`; every method takes days as ISO text (or a date, or an aware datetime)
+and gives back the source's own id. Nothing is written before `save()`, `reader()` or `store`.
+"""
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import SQLModel
+
+from storage.models import FACTS, PartyLink, Quarantine, SyncRun, SyncState
+from storage.sources import event
+from storage.store import Store
+
+SEEN = datetime(2020, 1, 1, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class World:
+    """A store with all tables. `erp` and `crm` are the keys of the two sources."""
+
+    def __init__(self, folder, *, zone=BERLIN, erp="odoo:erp", crm="hubspot:crm"):
+        self._store = Store(f"sqlite:///{folder}/world.db")
+        SQLModel.metadata.create_all(self._store.engine)
+        self.zone, self.erp, self.crm = zone, erp, crm
+        self._rows = []
+        self._count = 0
+
+    @property
+    def store(self):
+        self.save()
+        return self._store
+
+    @contextmanager
+    def reader(self):
+        with self.store.reader() as session:
+            yield session
+
+    def save(self):
+        if self._rows:
+            with self._store.writer() as session:
+                session.add_all(self._rows)
+            self._rows = []
+
+    def clear(self):
+        """Forgets everything, for the next example of a property."""
+        self._rows, self._count = [], 0
+        with self._store.bulk() as connection:
+            for table in reversed(SQLModel.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+    def fact(self, table, source=None, **columns):
+        """One row of any fact table; gives its id back."""
+        self._count += 1
+        source_id = str(columns.pop("source_id", f"{table}-{self._count}"))
+        self._rows.append(
+            FACTS[table](
+                source=source or self.erp, source_id=source_id, row_hash=self._count,
+                first_seen_at=SEEN, **columns,
+            )
+        )  # fmt: skip
+        return source_id
+
+    def when(self, name, value):
+        """The two columns of an event from ISO text, a date or an instant."""
+        return event(name, _read(value), self.zone)
+
+    # who and what
+
+    def supplier(self, name, **more):
+        return self.fact("party", name=name, kind="supplier", **more)
+
+    def customer(self, name, **more):
+        return self.fact("party", name=name, kind="customer", **more)
+
+    def item(self, name, **more):
+        return self.fact("item", name=name, **more)
+
+    def site(self, name, **more):
+        return self.fact("location", name=name, **more)
+
+    def account(self, name, **more):
+        return self.fact("account", self.crm, name=name, **more)
+
+    def link(self, party, account, *, is_rejected=False, decided_by=None):
+        self._rows.append(
+            PartyLink(
+                party_source=self.erp, party_ref=party, account_source=self.crm,
+                account_ref=account, method="test", confidence=1.0, is_rejected=is_rejected,
+                decided_by=decided_by,
+            )
+        )  # fmt: skip
+
+    # supply
+
+    def purchase(
+        self, supplier, item, ordered, *, qty=1, promised=None, cancelled=None, site=None,
+        received=None,
+    ):  # fmt: skip
+        """A purchase of one line; gives the line's id. `received`: all of it on that day."""
+        order = self.fact(
+            "purchaseorder", number=f"P{self._count}", supplier_ref=supplier,
+            **self.when("ordered", ordered), **self.when("cancelled", cancelled),
+        )  # fmt: skip
+        line = self.purchase_line(order, item, qty=qty, promised=promised, site=site)
+        if received is not None:
+            self.receive(line, received, qty=qty)
+        return line
+
+    def purchase_line(self, order, item, *, qty=1, promised=None, site=None, **more):
+        return self.fact(
+            "purchaseline", order_ref=order, item_ref=item, location_ref=site, qty=Decimal(qty),
+            promised_first=_day(promised), promised_on=_day(promised), **more,
+        )  # fmt: skip
+
+    def receive(self, line, received, *, qty=1):
+        return self.fact(
+            "receipt", line_ref=line, qty=Decimal(qty), **self.when("received", received)
+        )
+
+    # customers
+
+    def sale(
+        self, customer, ordered, *, amount=100, currency="EUR", item=None, qty=1, promised=None,
+        requested=None, cancelled=None, shipped=None,
+    ):  # fmt: skip
+        """A customer's order of one line; gives the line's id. `shipped`: all of it that day."""
+        order = self.fact(
+            "salesorder", number=f"S{self._count}", customer_ref=customer,
+            amount=None if amount is None else Decimal(amount), currency=currency,
+            **self.when("ordered", ordered), **self.when("cancelled", cancelled),
+        )  # fmt: skip
+        line = self.sales_line(
+            order, item=item, qty=qty, promised=promised, requested=requested,
+            unit_price=None if amount is None else Decimal(amount) / qty,
+        )  # fmt: skip
+        if shipped is not None:
+            self.ship(line, shipped, qty=qty)
+        return line
+
+    def sales_line(self, order, *, item=None, qty=1, promised=None, requested=None, **more):
+        return self.fact(
+            "salesline", order_ref=order, item_ref=item, qty=Decimal(qty),
+            promised_first=_day(promised), promised_on=_day(promised),
+            requested_on=_day(requested), **more,
+        )  # fmt: skip
+
+    def ship(self, line, shipped, *, qty=1, delivered=None):
+        return self.fact(
+            "shipment", line_ref=line, qty=Decimal(qty), **self.when("shipped", shipped),
+            **self.when("delivered", delivered),
+        )  # fmt: skip
+
+    def contract(self, account, starts, *, ends=None, renewal=None, churned=None, **more):
+        return self.fact(
+            "contract", self.crm, account_ref=account, starts_on=_day(starts), ends_on=_day(ends),
+            renewal_on=_day(renewal), **self.when("churned", churned), **more,
+        )  # fmt: skip
+
+    def ticket(self, account, opened, *, closed=None, **more):
+        return self.fact(
+            "ticket", self.crm, account_ref=account, **self.when("opened", opened),
+            **self.when("closed", closed), **more,
+        )  # fmt: skip
+
+    def survey(self, account, responded, score, *, kind="nps", scale=10):
+        return self.fact(
+            "surveyresponse", self.crm, account_ref=account, kind=kind, score=Decimal(score),
+            scale=scale, **self.when("responded", responded),
+        )  # fmt: skip
+
+    def invoice(self, customer, issued, *, amount=100, currency="EUR", due=None, paid=None):
+        return self.fact(
+            "invoice", party_ref=customer, amount=Decimal(amount), currency=currency,
+            due_on=_day(due), **self.when("issued", issued), **self.when("paid", paid),
+        )  # fmt: skip
+
+    # bookkeeping
+
+    def synced(self, source, stream, tables, at, *, error=None, rows=0, tried=None, failures=0):
+        """A stream that last succeeded at the instant `at` (null: never)."""
+        self._rows.append(
+            SyncState(
+                source=source, stream=stream, tables=tables, last_success_at=at,
+                last_try_at=tried or at, last_error=error, rows=rows, failures=failures,
+            )
+        )  # fmt: skip
+
+    def ran(self, source, stream, started, *, outcome="ok", error=None, **counts):
+        self._rows.append(
+            SyncRun(
+                source=source, stream=stream, started_at=started, ended_at=started,
+                outcome=outcome, error=error, **counts,
+            )
+        )  # fmt: skip
+
+    def quarantined(self, source, stream, source_id, error, at):
+        self._rows.append(
+            Quarantine(
+                source=source, stream=stream, source_id=source_id, payload_hash="0", error=error,
+                first_seen_at=at, last_seen_at=at,
+            )
+        )  # fmt: skip
+
+
+def _read(value):
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _day(value):
+    found = _read(value)
+    return found.date() if isinstance(found, datetime) else found
