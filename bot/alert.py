@@ -13,7 +13,7 @@ from bot.settings import Rule
 from commands import Answer, FollowUp, Grant, Notice, Reading, Sentence
 from commands._basis import ago
 from storage.models import Episode
-from storage.watch import Change, Data, News, Seen, Watch, advance, is_due, read_watch
+from storage.watch import Bound, Change, Data, News, Seen, Watch, advance, is_due, read_watch
 
 ASK_STATUS = FollowUp("Data status", "status")
 
@@ -133,10 +133,10 @@ def _words(
     if news == "sighted":
         return f"**This can be judged again: {figure}.** {_stands(episode, zone)}"
     if news == "fired":
-        return f"**{figure}**, {watch.when}, since {_at(episode.begun_at, zone)}."
+        return f"**{figure}**, {_limit(watch.when, found)}, since {_at(episode.begun_at, zone)}."
     fired_at, value = episode.fired_at or now, episode.fired_value
     was = "" if value is None else f"; it was {_amount(value, found)} when it began"
-    return f"**{figure}**, {watch.clear}: over after {ago(now - fired_at)}{was}."
+    return f"**{figure}**, {_limit(watch.clear, found)}: over after {ago(now - fired_at)}{was}."
 
 
 def _stands(episode: Episode, zone: ZoneInfo) -> str:
@@ -150,6 +150,10 @@ def _figure(found: Look) -> str:
     assert found.reading is not None
     assert found.seen.value is not None
     return f"{found.answer.title}, {found.reading.name}: {_amount(found.seen.value, found)}"
+
+
+def _limit(bound: Bound, found: Look) -> str:
+    return f"{bound.word} {_amount(bound.limit, found)}"
 
 
 def _amount(value: float, found: Look) -> str:

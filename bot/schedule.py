@@ -23,7 +23,10 @@ class Due:
 
 
 def runs(cron: str, zone: str, after: datetime, count: int) -> list[datetime]:
-    """The first `count` instants after `after` (aware), in `zone`, at which `cron` is due."""
+    """The first `count` instants after `after` (aware), in `zone`, at which `cron` is due.
+
+    A bad expression is a CronSimError, an unknown zone a ZoneInfoNotFoundError.
+    """
     tz = ZoneInfo(zone)
     return [due.at.astimezone(tz) for due in islice(upcoming(cron, zone, after), count)]
 

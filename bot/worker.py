@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +26,7 @@ LATE_TICKS = 3
 OUTBOX_LIMIT = timedelta(minutes=5)
 # Messages that break one tick's sending before it is left to the next one.
 MOST_FAULTS = 10
+STOP_WAIT = 5.0
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ class Worker:
     ) -> None:
         self.settings, self.store, self.desk, self.sender = settings, store, desk, sender
         self.owner, self.clock, self.guarded = owner, clock, desk.guarded
-        self._pool = ThreadPoolExecutor(max(1, len(settings.sources)), "sync")
-        self._pulls: dict[str, Future[None]] = {}
+        self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
@@ -81,19 +80,24 @@ class Worker:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Ends after the tick and the pages that are under way."""
+        """Ends after the tick under way. Pulls are left: a page is stored whole or not at all."""
         if self._scheduler.running:
             self._scheduler.shutdown()
-        self._pool.shutdown(cancel_futures=True)
+        for pull in self._pulls.values():
+            pull.join(STOP_WAIT)
 
-    def tick(self, now: datetime, *, wait_for_syncs: bool = False) -> None:
-        """Everything that is due at `now`, once. With `wait_for_syncs` the data comes first."""
+    def tick(self, now: datetime, *, to_the_end: bool = False) -> None:
+        """Everything that is due at `now`, once.
+
+        `to_the_end` waits for the data before it speaks, and sends all that can be sent; else
+        both may go on while the next tick comes.
+        """
         with self._ticking:
             self.sync_due(now)
-            if wait_for_syncs:
-                wait(self._pulls.values())
+            for pull in self._pulls.values() if to_the_end else ():
+                pull.join()
             self.speak(now)
-            self.send()
+            self.send(None if to_the_end else self.settings.tick)
             self._beat(now)
 
     def _tick_now(self) -> None:
@@ -103,13 +107,15 @@ class Worker:
         """Begins to pull the sources that are due and not being pulled by us."""
         for kind, settings in self.settings.sources:
             running = self._pulls.get(settings.key)
-            if running and not running.done():
+            if running and running.is_alive():
                 continue
             if self.guarded(f"due {settings.key}", partial(self._is_due, settings, now)):
                 pull = partial(self._pull, kind, settings, now)
-                self._pulls[settings.key] = self._pool.submit(
-                    self.guarded, f"sync {settings.key}", pull
+                thread = threading.Thread(
+                    target=self.guarded, args=(f"sync {settings.key}", pull), daemon=True
                 )
+                self._pulls[settings.key] = thread
+                thread.start()
 
     def speak(self, now: datetime) -> None:
         """Writes the digests and alerts that are due into the outbox."""
@@ -119,10 +125,10 @@ class Worker:
         for rule in self.settings.rules:
             self.guarded(f"rule {rule.id}", partial(alert.evaluate, self.desk, rule, now, zone))
 
-    def send(self) -> None:
-        """Sends all of the outbox that can be sent now."""
-        faults = 0
-        while faults < MOST_FAULTS:
+    def send(self, at_most: timedelta | None = None) -> None:
+        """Sends what can be sent now, beginning none after `at_most`."""
+        begun, faults = self.clock(), 0
+        while faults < MOST_FAULTS and (at_most is None or self.clock() - begun < at_most):
             sent = self.guarded("outbox", self.sender.send_one)
             if sent is False:
                 return

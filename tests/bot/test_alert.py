@@ -46,7 +46,7 @@ def test_an_alert_says_what_since_when_and_lets_one_drill_down(shop):
     assert shop.see(43.0) == ["fired"]
     (row,) = shop.rows()
     assert row.text == (
-        "🔴 Alert: steel: **Lead time of steel, median: 43 days**, above 40,"
+        "🔴 Alert: steel: **Lead time of steel, median: 43 days**, above 40 days,"
         " since 24 Nov 13:10 CET."
     )
     assert (row.channel, row.topics, row.key) == ("C1", ["supply"], "alert:steel:1:fired:0")
@@ -63,7 +63,7 @@ def test_the_end_of_an_alert_says_how_long_it_was_and_what_it_began_with(shop):
         assert shop.see(39.0) == []
     assert shop.see(33.0) == ["resolved"]
     assert shop.rows()[-1].text.endswith(
-        "**Lead time of steel, median: 33 days**, below 34: over after 3 hours;"
+        "**Lead time of steel, median: 33 days**, below 34 days: over after 3 hours;"
         " it was 43 days when it began."
     )
 
@@ -147,9 +147,8 @@ def test_two_that_look_at_the_same_time_tell_it_once(shop):
 
 
 def test_a_share_reads_as_percent(tmp_path):
-    rule = Rule("late", "steel", "above 10 %", "C1")
-    shop = Shop(f"sqlite:///{tmp_path / 'y.db'}", rule)
-    found = alert.Look(alert.Seen("ok", 0.125), reading=None)
-    assert alert._amount(12.5, found) == "12.5"
-    assert shop.see(0.2) == ["fired"]
+    shop = Shop(f"sqlite:///{tmp_path / 'y.db'}", Rule("late", "steel", "above 10 %", "C1"))
+    shop.figure.unit = "share"
+    assert shop.see(0.125) == ["fired"]
+    assert "median: 12.5 %**, above 10 %, since" in shop.texts()[0]
     shop.store.close()

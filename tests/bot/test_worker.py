@@ -75,7 +75,7 @@ class Works(Office):
 
     def tick(self, **more):
         self.now += timedelta(**more)
-        self.worker.tick(self.now, wait_for_syncs=True)
+        self.worker.tick(self.now, to_the_end=True)
 
     def states(self):
         with self.store.reader() as session:
@@ -149,9 +149,9 @@ def test_a_source_that_hangs_holds_back_no_other_and_no_message(works, server):
     slow.gate = threading.Event()
     office = works(sources=(source("slow", slow), source("quick", quick)), digests=(DAILY,))
     office.worker.tick(NOON)
-    office.worker._pulls["toy:quick"].result(10)
+    office.worker._pulls["toy:quick"].join(10)
     office.worker.tick(NOON + 20 * MINUTE)
-    office.worker._pulls["toy:quick"].result(10)
+    office.worker._pulls["toy:quick"].join(10)
     assert (slow.pulls, quick.pulls) == (1, 2)
     assert len(server.messages) == 1
     slow.gate.set()
@@ -236,6 +236,22 @@ def test_messages_that_wait_too_long_are_not_well(works, server):
     office.tick(minutes=6)
     assert office.health().outbox_age == 6 * MINUTE
     assert any("waited" in problem for problem in office.health().problems)
+
+
+def test_a_slow_slack_does_not_hold_up_the_next_tick(works, server):
+    office = works()
+    with office.store.writer() as session:
+        for number in range(4):
+            put(session, Message(f"m{number}", "C1", "text", [], ()), NOON)
+
+    def take_long():
+        office.now += timedelta(seconds=10)
+
+    server.taken = take_long
+    office.worker.tick(office.now)
+    assert len(server.messages) == 2
+    office.tick()
+    assert len(server.messages) == 4
 
 
 def test_the_ticker_ticks_by_itself_and_stops(works, server):
