@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check quick bench format lint types layers pins clean
+.PHONY: demo test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
 	@echo "Setting up Python packages (about 60 MB to download, once)"
@@ -25,7 +25,9 @@ test: $(VENV)/test.stamp ## all tests
 quick: $(VENV)/test.stamp ## a minute's worth: no Node, browser or ERP
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
-check: format-check lint types layers quick ## what every commit passes
+check: check-static quick ## what every commit passes
+
+check-static: format-check lint types layers
 
 format: $(VENV)/test.stamp
 	@$(BIN)/ruff format .

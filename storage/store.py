@@ -1,10 +1,11 @@
 """The database: one engine, readers and writers; the one place that knows its dialects."""
 
 import fcntl
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -111,13 +112,27 @@ class Store:
             raise StoreError("back up PostgreSQL with pg_dump")
         if target.exists():
             raise StoreError(f"{target} is there already: name another file")
-        with sqlite3.connect(self.path) as source, sqlite3.connect(target) as copy:
-            source.backup(copy)
-            found = copy.execute("PRAGMA integrity_check").fetchone()[0]
-        source.close()
-        copy.close()
-        if found != "ok":
-            raise StoreError(f"the copy is not sound: {found}")
+        with closing(sqlite3.connect(self.path)) as here, closing(sqlite3.connect(target)) as copy:
+            here.backup(copy)
+            if not _is_sound(copy):
+                raise StoreError(f"the copy {target} is not sound: try another disk")
+
+    def restore(self, copy: Path) -> Path | None:
+        """Puts a copy in the place of a SQLite store; where the one that was there is kept now."""
+        if not self.path:
+            raise StoreError("restore PostgreSQL with pg_restore")
+        if not copy.is_file():
+            raise StoreError(f"there is no file {copy}")
+        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as found:
+            if not _is_sound(found):
+                raise StoreError(f"{copy} is not a sound copy of a store")
+        self.close()
+        with _file_lock(Path(f"{self.path}.lock")):
+            kept = _put_aside(self.path)
+            fresh = self.path.with_name(f"{self.path.name}.new")
+            shutil.copyfile(copy, fresh)
+            fresh.replace(self.path)
+        return kept
 
     def is_reachable(self) -> bool:
         """Whether a query gets an answer."""
@@ -147,6 +162,28 @@ def _sqlite_engine(path: str) -> Engine:
         connection.exec_driver_sql(options.get("leadline_begin", "BEGIN"))
 
     return engine
+
+
+def _is_sound(connection: sqlite3.Connection) -> bool:
+    try:
+        return bool(connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Moves a store with its log to a name that is free; null where there is none."""
+    if not path.exists():
+        return None
+    number = 1
+    while (kept := path.with_name(f"{path.name}.before-{number}")).exists():
+        number += 1
+    path.rename(kept)
+    for suffix in ("-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.rename(kept.with_name(kept.name + suffix))
+    return kept
 
 
 @contextmanager

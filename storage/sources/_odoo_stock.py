@@ -15,11 +15,12 @@ def receipt(record: Record, known: Known) -> Facts:
         return
     sign = _sign(record, known, "supplier") or _sign(record, known, "transit")
     if sign:
+        place = _place(record, known, "location_dest_id", "location_id", sign)
         yield (
             "receipt",
             {
                 **_moved(record, sign, known),
-                "location_ref": _place(record, known, "location_dest_id", "location_id", sign),
+                "location_ref": place,
                 "line_ref": ref(record["purchase_line_id"]),
                 **event("received", moment(record["date"]), known.at(place)),
             },
@@ -32,11 +33,12 @@ def shipment(record: Record, known: Known) -> Facts:
         return
     sign = -_sign(record, known, "customer")
     if sign:
+        place = _place(record, known, "location_id", "location_dest_id", sign)
         yield (
             "shipment",
             {
                 **_moved(record, sign, known),
-                "location_ref": _place(record, known, "location_id", "location_dest_id", sign),
+                "location_ref": place,
                 "line_ref": ref(record["sale_line_id"]),
                 **event("shipped", moment(record["date"]), known.at(place)),
             },

@@ -1,0 +1,230 @@
+"""An Answer or a Notice as terminal text, CSV or JSON; nothing here is escaped for Slack."""
+
+import csv
+import io
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from commands import Answer, Basis, Chart, Notice, SourceAge, Table, Value
+from commands._basis import ago, source_label
+
+Format = Literal["text", "json", "csv"]
+WIDTH = 100
+# A cell that begins so would be run as a formula by a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(said: Answer | Notice, form: Format, zone: ZoneInfo, width: int = WIDTH) -> str:
+    """`said` in a form; CSV is the table, or the readings of an answer without one."""
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(as_json(said)), indent=2).decode()
+    if form == "csv":
+        return as_csv(said)
+    return _notice(said) if isinstance(said, Notice) else _answer(said, zone, width)
+
+
+def shown(value: Value, unit: str = "") -> str:
+    """A figure as a person reads it; null is "n/a", a share is a percentage."""
+    if value is None:
+        return "n/a"
+    if isinstance(value, str):
+        return value
+    if unit == "share":
+        return f"{float(value) * 100:.0f} %"
+    is_whole = float(value).is_integer() or abs(float(value)) >= 1000
+    number = f"{value:,.0f}" if is_whole else f"{value:,.1f}"
+    if len(unit) == 3 and unit.isupper():
+        return f"{unit} {number}"
+    return f"{number} {unit}".rstrip()
+
+
+def basis_line(basis: Basis, zone: ZoneInfo) -> str:
+    """What a figure rests on, in one line."""
+    start, end = basis.start.astimezone(zone), basis.end.astimezone(zone)
+    parts = [
+        f"{basis.metric}@{basis.version}",
+        f"{start:%-d %b %Y} – {end:%-d %b %Y}",
+        f"n = {basis.n:,}" + (f", {basis.open:,} open" if basis.open else ""),
+        *(f"{source_label(one.name)} {_age(one)}" for one in basis.sources),
+    ]
+    if basis.coverage is not None:
+        parts.append(f"{basis.coverage:.0%} matched")
+    if basis.history_from:
+        parts.append(f"history from {basis.history_from.astimezone(zone):%-d %b %Y}")
+    return " · ".join([*parts, *basis.notes])
+
+
+def as_json(said: Answer | Notice) -> dict[str, Any]:
+    """The keys that programs rely on; null where there is none, instants ISO 8601 in UTC."""
+    if isinstance(said, Notice):
+        return {
+            "kind": "notice",
+            "title": said.title,
+            "text": said.text,
+            "error": said.error,
+            "choices": [{"label": one.label, "line": one.line} for one in said.choices],
+        }
+    return {
+        "kind": "answer",
+        "title": said.title,
+        "summary": said.summary.text.replace("**", ""),
+        "detail": [one.text.replace("**", "") for one in said.detail],
+        "readings": [
+            {"name": one.name, "value": _number(one.value), "unit": one.unit, "low": one.low,
+             "high": one.high, "topic": one.topic, "metric": one.metric}
+            for one in said.readings
+        ],
+        "table": _json_table(said.table) if said.table else None,
+        "chart": _json_chart(said.chart) if said.chart else None,
+        "notes": list(said.notes),
+        "follow_ups": [{"label": one.label, "line": one.line} for one in said.follow_ups],
+        "basis": [_json_basis(one) for one in said.basis],
+    }  # fmt: skip
+
+
+def as_csv(said: Answer | Notice) -> str:
+    """Rows with a header; a text that a spreadsheet would run is quoted."""
+    lines = io.StringIO()
+    out = csv.writer(lines, lineterminator="\n")
+    if isinstance(said, Notice):
+        out.writerows([["notice"], [_safe(f"{said.title}: {said.text}")]])
+    elif said.table:
+        out.writerow([_heading(one.name, one.unit) for one in said.table.columns])
+        out.writerows([_safe(value) for value in row] for row in said.table.rows)
+    else:
+        out.writerow(["name", "value", "unit", "low", "high"])
+        out.writerows(
+            [_safe(one.name), _safe(_number(one.value)), one.unit, _safe(one.low), _safe(one.high)]
+            for one in said.readings
+        )
+    return lines.getvalue()
+
+
+def _answer(answer: Answer, zone: ZoneInfo, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    said = [answer.echo, answer.summary.text, *(one.text for one in answer.detail)]
+    for text in filter(None, said):
+        console.print(Text(text.replace("**", "")))
+    if answer.table:
+        console.print(_grid(answer.table))
+        if answer.table.total and answer.table.total > len(answer.table.rows):
+            console.print(f"{len(answer.table.rows)} of {answer.table.total} rows")
+    elif answer.readings:
+        console.print(_figures(answer))
+    for note in answer.notes:
+        console.print(Text(note))
+    for basis in answer.basis:
+        console.print(Text(f"Basis: {basis_line(basis, zone)}"))
+    for up in answer.follow_ups:
+        console.print(Text(f"→ {up.line}"))
+    return _printed(console)
+
+
+def _notice(notice: Notice) -> str:
+    lines = [notice.title.replace("`", ""), notice.text.replace("`", "")]
+    return "\n".join([*filter(None, lines), *(f"→ {one.line}" for one in notice.choices)])
+
+
+def _grid(table: Table) -> Grid:
+    grid = Grid(box=None, pad_edge=False, header_style="")
+    for column in table.columns:
+        grid.add_column(
+            Text(_heading(column.name, column.unit)), justify="right" if column.metric else "left"
+        )
+    for number, row in enumerate(table.rows):
+        cells = [
+            Text(shown(value, "share" if column.unit == "share" else ""))
+            for value, column in zip(row, table.columns, strict=True)
+        ]
+        if number in table.bold:
+            cells[0].append(" ◀")
+        grid.add_row(*cells)
+    return grid
+
+
+def _figures(answer: Answer) -> Grid:
+    grid = Grid(box=None, pad_edge=False, show_header=False)
+    for one in answer.readings:
+        bounds = ""
+        if one.low is not None and one.high is not None:
+            bounds = f"({shown(one.low, one.unit)} – {shown(one.high, one.unit)})"
+        grid.add_row(Text(one.name), Text(shown(one.value, one.unit)), Text(bounds))
+    return grid
+
+
+def _printed(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def _heading(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit and unit != "share" else name
+
+
+def _age(source: SourceAge) -> str:
+    if source.age is None:
+        return "never read"
+    return f"{ago(source.age)} old" + (", stale" if source.stale else "")
+
+
+def _safe(value: Value) -> Value:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _number(value: Value) -> Value:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _json_table(table: Table) -> dict[str, Any]:
+    return {
+        "columns": [
+            {"name": one.name, "unit": one.unit, "topic": one.topic, "metric": one.metric}
+            for one in table.columns
+        ],
+        "rows": [[_number(value) for value in row] for row in table.rows],
+        "total": table.total,
+    }
+
+
+def _json_chart(chart: Chart) -> dict[str, Any]:
+    return {
+        "kind": chart.kind,
+        "title": chart.title,
+        "x": list(chart.x),
+        "series": [{"name": one.name, "values": list(one.values)} for one in chart.series],
+    }
+
+
+def _json_basis(basis: Basis) -> dict[str, Any]:
+    return {
+        "metric": basis.metric,
+        "version": basis.version,
+        "window": {"start": _instant(basis.start), "end": _instant(basis.end)},
+        "n": basis.n,
+        "open": basis.open,
+        "as_of": _instant(basis.as_of),
+        "history_from": _instant(basis.history_from),
+        "coverage": basis.coverage,
+        "notes": list(basis.notes),
+        "sources": [
+            {
+                "name": one.name,
+                "age_s": None if one.age is None else int(one.age.total_seconds()),
+                "stale": one.stale,
+            }
+            for one in basis.sources
+        ],
+    }
