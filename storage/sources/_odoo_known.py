@@ -13,9 +13,10 @@ from storage.sources._odoo_values import Record, link, shown
 class Known:
     """What a record means only together with others. `zone` is that of days at no known site.
 
-    `zones`: that of a site by our reference. By id: the `usage` of a location; the `place` (our reference) of a location; the `depot` (our
-    reference) that a picking type delivers to; the `factor` of a unit in its category; the `base`
-    unit of a product as (id, name); the `orders` of the lines at hand.
+    `zones`: that of a site by our reference. By id: the `usage` of a location; the `place` (our
+    reference) of a location; the `depot` (our reference) that a picking type delivers to; the
+    `factor` of a unit in its category; the `base` unit of a product as (id, name); the `orders`
+    of the lines at hand.
     """
 
     zone: ZoneInfo
