@@ -1,0 +1,268 @@
+"""From HubSpot's objects to facts: which property is read for what, and how."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from storage.sources import BadRow, Row, event
+
+# What each is called here -> the property that HubSpot ships. Fields with an empty name have no
+# standard property: leadline.toml can name one of the account's own, as it can for any other.
+COMPANIES = {
+    "name": "name", "number": "", "domain": "domain", "vat": "", "country": "country",
+    "segment": "industry", "owner": "hubspot_owner_id", "annual_revenue": "annualrevenue",
+    "currency": "", "merged_ids": "hs_merged_object_ids",
+}  # fmt: skip
+CONTACTS = {
+    "email": "email", "opted_out": "hs_email_optout", "merged_ids": "hs_merged_object_ids",
+}  # fmt: skip
+DEALS = {
+    "name": "dealname", "kind": "dealtype", "stage": "dealstage", "amount": "amount",
+    "currency": "deal_currency_code", "closes": "closedate", "is_closed": "hs_is_closed",
+    "is_won": "hs_is_closed_won", "owner": "hubspot_owner_id",
+    "merged_ids": "hs_merged_object_ids",
+}  # fmt: skip
+TICKETS = {
+    "number": "hs_ticket_id", "subject": "subject", "status": "hs_pipeline_stage",
+    "priority": "hs_ticket_priority", "opened": "createdate",
+    "first_response": "first_agent_reply_date", "closed": "closed_date",
+    "merged_ids": "hs_merged_object_ids",
+}  # fmt: skip
+SUBSCRIPTIONS = {
+    "number": "hs_name", "starts_on": "hs_recurring_billing_start_date",
+    "ends_on": "hs_recurring_billing_end_date", "renewal_on": "", "notice_days": "",
+    "auto_renew": "", "mrr": "hs_mrr", "currency": "hs_currency_code", "status": "hs_status",
+    "churned": "", "reason": "", "frequency": "hs_recurring_billing_frequency",
+}  # fmt: skip
+FEEDBACK = {
+    "kind": "hs_survey_type", "question": "hs_industry_standard_question_type",
+    "score": "hs_value", "comment": "hs_content", "responded": "hs_submission_timestamp",
+    "contact": "hs_contact_id",
+}  # fmt: skip
+
+KINDS = {"newbusiness": "new", "existingbusiness": "upsell", "renewal": "renewal"}
+ENDED = frozenset({"canceled", "cancelled", "expired"})
+SCALES = {"nps": 10, "ces": 7, "csat": None}  # a csat has 3 or 5 steps, and does not say which
+
+
+@dataclass(frozen=True)
+class Record:
+    """One object, read by our field names. Nothing, an empty text included, is null."""
+
+    raw: Row
+    names: Mapping[str, str]
+    modified: str
+    zone: ZoneInfo
+    account: str | None = None
+
+    @property
+    def id(self) -> str:
+        return str(self.raw["id"])
+
+    @property
+    def updated(self) -> datetime:
+        """The stamp that changes are searched by."""
+        value = self.raw["properties"].get(self.modified) or self.raw.get("updatedAt")
+        found = _when(self.modified, str(value))
+        if not isinstance(found, datetime):
+            raise BadRow(f"{self.modified} {value!r} has no time")
+        return found
+
+    def text(self, name: str) -> str | None:
+        value = self.raw["properties"].get(self.names[name])
+        return (str(value).strip() or None) if value is not None else None
+
+    def number(self, name: str) -> Decimal | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise BadRow(f"{self.names[name]} {value!r} is not a number") from None
+        if not number.is_finite() or abs(number) >= 10**12:
+            raise BadRow(f"{self.names[name]} {value!r} is not a number that can be meant")
+        return number
+
+    def whole(self, name: str) -> int | None:
+        number = self.number(name)
+        if number is not None and number != int(number):
+            raise BadRow(f"{self.names[name]} {number} is not a whole number")
+        return None if number is None else int(number)
+
+    def flag(self, name: str) -> bool | None:
+        value = self.text(name)
+        if value is not None and value.lower() not in ("true", "false"):
+            raise BadRow(f"{self.names[name]} {value!r} is neither true nor false")
+        return None if value is None else value.lower() == "true"
+
+    def when(self, name: str) -> datetime | date | None:
+        value = self.text(name)
+        return None if value is None else _when(self.names[name], value)
+
+    def day(self, name: str) -> date | None:
+        """A calendar day; HubSpot writes one as a date or as midnight UTC, and neither shifts."""
+        found = self.when(name)
+        if not isinstance(found, datetime):
+            return found
+        is_day = found.astimezone(UTC).time() == time(0)
+        return found.astimezone(UTC if is_day else self.zone).date()
+
+    def merged(self) -> list[str]:
+        """The ids of records that were merged into this one; they are no more."""
+        ids = (self.text("merged_ids") or "").split(";") if "merged_ids" in self.names else []
+        return [found for found in (part.strip() for part in ids) if found and found != self.id]
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """One of HubSpot's types of objects, which is also a stream: `row` is null for no fact.
+
+    `modified` is the property that changes are searched by. The account is the company that is
+    linked to the record itself, or, where `account_of` names a field, to the contact in it.
+    """
+
+    name: str
+    table: str
+    fields: Mapping[str, str]
+    row: Callable[[Record], Row | None]
+    modified: str = "hs_lastmodifieddate"
+    has_account: bool = True
+    account_of: str | None = None
+
+
+def _company(record: Record) -> Row:
+    domain = record.text("domain")
+    return {
+        "name": record.text("name") or domain or f"company {record.id}",
+        "number": record.text("number"),
+        "domain": domain.lower() if domain else None,
+        "vat": record.text("vat"),
+        "country": record.text("country"),
+        "segment": record.text("segment"),
+        "owner": record.text("owner"),
+        "annual_revenue": record.number("annual_revenue"),
+        "currency": record.text("currency"),
+    }
+
+
+def _contact(record: Record) -> Row:
+    opted_out = record.flag("opted_out")
+    return {
+        "account_ref": record.account,
+        "email": record.text("email"),
+        "may_contact": None if opted_out is None else not opted_out,
+    }
+
+
+def _deal(record: Record) -> Row:
+    is_closed = bool(record.flag("is_closed"))
+    closes = record.when("closes")
+    kind = record.text("kind")
+    return {
+        "account_ref": record.account,
+        "name": record.text("name"),
+        "kind": KINDS.get(kind, kind) if kind else None,
+        "stage": record.text("stage"),
+        "amount": record.number("amount"),
+        "currency": record.text("currency"),
+        "closes_on": record.day("closes"),
+        "is_closed": is_closed,
+        "is_won": bool(record.flag("is_won")),
+        "closed_at": event("closed", closes, record.zone)["closed_at"] if is_closed else None,
+        "owner": record.text("owner"),
+    }
+
+
+def _ticket(record: Record) -> Row:
+    opened = record.when("opened") or _when("createdAt", str(record.raw.get("createdAt")))
+    return {
+        "account_ref": record.account,
+        "number": record.text("number") or record.id,
+        "subject": record.text("subject"),
+        "status": record.text("status"),
+        "priority": (record.text("priority") or "").lower() or None,
+        **event("opened", opened, record.zone),
+        "first_response_at": event("first", record.when("first_response"), record.zone)["first_at"],
+        **event("closed", record.when("closed"), record.zone),
+    }
+
+
+def _subscription(record: Record) -> Row:
+    status = (record.text("status") or "").lower() or None
+    frequency = record.text("frequency")
+    return {
+        "account_ref": record.account,
+        "number": record.text("number") or record.id,
+        "starts_on": record.day("starts_on"),
+        "ends_on": record.day("ends_on"),
+        "renewal_on": record.day("renewal_on"),
+        "notice_days": record.whole("notice_days"),
+        "auto_renew": record.flag("auto_renew"),
+        "mrr": record.number("mrr"),
+        "currency": record.text("currency"),
+        "status": status,
+        **event("churned", _churned(record, status), record.zone),
+        "reason": record.text("reason"),
+        "attributes": {"billing": frequency} if frequency else None,
+    }
+
+
+def _churned(record: Record, status: str | None) -> datetime | date | None:
+    """When it ended: as the account says, else at the end of its term, else as it was changed."""
+    if status not in ENDED:
+        return None
+    ended = record.day("ends_on") if status == "expired" else None
+    return record.when("churned") or ended or record.updated
+
+
+def _feedback(record: Record) -> Row | None:
+    kind = (record.text("kind") or "").lower()
+    if kind not in SCALES:  # a survey of one's own says what it is like
+        kind = (record.text("question") or "").lower()
+    if kind not in SCALES:
+        return None
+    responded = record.when("responded")
+    if responded is None:
+        raise BadRow(f"no {record.names['responded']}")
+    return {
+        "account_ref": record.account,
+        "kind": kind,
+        "score": record.number("score"),
+        "scale": SCALES[kind],
+        **event("responded", responded, record.zone),
+        "comment": record.text("comment"),
+    }
+
+
+def _when(name: str, value: str) -> datetime | date:
+    """An instant (ISO 8601 or milliseconds) or a day; a time without a zone is refused."""
+    try:
+        if value.lstrip("-").isdigit():
+            return datetime.fromtimestamp(int(value) / 1000, UTC)
+        if len(value) == 10:
+            return date.fromisoformat(value)
+        found = datetime.fromisoformat(value)
+    except (ValueError, OverflowError, OSError):
+        raise BadRow(f"{name} {value!r} is not a date") from None
+    if found.tzinfo is None:
+        raise BadRow(f"{name} {value!r} has no time zone")
+    return found.astimezone(UTC)
+
+
+OBJECTS = {
+    one.name: one
+    for one in (
+        ObjectType("companies", "account", COMPANIES, _company, has_account=False),
+        ObjectType("contacts", "contact", CONTACTS, _contact, modified="lastmodifieddate"),
+        ObjectType("deals", "opportunity", DEALS, _deal),
+        ObjectType("tickets", "ticket", TICKETS, _ticket),
+        ObjectType("subscriptions", "contract", SUBSCRIPTIONS, _subscription),
+        # an answer is linked to the contact who gave it and to nothing else
+        ObjectType(
+            "feedback_submissions", "surveyresponse", FEEDBACK, _feedback, account_of="contact"
+        ),
+    )
+}
