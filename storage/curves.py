@@ -1,5 +1,6 @@
 """Kaplan-Meier curves and their percentiles: the one definition, for metrics and forecasts."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,12 +38,8 @@ class Curve:
 
     def at(self, time: float) -> float:
         """S(t)."""
-        left = 1.0
-        for step, value in zip(self.times, self.survival, strict=True):
-            if step > time:
-                break
-            left = value
-        return left
+        steps = bisect_right(self.times, time)
+        return self.survival[steps - 1] if steps else 1.0
 
 
 def kaplan_meier(observed: Iterable[Observed]) -> Curve:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel
 
-from storage.models import FACTS, PartyLink, Quarantine, SyncRun, SyncState
+from storage.models import FACTS, KEPT, FieldChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.sources import event
 from storage.store import Store
 
@@ -52,17 +52,29 @@ class World:
             for table in reversed(SQLModel.metadata.sorted_tables):
                 connection.execute(table.delete())
 
-    def fact(self, table, source=None, **columns):
-        """One row of any fact table; gives its id back."""
+    def fact(self, table, source=None, *, seen=SEEN, **columns):
+        """One row of any fact table, first seen at `seen`; gives its id back."""
         self._count += 1
         source_id = str(columns.pop("source_id", f"{table}-{self._count}"))
+        for field in KEPT.get(table, ()):
+            if columns.get(field) is not None:
+                self.change(table, source_id, field, columns[field], seen, source=source)
         self._rows.append(
             FACTS[table](
                 source=source or self.erp, source_id=source_id, row_hash=self._count,
-                first_seen_at=SEEN, **columns,
+                first_seen_at=seen, **columns,
             )
         )  # fmt: skip
         return source_id
+
+    def change(self, table, source_id, field, new, seen, *, source=None):
+        """A value that the source overwrote, as it was seen at an instant."""
+        self._rows.append(
+            FieldChange(
+                entity=table, source=source or self.erp, source_id=source_id, field=field,
+                new=str(new), seen_at=seen,
+            )
+        )  # fmt: skip
 
     def when(self, name, value):
         """The two columns of an event from ISO text, a date or an instant."""

@@ -1,0 +1,68 @@
+"""Which ERP customer and which CRM account are the same company."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from storage.models import PartyLink
+
+Key = tuple[str, str]
+
+# what tells companies apart, the surest first
+MARKS = ("vat", "domain", "name")
+
+
+def pairs(session: Session) -> dict[Key, Key]:
+    """The party of each account that has one; both as (source, reference).
+
+    A link that was decided stands; a rejected pair is never made again. Else two are the same
+    when they alone, on each side, bear the same VAT number, domain or name.
+    """
+    links = list(session.exec(select(PartyLink).order_by(PartyLink.id)))  # type: ignore[arg-type]  # a column, not an int
+    rejected = {_pair(link) for link in links if link.is_rejected}
+    found = dict(_pair(link) for link in links if not link.is_rejected)
+    parties = _marks(session, _PARTIES)
+    accounts = _marks(session, _ACCOUNTS)
+    for mark in MARKS:
+        taken = set(found.values())
+        by_party = _only(mark, parties, taken)
+        by_account = _only(mark, accounts, found.keys())
+        for value in sorted(by_party.keys() & by_account.keys()):
+            pair = by_account[value], by_party[value]
+            if pair not in rejected:
+                found[pair[0]] = pair[1]
+    return found
+
+
+def _pair(link: PartyLink) -> tuple[Key, Key]:
+    return (link.account_source, link.account_ref), (link.party_source, link.party_ref)
+
+
+def _marks(session: Session, statement: str) -> dict[Key, Mapping[str, str | None]]:
+    rows = session.execute(text(statement)).mappings()
+    return {(row["source"], row["source_id"]): dict(row) for row in rows}
+
+
+def _only(
+    mark: str, every: Mapping[Key, Mapping[str, str | None]], taken: Iterable[Key]
+) -> dict[str, Key]:
+    """What alone bears each value of a mark, those that are taken left out."""
+    left, bearers = set(taken), defaultdict(list)
+    for key, marks in every.items():
+        if value := re.sub(r"\W+", "", (marks[mark] or "").casefold()):
+            bearers[value].append(key)
+    return {
+        value: keys[0] for value, keys in bearers.items() if len(keys) == 1 and keys[0] not in left
+    }
+
+
+_PARTIES = """
+SELECT source, source_id, name, vat, domain FROM party
+ WHERE deleted_at IS NULL AND parent_ref IS NULL AND kind IN ('customer', 'both')"""
+
+_ACCOUNTS = """
+SELECT source, source_id, name, vat, domain FROM account
+ WHERE deleted_at IS NULL AND merged_into IS NULL"""

@@ -1,0 +1,229 @@
+"""Churn: which customers left, how many do, and who shows what usually comes before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from math import sqrt
+
+from storage.known_customers import Contract, Customer
+from storage.metrics import Metric
+from storage.metrics._order_gaps import Reordering, Rhythm, leavings
+from storage.metrics._signals import Signal, order_days, order_rhythm, signals
+
+METRIC = Metric(
+    id="churn",
+    version=1,
+    title="Churn",
+    formula=(
+        "Customers at the start of the window who left in it, divided by all customers at its"
+        " start. With a contract, a customer leaves when its last one ends and none follows"
+        " within 30 days. Without one, it leaves when it has been quiet for more than 180 days"
+        " and for more than twice the gap that 9 in 10 of its own orders do not exceed. The"
+        " interval is Wilson's, 95 %."
+    ),
+    unit="share",
+    better="lower",
+    needs=(
+        "salesorder", "salesline", "shipment", "contract", "ticket", "invoice", "surveyresponse",
+    ),
+    dimensions=("segment", "country"),
+    caveats=(
+        "Who came within the window is not counted; who left and came back counts as lost.",
+        "Orders of one day are one; cancelled orders are none.",
+        "Under 50 customers ever lost by falling quiet: no percentage each, signals order them.",
+        "An order gap does not count while we hold a late order of theirs.",
+        "The chance of no order in 90 days: of all as quiet after as many orders (1, 2-4, more).",
+        "Renewal and end dates are those seen by then; before our first sight they are unknown.",
+    ),
+    synonyms=("churn risk", "churn rate", "logo churn", "attrition", "at risk"),
+)  # fmt: skip
+
+ENOUGH_EVENTS = 50
+GRACE = timedelta(days=30)
+YEAR = timedelta(days=365)
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A day on which a customer left, and the one on which it came back, if it did."""
+
+    on: date
+    back_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Customers lost over a window. `rate`, `low` and `high` are shares, null without customers.
+
+    `returned`: those of the lost who were back by its end.
+    """
+
+    at_start: int
+    lost: int
+    returned: int
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one customer stands on a day.
+
+    `left_on`: since when it has left, null for a living one. `risk`: the chance that it orders
+    nothing in the next 90 days, null where it can't be told. `revenue`: of 365 days, by currency;
+    null where an order has no amount.
+    """
+
+    customer: Customer
+    rhythm: Rhythm | None
+    left_on: date | None
+    signals: tuple[Signal, ...]
+    risk: float | None
+    revenue: dict[str, Decimal] | None
+
+    @property
+    def counted(self) -> int:
+        """How many signals count: suspended ones do not."""
+        return sum(1 for signal in self.signals if not signal.is_suspended)
+
+    @property
+    def stretch(self) -> float:
+        """How many of its own long gaps (P90) it has been quiet; 0 while we owe it something."""
+        if self.rhythm is None or not self.rhythm.p90 or self.customer.late:
+            return 0.0
+        return self.rhythm.quiet / self.rhythm.p90
+
+
+def wilson(lost: int, n: int) -> tuple[float, float] | None:
+    """The 95 % interval of a share (Wilson 1927); null for a share of nothing."""
+    if n == 0:
+        return None
+    share, z2 = lost / n, Z95 * Z95
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    reach = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def history(one: Customer, today: date) -> list[Leaving]:
+    """Every time a customer left, as known on `today`: by contract where it has one, else by
+    falling quiet."""
+    if one.contracts:
+        return [Leaving(*found) for found in _ended(one.contracts, today)]
+    return [Leaving(*found) for found in leavings(order_days(one), today)]
+
+
+def rate(customers: Iterable[Customer], start: date, end: date, today: date) -> Rate:
+    """Churn over the days [start, end), as known on `today`."""
+    at_start = lost = returned = 0
+    for one in customers:
+        if not _is_customer_on(one, start, today):
+            continue
+        at_start += 1
+        gone = next((left for left in history(one, today) if start <= left.on < end), None)
+        if gone:
+            lost += 1
+            returned += gone.back_on is not None and gone.back_on < end
+    interval = wilson(lost, at_start)
+    low, high = interval or (None, None)
+    return Rate(at_start, lost, returned, lost / at_start if at_start else None, low, high)
+
+
+def rate_by(
+    customers: Iterable[Customer], start: date, end: date, today: date, dimension: str
+) -> dict[str | None, Rate]:
+    """The same for each value of a dimension; customers without one stand under null."""
+    groups: dict[str | None, list[Customer]] = defaultdict(list)
+    for one in customers:
+        groups[getattr(one, dimension)].append(one)
+    return {value: rate(found, start, end, today) for value, found in groups.items()}
+
+
+def quiet_events(customers: Iterable[Customer], today: date) -> int:
+    """How often ever a customer left by falling quiet: what a percentage could rest on."""
+    return sum(len(history(one, today)) for one in customers if not one.contracts)
+
+
+def standings(customers: Sequence[Customer], today: date) -> list[Standing]:
+    """How every customer stands: the riskiest first where a percentage can be given, else those
+    with the most signals; those who left come last."""
+    buyers = {
+        one.keys: days for one in customers if not one.contracts and (days := order_days(one))
+    }
+    has_risk = quiet_events(customers, today) >= ENOUGH_EVENTS
+    reordering = Reordering(buyers.values(), today) if has_risk else None
+    found = []
+    for one in customers:
+        beat = order_rhythm(one, today)
+        left = _left_on(one, today)
+        chance = None
+        if reordering and beat and one.keys in buyers and left is None:
+            chance = reordering.chance(len(buyers[one.keys]), beat.quiet)
+        found.append(
+            Standing(
+                one, beat, left, signals(one, today), None if chance is None else 1 - chance,
+                _revenue(one, today),
+            )
+        )  # fmt: skip
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Standing) -> tuple[bool, float, int, float, str]:
+    risk = -1.0 if one.risk is None else one.risk
+    return one.left_on is not None, -risk, -one.counted, -one.stretch, one.customer.name
+
+
+def _left_on(one: Customer, today: date) -> date | None:
+    last = history(one, today)[-1:]
+    return last[0].on if last and last[0].back_on is None else None
+
+
+def _is_customer_on(one: Customer, day: date, today: date) -> bool:
+    """Whether it came before that day and had not left by its beginning."""
+    came = _came_on(one)
+    if came is None or came >= day:
+        return False
+    return not any(
+        left.on < day and (left.back_on is None or left.back_on >= day)
+        for left in history(one, today)
+    )
+
+
+def _came_on(one: Customer) -> date | None:
+    begun = [contract.starts_on for contract in one.contracts if contract.starts_on]
+    return min([*order_days(one), *begun], default=None)
+
+
+def _ended(contracts: Sequence[Contract], today: date) -> Iterable[tuple[date, date | None]]:
+    """The days on which the last contract ended and none followed within the grace."""
+    spans = sorted((c.starts_on, _end(c, today)) for c in contracts if c.starts_on)
+    covered: date | None = None
+    for start, end in spans:
+        if covered and start > covered + GRACE:
+            yield covered, start
+        covered = end if covered is None else max(covered, end)
+    if covered and covered <= today:
+        yield covered, None
+
+
+def _end(contract: Contract, today: date) -> date:
+    """When it ended; a day that never comes while it runs."""
+    if contract.churned_on:
+        return contract.churned_on
+    if contract.ends_on and contract.ends_on < today and not contract.auto_renew:
+        return contract.ends_on
+    return date.max - GRACE
+
+
+def _revenue(one: Customer, today: date) -> dict[str, Decimal] | None:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for order in one.orders:
+        if order.on <= today - YEAR:
+            continue
+        if order.amount is None:
+            return None
+        sums[order.currency or ""] += order.amount
+    return dict(sums) if one.orders else None
