@@ -1,0 +1,155 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import slackblocks
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks import blocks, escape, fallback, without_pictures
+from commands import (
+    Answer,
+    Basis,
+    Chart,
+    Column,
+    FollowUp,
+    Notice,
+    Sentence,
+    Series,
+    SourceAge,
+    Table,
+)  # fmt: skip
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
+AGE = (SourceAge("odoo:erp", timedelta(minutes=4), False),)
+BASIS = (Basis("lead-time", 1, NOW - timedelta(days=90), NOW, 84, 39, NOW, AGE),)
+HOSTILE = st.one_of(
+    st.text(max_size=4_000),
+    st.sampled_from(["<!channel>", "<@U1>", "& < >", "**", "*", "", "\u202e", "x" * 5_000]),
+)
+
+
+def answer(text="**Borealis takes 43 days**; 9 in 10 within 61.", **more):
+    return Answer("Lead time", Sentence(text, ("supply",)), BASIS, line="lead-time", **more)
+
+
+def table(rows):
+    columns = (Column("Supplier", "supply"), Column("Median", "supply", "d", "lead-time"))
+    return Table(columns, tuple(rows), frozenset({0}), len(rows))
+
+
+def chart(values=(1.0, 2.0)):
+    return Chart("line", "Days", ("Jan", "Feb"), (Series("median", values),), "supply", "d")
+
+
+def kinds(made):
+    return [block["type"] for block in made]
+
+
+def test_an_answer_says_the_figure_first_and_then_what_it_rests_on():
+    made = blocks(answer(chart=chart(), table=table([("Borealis", 43)])), UTC_ZONE)
+    assert kinds(made) == ["section", "data_visualization", "table", "context", "actions"]
+    assert made[0]["text"]["text"].startswith("*Borealis takes 43 days*; 9 in 10")
+    assert "n = 84, 39 open · Odoo (erp) 4 min old" in made[3]["elements"][0]["text"]
+
+
+def test_a_figure_has_its_unit_and_the_row_to_look_at_is_bold():
+    rows = blocks(answer(table=table([("Borealis", 43), ("Cobalt", None)])), UTC_ZONE)[1]["rows"]
+    assert rows[1][0]["elements"][0]["elements"][0]["style"] == {"bold": True}
+    assert [rows[1][1]["text"], rows[2][1]["text"]] == ["43 d", "n/a"]
+
+
+def test_sharing_is_offered_last_and_never_first():
+    buttons = blocks(answer(follow_ups=(FollowUp("By item", "lead-time by item"),)), UTC_ZONE)[-1]
+    assert [one["text"]["text"] for one in buttons["elements"]] == [
+        "By item", "How is this computed?", "Share to channel…",
+    ]  # fmt: skip
+    assert all("style" not in one for one in buttons["elements"])
+    assert [one["value"] for one in buttons["elements"]] == [
+        "lead-time by item", "define lead-time", "lead-time",
+    ]  # fmt: skip
+
+
+def test_what_is_shared_is_not_offered_again():
+    buttons = blocks(answer(), UTC_ZONE, is_shared=True)[-1]["elements"]
+    assert [one["text"]["text"] for one in buttons] == ["How is this computed?"]
+
+
+def test_a_point_without_a_value_is_left_out_of_a_chart():
+    made = blocks(answer(chart=chart((None, 2.0))), UTC_ZONE)
+    assert "data_visualization" not in kinds(made)
+
+
+def test_a_slack_that_knows_no_tables_gets_them_as_text():
+    made = without_pictures(answer(chart=chart(), table=table([("Borealis", 43)])), UTC_ZONE)
+    assert kinds(made) == ["section", "section", "context", "actions"]
+    assert "Borealis  43 d" in made[1]["text"]["text"]
+
+
+def test_a_notice_is_text_and_choices():
+    made = blocks(Notice("Which?", "One of these.", (FollowUp("A", "a"),)), UTC_ZONE)
+    assert made[0]["text"]["text"] == "*Which?*\nOne of these."
+    assert made[1]["elements"][0]["value"] == "a"
+
+
+def test_names_from_outside_can_mention_nobody():
+    made = blocks(answer("<!channel> & <@U1>"), UTC_ZONE)[0]["text"]
+    assert made["text"] == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+    assert made["verbatim"]
+
+
+@given(HOSTILE)
+def test_an_escaped_text_has_no_angle_bracket(text):
+    assert not set(escape(text)) & set("<>")
+
+
+@given(
+    HOSTILE,
+    HOSTILE,
+    HOSTILE,
+    st.lists(st.tuples(HOSTILE, st.none() | st.floats(0, 1e9)), max_size=30),
+)
+def test_every_message_is_within_the_limits_of_slack(text, label, note, rows):
+    ups = tuple(FollowUp(label, label) for _ in range(9))
+    said = answer(text, table=table(rows), chart=chart(), follow_ups=ups, notes=(note,))
+    check(blocks(said, UTC_ZONE))
+    check(without_pictures(said, UTC_ZONE))
+    check(blocks(Notice(label, text, ups), UTC_ZONE))
+    assert len(fallback(said)) <= 3_000
+
+
+def check(made):
+    """Slack's documented limits, written apart from the code that keeps them."""
+    assert 1 <= len(made) <= 50
+    ids = [one["action_id"] for block in made if block["type"] == "actions"
+           for one in block["elements"]]  # fmt: skip
+    assert len(ids) == len(set(ids))
+    for block in made:
+        match block["type"]:
+            case "section":
+                assert 1 <= len(block["text"]["text"]) <= 3_000
+            case "context":
+                assert 1 <= len(block["elements"]) <= 10
+            case "actions":
+                assert 1 <= len(block["elements"]) <= 25
+                for one in block["elements"]:
+                    assert 1 <= len(one["text"]["text"]) <= 75
+                    assert len(one["value"]) <= 2_000
+                    assert len(one["action_id"]) <= 255
+            case "table":
+                assert 1 <= len(block["rows"]) <= 100
+                assert {len(row) for row in block["rows"]} == {len(block["column_settings"])}
+            case "data_visualization":
+                assert len(block["title"]) <= 50
+            case other:
+                raise AssertionError(other)
+
+
+def test_an_independent_library_takes_the_same_texts():
+    made = blocks(answer("x" * 9_000, follow_ups=(FollowUp("y" * 200, "z"),)), UTC_ZONE)
+    slackblocks.SectionBlock(slackblocks.Text(made[0]["text"]["text"]))
+    for one in made[-1]["elements"]:
+        slackblocks.Button(one["text"]["text"], one["action_id"], value=one["value"])
+    with pytest.raises(slackblocks.InvalidUsageError):
+        slackblocks.SectionBlock(slackblocks.Text("x" * 9_000))
