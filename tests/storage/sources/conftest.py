@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.storage.sources.conformance")
+pytest.register_assert_rewrite(
+    "tests.storage.sources.conformance", "tests.storage.sources.conformance_steps"
+)
