@@ -31,6 +31,7 @@ from storage.models.orders import (
     Shipment,
     TrackingEvent,
 )
+from storage.models.seen import SeenRequest
 from storage.models.stock import Lot, StockLevel, StockMove
 
 FACTS: dict[str, type[Fact]] = {
@@ -64,6 +65,7 @@ __all__ = [
     "Consumption", "Contact", "Contract", "Episode", "Fact", "FieldChange", "FxRate", "Heartbeat",
     "Invoice", "Item", "Location", "Lot", "MakeOrder", "Opportunity", "Outbox", "Party",
     "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder", "Quarantine", "Receipt", "SalesLine",
-    "SalesOrder", "ScheduledRun", "Shipment", "StockLevel", "StockMove", "SurveyResponse",
+    "SalesOrder", "ScheduledRun", "SeenRequest", "Shipment", "StockLevel", "StockMove",
+    "SurveyResponse",
     "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip

@@ -558,6 +558,13 @@ def upgrade() -> None:
     op.create_index("ix_scheduledrun_due", "scheduledrun", ["schedule", "due_at"], unique=False)
     op.create_index("uq_scheduledrun_period", "scheduledrun", ["schedule", "period"], unique=True)
     op.create_table(
+        "seenrequest",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_seenrequest_at", "seenrequest", ["seen_at"], unique=False)
+    op.create_table(
         "shipment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -761,6 +768,8 @@ def downgrade() -> None:
     op.drop_index("uq_shipment_source", table_name="shipment")
     op.drop_index("ix_shipment_line", table_name="shipment")
     op.drop_table("shipment")
+    op.drop_index("ix_seenrequest_at", table_name="seenrequest")
+    op.drop_table("seenrequest")
     op.drop_index("uq_scheduledrun_period", table_name="scheduledrun")
     op.drop_index("ix_scheduledrun_due", table_name="scheduledrun")
     op.drop_table("scheduledrun")

@@ -1,0 +1,164 @@
+"""Who may see what, and where. What is not said in `[access]` is not shown; asked every time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.settings import Access as Entry
+from commands import TOPICS, Grant, Topic
+
+KEPT = timedelta(seconds=60)
+MOST_MEMBERS = 200
+# What Slack says of things that are not there, or not for us.
+ABSENT = frozenset({
+    "channel_not_found", "no_such_subteam", "not_in_channel", "subteam_not_found",
+    "user_not_found", "user_not_visible", "users_not_found", "missing_scope",
+})  # fmt: skip
+
+Reach = Literal["direct", "known", "unknown", "external"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as Slack tells: only a full member of our own workspace is one of us."""
+
+    id: str
+    name: str
+    is_member: bool
+    is_guest: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A channel. direct: only the asker reads it; unknown: the bot can't see who does."""
+
+    id: str
+    name: str
+    reach: Reach
+
+
+class Directory:
+    """What Slack knows of people and channels, kept for a minute by the given clock.
+
+    A failed call (not an absent thing) is a `SlackApiError` or an `OSError`: nothing is shown.
+    """
+
+    def __init__(self, client: WebClient, team: str, clock: Callable[[], datetime]) -> None:
+        self.client, self.team, self.clock = client, team, clock
+        self._kept: dict[tuple[str, str], tuple[datetime, Any]] = {}
+
+    def person(self, user: str) -> Person:
+        return self._once("person", user, self._person)
+
+    def place(self, channel: str) -> Place:
+        return self._once("place", channel, self._place)
+
+    def group(self, group: str) -> frozenset[str]:
+        return self._once("group", group, self._group)
+
+    def members(self, channel: str) -> list[Person]:
+        """Who reads a channel; the first `MOST_MEMBERS` of them."""
+        found = self.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
+        return [self.person(user) for user in found.get("members") or []]
+
+    def _once(self, kind: str, key: str, ask: Callable[[str], T]) -> T:
+        now = self.clock()
+        at, value = self._kept.get((kind, key), (None, None))
+        if at is None or not now - KEPT < at <= now:
+            value = ask(key)
+            self._kept[kind, key] = (now, value)
+        found: T = value  # type: ignore[assignment]  # what `ask` of this kind gave
+        return found
+
+    def _person(self, user: str) -> Person:
+        found = _found(lambda: self.client.users_info(user=user)["user"])
+        if not found:
+            return Person(user, user, is_member=False)
+        is_guest = bool(found.get("is_restricted") or found.get("is_ultra_restricted"))
+        is_other = (
+            found.get("deleted") or found.get("is_bot") or found.get("is_stranger")
+            or user == "USLACKBOT" or found.get("team_id") != self.team
+        )  # fmt: skip
+        name = (found.get("profile") or {}).get("display_name") or found.get("name") or user
+        return Person(user, name, is_member=not (is_guest or is_other), is_guest=is_guest)
+
+    def _place(self, channel: str) -> Place:
+        if channel.startswith("D"):
+            return Place(channel, "this conversation", "direct")
+        found = _found(
+            lambda: self.client.conversations_info(channel=channel, include_num_members=True)[
+                "channel"
+            ]
+        )
+        if not found:
+            return Place(channel, channel, "unknown")
+        is_external = found.get("is_ext_shared") or found.get("is_pending_ext_shared")
+        if is_external:
+            return Place(channel, found.get("name") or channel, "external")
+        if found.get("is_im"):
+            return Place(channel, "this conversation", "direct")
+        is_seen = found.get("is_member") or not found.get("is_private")
+        return Place(channel, found.get("name") or channel, "known" if is_seen else "unknown")
+
+    def _group(self, group: str) -> frozenset[str]:
+        found = _found(lambda: self.client.usergroups_users_list(usergroup=group)["users"])
+        return frozenset(found or ())
+
+
+class Access:
+    """The grants of people and of channels, as `[access]` in leadline.toml gives them."""
+
+    def __init__(self, entries: Mapping[str, Entry], directory: Directory) -> None:
+        self.entries, self.directory = entries, directory
+
+    def asking(self, user: str, channel: str) -> Grant:
+        """For an answer that only the asker sees: the person's right; nothing among strangers."""
+        if not user or self.directory.place(channel).reach == "external":
+            return Grant()
+        return self.of_person(user)
+
+    def sharing(self, user: str, channel: str) -> Grant:
+        """For what a person posts into a channel: what both may see."""
+        person, place = self.asking(user, channel), self.of_channel(channel)
+        return _grant(topic for topic in TOPICS if person.allows(topic) and place.allows(topic))
+
+    def of_person(self, user: str) -> Grant:
+        """What a full member of our workspace may see; nobody else sees anything."""
+        if not self.directory.person(user).is_member:
+            return Grant()
+        return _grant(topic for topic in TOPICS if self._names(topic, user))
+
+    def of_channel(self, channel: str) -> Grant:
+        """What everyone in a channel may see; nothing where the bot can't tell who reads it."""
+        if self.directory.place(channel).reach != "known":
+            return Grant()
+        return _grant(
+            topic
+            for topic in TOPICS
+            if topic in self.entries and channel in self.entries[topic].channels
+        )
+
+    def _names(self, topic: Topic, user: str) -> bool:
+        people = self.entries[topic].people if topic in self.entries else ()
+        return user in people or any(
+            user in self.directory.group(one) for one in people if one.startswith("S")
+        )
+
+
+def _grant(topics: Any) -> Grant:
+    return Grant(dict.fromkeys(topics, "full"))
+
+
+def _found(ask: Callable[[], T]) -> T | None:
+    """What Slack gives; null for what is not there or not for us to see."""
+    try:
+        return ask()
+    except SlackApiError as error:
+        if error.response.get("error") in ABSENT:
+            return None
+        raise
