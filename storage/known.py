@@ -85,6 +85,21 @@ def names(session: Session, kinds: Sequence[str]) -> list[Named]:
     return found
 
 
+def latest(session: Session, now: datetime, kind: str) -> Named | None:
+    """The supplier or customer of the last order known at `now`: a name that has an answer."""
+    table, ref = {"supplier": ("purchaseorder", "supplier_ref"),
+                  "customer": ("salesorder", "customer_ref")}[kind]  # fmt: skip
+    row = session.execute(
+        text(f"""
+SELECT p.source, p.source_id, p.name FROM {table} o
+  JOIN party p ON p.source = o.source AND p.source_id = o.{ref}
+ WHERE o.deleted_at IS NULL AND p.deleted_at IS NULL AND o.ordered_at < :now
+ ORDER BY o.ordered_at DESC, p.name LIMIT 1"""),
+        {"now": instant_to_int(now)},
+    ).first()
+    return Named(kind, *row) if row else None
+
+
 def _receipts(
     session: Session, bounds: dict[str, int]
 ) -> dict[tuple[str, str], list[tuple[str, Decimal]]]:
