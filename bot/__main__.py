@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import typer
-from rich.progress import (
+from cronsim import CronSimError
     BarColumn,
     MofNCompleteColumn,
     Progress,
@@ -22,7 +23,10 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from bot import text
+from bot import process, text
+from bot.blocks import blocks, fallback
+from bot.manifest import manifest as app_manifest
+from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sources import opened
@@ -35,28 +39,79 @@ from storage.store import Store, StoreError
 
 QUESTION_ERROR = 2
 
-cli = typer.Typer(add_completion=False, help="Ask your supply chain and your customers, in Slack.")
+cli = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    help="Ask your supply chain and your customers, in Slack. Without a verb: runs all of it.",
+)
 
 
 class Form(StrEnum):
     text = "text"
     json = "json"
     csv = "csv"
+    blocks = "blocks"
+
+
+@cli.callback()
+def run(context: typer.Context) -> None:
+    """Answers in Slack, pulls the sources, and posts digests and alerts, all in one process."""
+    if context.invoked_subcommand is None:
+        _serve(process.Part.ALL)
+
+
+@cli.command()
+def web() -> None:
+    """Only answers; on PostgreSQL, beside any number of others."""
+    _serve(process.Part.WEB)
+
+
+@cli.command()
+def worker() -> None:
+    """Only pulls the sources and posts digests and alerts; on PostgreSQL."""
+    _serve(process.Part.WORKER)
+
+
+@cli.command()
+def tick() -> None:
+    """Does everything that is due now, once."""
+    settings = _settings()
+    with _store(settings) as store:
+        now = _now(settings)
+        parts = process.assemble(settings, store, _owner(), lambda: now)
+        parts.worker.tick(now, to_the_end=True)
+
+
+@cli.command()
+def manifest(
+    url: Annotated[str, typer.Option(help="Leadline's address; none for Socket Mode")] = "",
+) -> None:
+    """Prints the manifest from which Slack makes the app."""
+    typer.echo(app_manifest(load_commands(), _settings().slash, url))
 
 
 @cli.command()
 def ask(
     line: Annotated[str, typer.Argument(help='for example "lead-time last 90 days by supplier"')],
     form: Annotated[Form, typer.Option("--format")] = Form.text,
+    user: Annotated[str, typer.Option(help="ask as this Slack user")] = "",
+    channel: Annotated[str, typer.Option(help="ask in this Slack channel")] = "",
 ) -> None:
     """Answers a command line, as the operator who may see everything. Exit 2: can't be read."""
     settings = _settings()
+    grant = Grant.everything()
+    if user or channel:
+        grant = process.access(settings, lambda: datetime.now(UTC)).asking(user, channel)
     with _store(settings) as store, store.reader() as session:
         zone = ZoneInfo(settings.zone)
         stale_after = {one.key: one.stale_after for _, one in settings.sources}
-        question = Ask(line, _now(settings), zone, Grant.everything(), stale_after=stale_after)
+        question = Ask(line, _now(settings), zone, grant, user, channel, stale_after)
         said = answer(session, question, load_commands())
-    typer.echo(text.render(said, form.value, zone, _width()))
+    if form is Form.blocks:
+        drawn = {"text": fallback(said), "blocks": blocks(said, zone)}
+        typer.echo(msgspec.json.format(msgspec.json.encode(drawn)).decode())
+    else:
+        typer.echo(text.render(said, form.name, zone, _width()))
     if isinstance(said, Notice) and said.error:
         raise typer.Exit(QUESTION_ERROR)
 
@@ -69,10 +124,17 @@ def runs(
     count: Annotated[int, typer.Option(min=1, max=10_000)] = 5,
 ) -> None:
     """The instants at which a schedule would run, one a line."""
-    start = datetime.fromisoformat(after) if after else datetime.now(UTC)
+    try:
+        start = datetime.fromisoformat(after) if after else datetime.now(UTC)
+    except ValueError:
+        _fail(f"--after {after!r} is not an ISO instant like 2026-01-31T09:00:00Z")
     if start.tzinfo is None:
         _fail(f"--after {after!r} needs a zone, for example a Z at its end")
-    for at in schedule_runs(cron, zone, start, count):
+    try:
+        found = schedule_runs(cron, zone, start, count)
+    except (CronSimError, ZoneInfoNotFoundError, ValueError) as error:
+        _fail(f"{cron!r} in {zone!r} is not a schedule: {error}")
+    for at in found:
         typer.echo(at.isoformat())
 
 
@@ -90,7 +152,7 @@ def pull(
         _fail(f"there is no source {name!r} in leadline.toml; there are {', '.join(known)}")
     chosen = [found for found in settings.sources if name in ("", found[1].key.partition(":")[2])]
     results: list[Result] = []
-    with _store(settings) as store, _progress() as progress:
+    with _store(settings) as store, bars() as progress:
         for kind, one in chosen:
             with opened(kind, one) as source:
                 results += sync.run(
@@ -98,7 +160,7 @@ def pull(
                     full=full, progress=progress,
                 )  # fmt: skip
     for result in results:
-        typer.echo(_said(result))
+        typer.echo(told(result))
     if any(result.error for result in results):
         raise typer.Exit(1)
 
@@ -162,31 +224,12 @@ def restore(file: Path) -> None:
     typer.echo(f"Restored from {file}" + (f"; what was there is in {kept}" if kept else ""))
 
 
-def _said(result: Result) -> str:
-    """How the pull of a stream went, in a line."""
-    if result.skipped:
-        return f"{result.stream}: another process pulls it"
-    if result.error:
-        return f"{result.stream}: failed: {result.error}"
-    held = f", {result.quarantined:,} held back" if result.quarantined else ""
-    gone = f", {result.deleted:,} gone" if result.deleted else ""
-    return f"{result.stream}: {result.received:,} read, {result.written:,} changed{gone}{held}"
-
-
-@contextmanager
-def _progress() -> Iterator[sync.Progress]:
-    """A bar a stream on a terminal; nothing elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeElapsedColumn())  # fmt: skip
-    with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(stream: str, received: int, total: int | None) -> None:
-            if stream not in tasks:
-                tasks[stream] = bars.add_task(stream, total=total)
-            bars.update(tasks[stream], completed=received, total=total)
-
-        yield show
+def _serve(part: process.Part) -> None:
+    """Runs until a signal ends it."""
+    settings = _settings()
+    with _store(settings) as store:
+        parts = process.assemble(settings, store, _owner(), lambda: datetime.now(UTC))
+        process.run(settings, parts, part)
 
 
 def _settings() -> Settings:
@@ -211,8 +254,8 @@ def _now(settings: Settings) -> datetime:
 
 
 def _owner() -> str:
-    """This machine's name: a process that was killed gets its own leases back at once."""
-    return socket.gethostname()
+    """A name that no other process has."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _width() -> int:

@@ -1,0 +1,159 @@
+"""The web front: checks every byte of Slack's requests before Bolt sees it; health and figures."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from slack_bolt import App, BoltRequest
+from slack_sdk.signature import Clock, SignatureVerifier
+from waitress.server import create_server
+
+from bot.boundary import broken, guarded
+from bot.settings import Settings
+from bot.worker import Health
+from storage.seen import claim
+from storage.store import Store
+
+LARGEST = 256 * 1024
+SLACK_PATH = "/slack/events"
+TEXT = "text/plain; charset=utf-8"
+
+Reply = tuple[str, list[tuple[str, str]], bytes]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+class Front:
+    """A WSGI application. `app` is null in Socket Mode: then only health and figures are here."""
+
+    def __init__(
+        self,
+        app: App | None,
+        store: Store,
+        health: Callable[[], Health],
+        *,
+        signing_secret: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.app, self.store, self.health, self.clock = app, store, health, clock
+        self.verifier = SignatureVerifier(signing_secret, _Clock(clock)) if signing_secret else None
+
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        reply = guarded("http", lambda: self._route(environ))
+        status, headers, body = reply or _text("400 Bad Request", "That can't be read.")
+        start(status, [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _route(self, environ: dict[str, Any]) -> Reply:
+        match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
+            case "GET", "/healthz":
+                return self._healthz()
+            case "GET", "/metrics":
+                return _text("200 OK", figures(self.health()))
+            case "POST", path if path == SLACK_PATH and self.app:
+                return self._slack(self.app, environ)
+        return _text("404 Not Found", "Nothing is here.")
+
+    def _slack(self, app: App, environ: dict[str, Any]) -> Reply:
+        raw = environ["wsgi.input"].read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            return _text("413 Content Too Large", "That is too long.")
+        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+        signature = environ.get("HTTP_X_SLACK_SIGNATURE", "")
+        if not self._is_signed(raw, stamp, signature):
+            return _text("401 Unauthorized", "The signature does not fit.")
+        if not self._is_new(f"{stamp}:{signature}"):
+            return _text("409 Conflict", "That was answered before.")
+        if not _is_readable(raw, environ.get("CONTENT_TYPE", "")):
+            return _text("400 Bad Request", "That can't be read.")
+        return self._dispatch(app, environ, raw)
+
+    def _is_signed(self, raw: bytes, stamp: str, signature: str) -> bool:
+        is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= 12
+        if not self.verifier or not is_number or not signature.isascii():
+            return False
+        try:
+            return bool(self.verifier.is_valid(raw, stamp, signature))
+        except UnicodeDecodeError:  # Slack signs text
+            return False
+
+    def _is_new(self, key: str) -> bool:
+        with self.store.writer() as session:
+            return claim(session, f"http:{key}", self.clock())
+
+    def _dispatch(self, app: App, environ: dict[str, Any], raw: bytes) -> Reply:
+        headers = {
+            name[5:].replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        headers["content-type"] = environ.get("CONTENT_TYPE", "")
+        response = app.dispatch(BoltRequest(body=raw.decode(), headers=headers))
+        made = [(name, value[0]) for name, value in response.headers.items()
+                if name.lower() != "content-length"]  # fmt: skip
+        return f"{response.status} Bolt", made, response.body.encode()
+
+    def _healthz(self) -> Reply:
+        found = self.health()
+        status = "200 OK" if found.is_well else "503 Service Unavailable"
+        body = msgspec.json.encode({"well": found.is_well, "problems": found.problems})
+        return status, [("Content-Type", "application/json")], body
+
+
+def figures(health: Health) -> str:
+    """What /metrics tells, in the text format of Prometheus. Ages in seconds."""
+    lines = [f"leadline_well {int(health.is_well)}", f"leadline_stale_sources {len(health.stale)}"]
+    for name, age in (("tick", health.tick_age), ("outbox", health.outbox_age)):
+        if age is not None:
+            lines.append(f"leadline_{name}_age_seconds {age.total_seconds():.0f}")
+    lines += [f'leadline_faults_total{{of="{name}"}} {n}' for name, n in sorted(broken.items())]
+    return "\n".join(lines) + "\n"
+
+
+def serve(settings: Settings, front: Front) -> Any:
+    """A waitress server bound to the settings' port; `.run()` serves, `.close()` ends it.
+
+    Many connections are allowed and each only briefly, so that stalled ones hold up nobody.
+    """
+    return create_server(
+        front,
+        host=settings.host,
+        port=settings.port,
+        threads=8,
+        connection_limit=1_000,
+        channel_timeout=10,
+        cleanup_interval=5,
+        max_request_body_size=LARGEST,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+class _Clock(Clock):
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+
+    def now(self) -> float:
+        return self.clock().timestamp()
+
+
+def _is_readable(raw: bytes, content_type: str) -> bool:
+    """Whether the body is text, and what it carries as JSON is an object of actions as it says."""
+    try:
+        text = raw.decode()
+        if "json" in content_type:
+            carried = msgspec.json.decode(text)
+        else:
+            payload = parse_qs(text).get("payload")
+            carried = msgspec.json.decode(payload[0]) if payload else {}
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+        return False
+    if not isinstance(carried, dict):
+        return False
+    actions = carried.get("actions", [{}])
+    return isinstance(actions, list) and bool(actions) and isinstance(actions[0], dict)
+
+
+def _text(status: str, said: str) -> Reply:
+    return status, [("Content-Type", TEXT)], said.encode()

@@ -1,0 +1,145 @@
+"""Puts the parts of a running Leadline together, and runs them until it is told to stop."""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.access import Access, Directory
+from bot.app import build
+from bot.blocks import blocks, fallback
+from bot.boundary import guarded
+from bot.channel import Desk
+from bot.http import Front, serve
+from bot.outbox import Sender
+from bot.post import FAILURES, Slack, web_client
+from bot.replies import Replies
+from bot.settings import Settings, SettingsError
+from bot.worker import Worker, health
+from commands import load
+from storage.store import Store
+
+Clock = Callable[[], datetime]
+
+
+class Part(Enum):
+    """What one process does of it."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A Leadline that is put together and not started. `app` is null without a token."""
+
+    app: App | None
+    worker: Worker
+    front: Front
+
+
+def assemble(settings: Settings, store: Store, owner: str, clock: Clock) -> Parts:
+    """All parts of a process, at work on one store; `owner` names the process."""
+    client = web_client(settings.slack_bot_token, settings.slack_api_url)
+    who = _who(settings, client)
+    rights = Access(settings.access, Directory(client, who.team_id or "" if who else "", clock))
+    zone = ZoneInfo(settings.zone)
+    desk = Desk(
+        store,
+        load(),
+        rights.of_channel,
+        blocks=partial(blocks, zone=zone, is_shared=True),
+        text=fallback,
+        guarded=guarded,
+        stale_after={one.key: one.stale_after for _, one in settings.sources},
+    )
+    sender = Sender(store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel)
+    worker = Worker(settings, store, desk, sender, owner=owner, clock=clock)
+    replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.send)
+    app = build(settings, replies, client, who) if who else None
+    front = Front(
+        None if settings.slack_app_token else app,
+        store,
+        lambda: health(store, settings, clock()),
+        signing_secret=settings.slack_signing_secret,
+        clock=clock,
+    )
+    return Parts(app, worker, front)
+
+
+def access(settings: Settings, clock: Clock) -> Access:
+    """Who may see what, by the Slack of the settings."""
+    client = web_client(settings.slack_bot_token, settings.slack_api_url)
+    who = _who(settings, client)
+    if who is None:
+        raise SettingsError("SLACK_BOT_TOKEN is not set: nobody can be looked up")
+    return Access(settings.access, Directory(client, who.team_id or "", clock))
+
+
+def run(settings: Settings, parts: Parts, part: Part, stop: threading.Event | None = None) -> None:
+    """Runs until SIGINT, SIGTERM or `stop`; then ends what is under way."""
+    if part is not Part.ALL and settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            f"`{part.value}` is for PostgreSQL: a SQLite store has one process, `python -m bot`;"
+            " set DATABASE_URL to split it"
+        )
+    if parts.app and not (settings.slack_app_token or settings.slack_signing_secret):
+        raise SettingsError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+    ended = stop or _on_signal()
+    server = serve(settings, parts.front)
+    threading.Thread(target=server.run, daemon=True, name="http").start()
+    socket = _connect(settings, parts) if part is not Part.WORKER else None
+    if part is not Part.WEB:
+        parts.worker.start()
+    ended.wait()
+    if socket:
+        socket.close()
+    server.close()
+    if part is not Part.WEB:
+        parts.worker.stop()
+
+
+def _connect(settings: Settings, parts: Parts) -> Any:
+    """The Socket Mode connection, if that is how Slack is reached."""
+    if not parts.app or not settings.slack_app_token:
+        return None
+    handler = SocketModeHandler(parts.app, settings.slack_app_token)
+    handler.connect()  # type: ignore[no-untyped-call]
+    return handler
+
+
+def _who(settings: Settings, client: WebClient) -> AuthorizeResult | None:
+    """What Slack says of our token; null where there is none."""
+    if not settings.slack_bot_token:
+        return None
+    try:
+        found = client.auth_test()
+    except FAILURES as error:
+        raise SettingsError(
+            f"Slack refuses SLACK_BOT_TOKEN or can't be reached: {error}"
+        ) from error
+    return AuthorizeResult(
+        enterprise_id=found.get("enterprise_id"),
+        team_id=found.get("team_id"),
+        bot_user_id=found.get("user_id"),
+        bot_id=found.get("bot_id"),
+        bot_token=settings.slack_bot_token,
+    )
+
+
+def _on_signal() -> threading.Event:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
