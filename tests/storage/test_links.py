@@ -1,0 +1,64 @@
+"""Which party is which account."""
+
+import pytest
+
+from storage.links import pairs
+from tests.storage.world import World
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def found(world):
+    with world.reader() as session:
+        return {account[1]: party[1] for account, party in pairs(session).items()}
+
+
+def test_a_decided_link_stands_against_any_mark(world):
+    left, right = world.customer("Acme"), world.customer("Other")
+    acme = world.account("Acme")
+    world.link(right, acme, decided_by="U1")
+    assert found(world) == {acme: right}
+    assert left not in found(world).values()
+
+
+def test_the_same_vat_number_is_surer_than_the_same_name(world):
+    world.customer("Acme")
+    by_vat = world.customer("Acme Holding", vat="DE 123")
+    account = world.account("Acme", vat="de123")
+    assert found(world) == {account: by_vat}
+
+
+def test_names_are_compared_without_spacing_case_and_marks(world):
+    party, account = world.customer("ACME  Foods, Ltd."), world.account("Acme Foods Ltd")
+    assert found(world) == {account: party}
+
+
+def test_a_name_borne_twice_pairs_nobody(world):
+    world.customer("Acme")
+    world.customer("Acme")
+    world.account("Acme")
+    assert found(world) == {}
+
+
+def test_a_rejected_pair_is_never_made_again(world):
+    party, account = world.customer("Acme"), world.account("Acme")
+    world.link(party, account, is_rejected=True)
+    assert found(world) == {}
+
+
+def test_suppliers_and_branches_pair_with_no_account(world):
+    whole = world.customer("Whole")
+    world.customer("Branch", parent_ref=whole)
+    world.supplier("Steel")
+    world.account("Branch")
+    world.account("Steel")
+    assert found(world) == {}
+
+
+def test_nothing_in_common_but_an_empty_mark_pairs_nobody(world):
+    world.customer("One", vat="", domain=None)
+    world.account("Two", vat="", domain=None)
+    assert found(world) == {}
