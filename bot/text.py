@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,14 +15,13 @@ from rich.text import Text
 from commands import Answer, Basis, Chart, Notice, SourceAge, Table, Value
 from commands._basis import ago, source_label
 
-Format = Literal["text", "json", "csv"]
 WIDTH = 100
 # A cell that begins so would be run as a formula by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render(said: Answer | Notice, form: Format, zone: ZoneInfo, width: int = WIDTH) -> str:
-    """`said` in a form; CSV is the table, or the readings of an answer without one."""
+def render(said: Answer | Notice, form: str, zone: ZoneInfo, width: int = WIDTH) -> str:
+    """`said` as "text", "json" or "csv": the table, or the readings where there is none."""
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(as_json(said)), indent=2).decode()
     if form == "csv":

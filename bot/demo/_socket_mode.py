@@ -1,0 +1,122 @@
+"""Socket Mode as Slack serves it, and the signed HTTP that it uses without: how the bot is told."""
+
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+from slack_sdk.signature import SignatureVerifier
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import Server, ServerConnection, serve
+
+from bot.demo.workspace import ANSWER_WITHIN, APP, Json, Undelivered
+
+
+class SocketMode:
+    """A websocket server for one bot. `url()` makes an address that can be used once."""
+
+    def __init__(self) -> None:
+        self._server: Server = serve(self._connected, "127.0.0.1", 0)
+        self._tickets: set[str] = set()
+        self._bots: list[ServerConnection] = []
+        self._answers: dict[str, queue.Queue[Json]] = {}
+        self._lock = threading.Lock()
+        threading.Thread(target=self._server.serve_forever, daemon=True, name="socket").start()
+
+    def url(self) -> str:
+        ticket = secrets.token_hex(16)
+        self._tickets.add(ticket)
+        port = self._server.socket.getsockname()[1]
+        return f"ws://127.0.0.1:{port}/link/?ticket={ticket}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+
+    @property
+    def is_connected(self) -> bool:
+        return bool(self._bots)
+
+    def deliver(self, kind: str, payload: Json) -> Json:
+        """Sends an envelope to the bot and gives back what it answers with the ack."""
+        envelope = secrets.token_hex(12)
+        answer: queue.Queue[Json] = queue.Queue()
+        with self._lock:
+            if not self._bots:
+                raise Undelivered
+            bot, self._answers[envelope] = self._bots[-1], answer
+        sent = {
+            "envelope_id": envelope,
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": kind != "events_api",
+        }
+        try:
+            bot.send(msgspec.json.encode(sent).decode())
+            return answer.get(timeout=ANSWER_WITHIN)
+        except (queue.Empty, ConnectionClosed):
+            raise Undelivered from None
+        finally:
+            self._answers.pop(envelope, None)
+
+    def _connected(self, bot: ServerConnection) -> None:
+        ticket = bot.request.path.rpartition("ticket=")[2] if bot.request else ""
+        if ticket not in self._tickets:
+            bot.close(1008, "the ticket is not valid")
+            return
+        self._tickets.discard(ticket)
+        hello = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP}}
+        bot.send(msgspec.json.encode(hello).decode())
+        with self._lock:
+            self._bots.append(bot)
+        try:
+            for message in bot:
+                self._answered(message)
+        finally:
+            with self._lock:
+                self._bots.remove(bot)
+
+    def _answered(self, message: str | bytes) -> None:
+        try:
+            found = msgspec.json.decode(message)
+        except msgspec.DecodeError:
+            return
+        waiting = self._answers.get(found.get("envelope_id", ""))
+        if waiting:
+            waiting.put(found.get("payload") or {})
+
+
+def signed_http(
+    url: str, secret: str, clock: Callable[[], float] = time.time
+) -> Callable[[str, Json], Json]:
+    """Delivers by signed requests to `url`, as Slack does where there is no Socket Mode."""
+    signer = SignatureVerifier(secret)
+
+    def deliver(kind: str, payload: Json) -> Json:
+        body, content_type = _encoded(kind, payload)
+        stamp = str(int(clock()))
+        headers = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signer.generate_signature(timestamp=stamp, body=body) or "",
+        }
+        try:
+            reply = httpx.post(url, content=body, headers=headers, timeout=ANSWER_WITHIN)
+        except httpx.TransportError as error:
+            raise Undelivered from error
+        if reply.status_code != 200:
+            raise Undelivered
+        is_json = "json" in reply.headers.get("content-type", "")
+        return reply.json() if is_json and reply.content else {"text": reply.text}
+
+    return deliver
+
+
+def _encoded(kind: str, payload: Json) -> tuple[bytes, str]:
+    if kind == "events_api":
+        return msgspec.json.encode(payload), "application/json"
+    form = payload if kind == "slash_commands" else {"payload": msgspec.json.encode(payload)}
+    return urlencode(form).encode(), "application/x-www-form-urlencoded"
