@@ -221,7 +221,7 @@ SELECT source, source_id, account_ref AS ref, starts_on, auto_renew, mrr, curren
        CASE WHEN churned_at < :now THEN churned_on END AS churned_on
   FROM contract
  WHERE deleted_at IS NULL AND account_ref IS NOT NULL
-   AND (starts_on <= :today OR (starts_on IS NULL AND first_seen_at < :now))
+   AND (starts_on < :today OR (starts_on IS NULL AND first_seen_at < :now))
  ORDER BY starts_on, source, source_id""",
     "tickets": """
 SELECT source, account_ref AS ref, opened_on,

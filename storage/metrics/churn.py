@@ -172,7 +172,8 @@ def standings(customers: Sequence[Customer], today: date) -> list[Standing]:
 
 
 def _rank(one: Standing) -> tuple[bool, float, int, float, str]:
-    risk = -1.0 if one.risk is None else one.risk
+    # quiet for longer than others ever were: no percentage, and no reason to be shown last
+    risk = float(one.counted > 0) if one.risk is None else one.risk
     return one.left_on is not None, -risk, -one.counted, -one.stretch, one.customer.name
 
 
