@@ -15,7 +15,7 @@ from commands._contract import (
 )
 from commands._lookup import command_of
 
-NO_SUCH = "I have nothing that I may show you here for that."
+NO_SUCH = "I have nothing that I may show you here for that. Try `help`."
 
 
 def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> Answer | Notice:

@@ -93,7 +93,8 @@ def _notes(one: Standing, count: int, events: int) -> tuple[str, ...]:
     if count > 1:
         notes.append(f"{count} customers bear this name; this is the one to look at first.")
     if events < ENOUGH_EVENTS:
-        notes.append(f"No percentage: only {events} have ever left by falling quiet.")
+        have = "has" if events == 1 else "have"
+        notes.append(f"No percentage: only {events} {have} ever left by falling quiet.")
     elif one.customer.contracts:
         notes.append("No percentage: customers with a contract do not leave by falling quiet.")
     return tuple(notes)

@@ -68,7 +68,8 @@ def read(
     try:
         window, rest = read_window(words, ask.now, ask.zone)
     except WindowError as error:
-        return Notice("I can't read that time", f"{error}.", error=True)
+        text = f"{error}. Try `last 90 days`, `this quarter` or `in 2025`."
+        return Notice("I can't read that time", text, error=True)
     dimension, rest = _by(rest)
     if dimension is not None and dimension not in by:
         return _unknown_dimension(command, dimension, by)

@@ -51,7 +51,7 @@ def _of_source(
     if not found:
         near = nearest(phrase, known) or sorted(known)[:5]
         choices = tuple(FollowUp(source_label(name), f"status {name}") for name in near)
-        text = "Do you mean one of these?" if near else "Nothing has been read yet."
+        text = "Do you mean one of these?" if near else "Nothing was read yet. Try `help`."
         return Notice(f"I know no source “{shorten(phrase)}”", text, choices, error=True)
     return _answer(
         ask, [one for one in streams if one.source in found], sorted(found & set(unread))

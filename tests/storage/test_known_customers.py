@@ -12,8 +12,10 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
+def world(url):
+    made = World(url=url)
+    yield made
+    made.store.close()
 
 
 def known(world, now=NOW):

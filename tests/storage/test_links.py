@@ -7,8 +7,10 @@ from tests.storage.world import World
 
 
 @pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
+def world(url):
+    made = World(url=url)
+    yield made
+    made.store.close()
 
 
 def found(world):

@@ -20,10 +20,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class World:
-    """A store with all tables. `erp` and `crm` are the keys of the two sources."""
+    """A store with all tables, in a folder or at a `url`. `erp` and `crm` are its two sources."""
 
-    def __init__(self, folder, *, zone=BERLIN, erp="odoo:erp", crm="hubspot:crm"):
-        self._store = Store(f"sqlite:///{folder}/world.db")
+    def __init__(self, folder=None, *, url=None, zone=BERLIN, erp="odoo:erp", crm="hubspot:crm"):
+        self._store = Store(url or f"sqlite:///{folder}/world.db")
         SQLModel.metadata.create_all(self._store.engine)
         self.zone, self.erp, self.crm = zone, erp, crm
         self._rows = []
