@@ -1,5 +1,6 @@
 """The web front: checks every byte of Slack's requests before Bolt sees it; health and figures."""
 
+import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import msgspec
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import Clock, SignatureVerifier
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from bot.boundary import broken, guarded
 from bot.settings import Settings
@@ -17,6 +19,7 @@ from storage.seen import claim
 from storage.store import Store
 
 LARGEST = 256 * 1024
+STOP_WITHIN = 5.0
 SLACK_PATH = "/slack/events"
 TEXT = "text/plain; charset=utf-8"
 
@@ -111,23 +114,36 @@ def figures(health: Health) -> str:
     return "\n".join(lines) + "\n"
 
 
-def serve(settings: Settings, front: Front) -> Any:
-    """A waitress server bound to the settings' port; `.run()` serves, `.close()` ends it.
+class Server:
+    """Waitress on the settings' port, on a thread of its own from `start` to `stop`.
 
     Many connections are allowed and each only briefly, so that stalled ones hold up nobody.
     """
-    return create_server(
-        front,
-        host=settings.host,
-        port=settings.port,
-        threads=8,
-        connection_limit=1_000,
-        channel_timeout=10,
-        cleanup_interval=5,
-        max_request_body_size=LARGEST,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-    )
+
+    def __init__(self, settings: Settings, front: Front) -> None:
+        self._server = create_server(
+            front,
+            host=settings.host,
+            port=settings.port,
+            threads=8,
+            connection_limit=1_000,
+            channel_timeout=10,
+            cleanup_interval=5,
+            max_request_body_size=LARGEST,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        self.port = int(self._server.effective_port)
+        self._thread = threading.Thread(target=self._server.run, daemon=True, name="http")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes the requests under way, then closes everything on the server's own thread."""
+        self._server.task_dispatcher.shutdown()
+        self._server.trigger.pull_trigger(lambda: close_all(self._server._map))
+        self._thread.join(STOP_WITHIN)
 
 
 class _Clock(Clock):

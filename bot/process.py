@@ -20,7 +20,7 @@ from bot.app import build
 from bot.blocks import blocks, fallback
 from bot.boundary import guarded
 from bot.channel import Desk
-from bot.http import Front, serve
+from bot.http import Front, Server
 from bot.outbox import Sender
 from bot.post import FAILURES, Slack, web_client
 from bot.replies import Replies
@@ -97,20 +97,20 @@ def run(settings: Settings, parts: Parts, part: Part, stop: threading.Event | No
     if parts.app and not (settings.slack_app_token or settings.slack_signing_secret):
         raise SettingsError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
     ended = stop or _on_signal()
-    server = serve(settings, parts.front)
-    threading.Thread(target=server.run, daemon=True, name="http").start()
-    socket = _connect(settings, parts) if part is not Part.WORKER else None
+    server = Server(settings, parts.front)
+    server.start()
+    socket = connect(settings, parts) if part is not Part.WORKER else None
     if part is not Part.WEB:
         parts.worker.start()
     ended.wait()
     if socket:
         socket.close()
-    server.close()
+    server.stop()
     if part is not Part.WEB:
         parts.worker.stop()
 
 
-def _connect(settings: Settings, parts: Parts) -> Any:
+def connect(settings: Settings, parts: Parts) -> Any:
     """The Socket Mode connection, if that is how Slack is reached."""
     if not parts.app or not settings.slack_app_token:
         return None

@@ -24,7 +24,7 @@ class SocketMode:
         self._tickets: set[str] = set()
         self._bots: list[ServerConnection] = []
         self._answers: dict[str, queue.Queue[Json]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         threading.Thread(target=self._server.serve_forever, daemon=True, name="socket").start()
 
     def url(self) -> str:
@@ -36,16 +36,13 @@ class SocketMode:
     def close(self) -> None:
         self._server.shutdown()
 
-    @property
-    def is_connected(self) -> bool:
-        return bool(self._bots)
-
     def deliver(self, kind: str, payload: Json) -> Json:
         """Sends an envelope to the bot and gives back what it answers with the ack."""
         envelope = secrets.token_hex(12)
         answer: queue.Queue[Json] = queue.Queue()
         with self._lock:
-            if not self._bots:
+            # a bot that is just starting gets the time that Slack would give it to answer
+            if not self._lock.wait_for(lambda: bool(self._bots), ANSWER_WITHIN):
                 raise Undelivered
             bot, self._answers[envelope] = self._bots[-1], answer
         sent = {
@@ -69,12 +66,15 @@ class SocketMode:
             return
         self._tickets.discard(ticket)
         hello = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP}}
-        bot.send(msgspec.json.encode(hello).decode())
         with self._lock:
             self._bots.append(bot)
+            self._lock.notify_all()
         try:
+            bot.send(msgspec.json.encode(hello).decode())
             for message in bot:
                 self._answered(message)
+        except ConnectionClosed:
+            return  # a bot that goes away without a word
         finally:
             with self._lock:
                 self._bots.remove(bot)

@@ -1,0 +1,79 @@
+"""A whole Leadline with a small world behind it, connected to a workspace on this machine."""
+
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+
+from bot import process
+from bot.demo._socket_mode import signed_http
+from bot.demo.page_server import served
+from bot.demo.workspace import BOT, Channel, Person, Workspace
+from bot.http import Server
+from bot.settings import SLASH, Access, Settings
+from tests.storage.world import World
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ADA, NOOR, GUEST = "U0ADA", "U0NOOR", "U0GUEST"
+OPS, GENERAL, PARTNERS, SECRET = "C0OPS", "C0GENERAL", "C0PARTNERS", "C0SECRET"
+ACCESS = {"supply": Access((ADA,), (OPS,)), "customers": Access((ADA, NOOR), ())}
+
+
+def workspace():
+    return Workspace(
+        [Person(ADA, "Ada"), Person(NOOR, "Noor"), Person(GUEST, "Gus", is_guest=True)],
+        [
+            Channel(OPS, "ops", (ADA, NOOR, GUEST, BOT)),
+            Channel(GENERAL, "general", (ADA, NOOR, BOT)),
+            Channel(PARTNERS, "partners", (ADA, BOT), is_external=True),
+            Channel(SECRET, "secret", (ADA,), is_private=True),
+        ],
+        [{"command": name} for name in SLASH],
+        clock=iter(range(1_772_366_400, 1_872_366_400)).__next__,
+    )
+
+
+def small_world(folder):
+    world = World(folder)
+    steel = world.supplier("Borealis Steel")
+    for day in range(1, 21):
+        ordered = datetime(2026, 1, day, 9, tzinfo=UTC)
+        world.purchase(steel, None, ordered, received=ordered + timedelta(days=20 + day))
+    world.synced(world.erp, "orders", "purchaseorder,purchaseline,receipt", NOW)
+    return world
+
+
+@contextmanager
+def leadline(folder, *, is_http=False, slack=None):
+    """The workspace and the parts of a Leadline that answers in it."""
+    slack = slack or workspace()
+    with ExitStack() as stack:
+        base = stack.enter_context(served(slack, folder))
+        settings = Settings(
+            database_url=f"sqlite:///{folder}/world.db",
+            access=ACCESS,
+            slack_api_url=f"{base}/api/",
+            slack_bot_token=slack.bot_token,
+            slack_signing_secret=slack.signing_secret,
+            slack_app_token="" if is_http else slack.app_token,
+            port=0,
+        )
+        store = small_world(folder).store
+        stack.callback(store.close)
+        parts = process.assemble(settings, store, "test", lambda: NOW)
+        if is_http:
+            connect_http(stack, slack, settings, parts)
+        else:
+            stack.callback(process.connect(settings, parts).close)
+        yield slack, parts
+
+
+def connect_http(stack, slack, settings, parts):
+    server = Server(settings, parts.front)
+    server.start()
+    stack.callback(server.stop)
+    url = f"http://127.0.0.1:{server.port}/slack/events"
+    slack.deliver = signed_http(url, slack.signing_secret, NOW.timestamp)
+
+
+def said(slack, viewer, channel):
+    """What the bot said that `viewer` sees in a channel."""
+    return [one for one in slack.visible(viewer, channel) if one.user == BOT]

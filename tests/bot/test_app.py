@@ -1,0 +1,163 @@
+"""What people do in Slack and what they get, with Slack's own client in between."""
+
+import pytest
+
+from tests.bot.conversation import (
+    ADA,
+    GENERAL,
+    GUEST,
+    NOOR,
+    OPS,
+    PARTNERS,
+    SECRET,
+    leadline,
+    said,
+)  # fmt: skip
+
+
+@pytest.fixture(params=["socket", "http"])
+def line(request, tmp_path):
+    with leadline(tmp_path, is_http=request.param == "http") as found:
+        yield found
+
+
+def buttons(message):
+    return {
+        one["text"]["text"]: one
+        for block in message.blocks
+        if block["type"] == "actions"
+        for one in block["elements"]
+    }
+
+
+def press(slack, user, channel, message, label):
+    slack.click(user, channel, message.ts, buttons(message)[label])
+
+
+def dialog(slack):
+    return next(iter(slack.views.values()), None)
+
+
+def test_a_slash_command_gets_an_answer_for_the_asker_alone(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadtime borealis")
+    [answer] = said(slack, ADA, OPS)
+    assert answer.blocks[0]["text"]["text"].startswith("*Borealis Steel takes 30 days*")
+    assert said(slack, NOOR, OPS) == []
+
+
+def test_both_ways_in_give_the_same_answer(tmp_path):
+    answers = []
+    for way in ("socket", "http"):
+        folder = tmp_path / way
+        folder.mkdir()
+        with leadline(folder, is_http=way == "http") as (slack, _):
+            slack.say(ADA, OPS, "/leadline lead-time by supplier last 90 days")
+            [answer] = said(slack, ADA, OPS)
+            answers.append((answer.text, answer.blocks))
+    assert answers[0] == answers[1]
+
+
+def test_a_button_asks_the_line_that_it_carries(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadtime")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "How is this computed?")
+    answer = said(slack, ADA, OPS)[1]
+    assert "Kaplan-Meier" in answer.blocks[0]["text"]["text"]
+    assert answer.only_for == ADA
+
+
+def test_sharing_asks_first_and_names_who_will_read_it(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadtime borealis")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "Share to channel…")
+    text = dialog(slack)["blocks"][0]["text"]["text"]
+    assert "to #ops?" in text
+    assert "among them 1 guests (Gus)" in text
+    assert "supply" in text
+    assert said(slack, NOOR, OPS) == []
+    slack.submit(ADA, dialog(slack)["id"], {})
+    [shared] = said(slack, NOOR, OPS)
+    assert "Borealis Steel takes 30 days" in shared.text
+    assert "Share to channel…" not in buttons(shared)
+
+
+def test_a_share_that_is_confirmed_twice_is_posted_once(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadtime")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "Share to channel…")
+    view = dialog(slack)
+    slack.submit(ADA, view["id"], {})
+    slack.views[view["id"]] = view
+    slack.submit(ADA, view["id"], {})
+    assert len(said(slack, NOOR, OPS)) == 1
+
+
+def test_a_share_that_is_cancelled_is_not_posted(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadtime")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "Share to channel…")
+    slack.close(ADA, dialog(slack)["id"])
+    assert said(slack, NOOR, OPS) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "why"),
+    [(GENERAL, "Not all who read"), (SECRET, "Invite me first"), ("D0ADA", "nobody to share with")],
+)
+def test_what_a_channel_may_not_see_is_not_shared(line, channel, why):
+    slack, _ = line
+    slack.say(ADA, channel, "/leadtime")
+    press(slack, ADA, channel, said(slack, ADA, channel)[0], "Share to channel…")
+    assert dialog(slack) is None
+    assert why in said(slack, ADA, channel)[1].text
+
+
+def test_rights_are_asked_again_when_a_share_is_posted(line):
+    slack, parts = line
+    slack.say(ADA, OPS, "/leadtime")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "Share to channel…")
+    parts.worker.desk.grant_of.__self__.entries = {}
+    slack.submit(ADA, dialog(slack)["id"], {})
+    assert said(slack, NOOR, OPS) == []
+    assert "Not all who read" in said(slack, ADA, OPS)[1].text
+
+
+@pytest.mark.parametrize(
+    ("user", "channel"),
+    [(NOOR, OPS), (GUEST, OPS), (ADA, PARTNERS)],
+    ids=["no right", "guest", "shared with another company"],
+)
+def test_who_may_not_see_gets_no_figure_and_no_name(line, user, channel):
+    slack, _ = line
+    for name in ("borealis", "invented"):
+        slack.say(user, channel, f"/leadtime {name}")
+    known, invented = said(slack, user, channel)
+    assert (known.text, known.blocks) == (invented.text, invented.blocks)
+    assert "30" not in known.text
+
+
+def test_the_home_tab_says_what_can_be_asked_and_how_fresh_the_data_is(line):
+    slack, _ = line
+    slack.open_home(ADA)
+    assert "Odoo" in str(slack.homes[ADA])
+    assert "lead-time" in str(slack.homes[ADA])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \u00a0 ", "x" * 5_000, "a\0b", "\u202eabc\u200b", "<!channel>", "'; DROP TABLE party--",
+     "“Borealis”", "lead-tiem", "lead-time last １２ days", "lead-time last ١٢ days",
+     "lead-time last 1e9 days", "lead-time last -0 days", "lead-time last NaN days",
+     "lead-time since 30/02", "lead-time tomorrow", "lead-time since 9999-01-01", "🚚🚚",
+     "word " * 10_000, "lead-time <@U123|ann>", "lead-time by", "help", "status", "define"],
+    ids=range(24),
+)  # fmt: skip
+def test_any_text_gets_an_answer(line, text):
+    slack, _ = line
+    slack.say(ADA, OPS, f"/leadline {text}")
+    [answer] = slack.visible(ADA, OPS)
+    assert answer.user != "USLACKBOT", answer.text
+    assert answer.text.strip()
+    assert "<!channel>" not in answer.text
+    assert "Traceback" not in str(answer.blocks)
