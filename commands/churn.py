@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sqlmodel import Session
 
@@ -23,13 +22,15 @@ from commands._basis import basis
 from commands._churn_one import facts_of
 from commands._churn_words import interval, local_days, percent, stands_out, when, yearly
 from commands._grammar import Query, read
-from storage.known_customers import Customer, contracts_seen_from, customers
+from storage.known_customers import contracts_seen_from, customers
 from storage.metrics._order_gaps import HORIZON
 from storage.metrics.churn import (
     ENOUGH_EVENTS,
     METRIC,
+    Life,
     Rate,
     Standing,
+    lives,
     quiet_events,
     rate,
     rate_by,
@@ -45,7 +46,7 @@ class _Found:
     """What was computed for a question: rates of the window and the one before it."""
 
     query: Query
-    everyone: list[Customer]
+    everyone: list[Life]
     now: Rate
     prior: Rate
     events: int
@@ -60,20 +61,20 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if isinstance(query, Notice):
         return query
     today = ask.now.astimezone(ask.zone).date()
-    everyone = customers(session, ask.now, today)
+    everyone = lives(customers(session, ask.now, today), today)
     standing = standings(everyone, today)
     if query.named:
         return _one(session, ask, query, everyone, standing)
     if not everyone:
         return _nothing()
     if query.by:
-        return _split(session, ask, query, everyone, today)
+        return _split(session, ask, query, everyone)
     found = _Found(
         query,
         everyone,
-        rate(everyone, *local_days(query.window.start, query.window.end, ask.zone), today),
-        rate(everyone, *local_days(query.prior.start, query.prior.end, ask.zone), today),
-        quiet_events(everyone, today),
+        rate(everyone, *local_days(query.window.start, query.window.end, ask.zone)),
+        rate(everyone, *local_days(query.prior.start, query.prior.end, ask.zone)),
+        quiet_events(everyone),
         standing,
     )
     return _all(session, ask, found)
@@ -184,14 +185,12 @@ def _worth_showing(standing: Sequence[Standing]) -> list[Standing]:
     return [one for one in living if one.signals]
 
 
-def _split(
-    session: Session, ask: Ask, query: Query, everyone: list[Customer], today: date
-) -> Answer:
+def _split(session: Session, ask: Ask, query: Query, everyone: list[Life]) -> Answer:
     """The rate by a dimension, the one with the most customers first."""
     assert query.by is not None
     days = local_days(query.window.start, query.window.end, ask.zone)
-    whole = rate(everyone, *days, today)
-    parts = rate_by(everyone, *days, today, query.by)
+    whole = rate(everyone, *days)
+    parts = rate_by(everyone, *days, query.by)
     ranked = sorted(parts.items(), key=lambda part: (-part[1].at_start, part[0] or ""))
     rows: list[tuple[Value, ...]] = [
         (value or "unknown", part.rate, part.low, part.high, part.lost, part.at_start)
@@ -216,7 +215,7 @@ def _split(
 
 
 def _one(
-    session: Session, ask: Ask, query: Query, everyone: list[Customer], standing: list[Standing]
+    session: Session, ask: Ask, query: Query, everyone: list[Life], standing: list[Standing]
 ) -> Answer | Notice:
     wanted = query.refs("customer") | query.refs("account")
     found = [one for one in standing if one.customer.keys & wanted]
@@ -228,21 +227,21 @@ def _one(
         )
     today = ask.now.astimezone(ask.zone).date()
     days = local_days(query.window.start, query.window.end, ask.zone)
-    whole = rate([one.customer for one in found], *days, today)
-    rests = _basis(session, ask, query, [one.customer for one in found], whole)
-    return facts_of(found[0], len(found), today, rests, quiet_events(everyone, today))
+    asked = [one for one in everyone if one.customer.keys & wanted]
+    rests = _basis(session, ask, query, asked, rate(asked, *days))
+    return facts_of(found[0], len(found), today, rests, quiet_events(everyone))
 
 
 def _basis(
-    session: Session, ask: Ask, query: Query, everyone: Sequence[Customer], found: Rate
+    session: Session, ask: Ask, query: Query, everyone: Sequence[Life], found: Rate
 ) -> Basis:
-    linked = sum(1 for one in everyone if one.is_linked)
+    linked = sum(1 for one in everyone if one.customer.is_linked)
     made = basis(
         session, ask, METRIC, query.window.start, query.window.end,
         n=found.at_start, open=found.at_start - found.lost,
         coverage=linked / len(everyone) if linked else None,
     )  # fmt: skip
-    has_contracts = any(one.contracts for one in everyone)
+    has_contracts = any(one.customer.contracts for one in everyone)
     return replace(
         made, history_from=contracts_seen_from(session, ask.now) if has_contracts else None
     )
@@ -254,7 +253,7 @@ def _notes(found: _Found) -> tuple[str, ...]:
         notes.append(f"{found.now.returned} of those who left were back by the end.")
     if any(one.customer.late for one in found.standing):
         notes.append("An order gap is not counted while we hold a late order of theirs.")
-    unlinked = sum(1 for one in found.everyone if not one.is_linked)
+    unlinked = sum(1 for one in found.everyone if not one.customer.is_linked)
     if 0 < unlinked < len(found.everyone):
         notes.append(f"{unlinked} of {len(found.everyone)} customers are not matched to the CRM.")
     return tuple(notes)
@@ -263,7 +262,7 @@ def _notes(found: _Found) -> tuple[str, ...]:
 def _follow_ups(found: _Found, shown: Sequence[Standing]) -> tuple[FollowUp, ...]:
     name = shown[0].customer.name if shown else None
     ups = [FollowUp(f"Why {name}?", f"churn {name}")] if name else []
-    if any(one.segment for one in found.everyone):
+    if any(one.customer.segment for one in found.everyone):
         ups.append(FollowUp("By segment", "churn by segment"))
     if not found.query.is_named:
         ups.append(FollowUp("Last 2 years", "churn last 2 years"))

@@ -55,6 +55,30 @@ class Leaving:
 
 
 @dataclass(frozen=True)
+class Life:
+    """A customer as known on a day: when it came, null where unknown, and each time it left."""
+
+    customer: Customer
+    came_on: date | None
+    leavings: tuple[Leaving, ...]
+
+    @property
+    def left_on(self) -> date | None:
+        """Since when it has left; null for a living customer."""
+        last = self.leavings[-1:]
+        return last[0].on if last and last[0].back_on is None else None
+
+    def is_customer_on(self, day: date) -> bool:
+        """Whether it came before that day and had not left by its beginning."""
+        if self.came_on is None or self.came_on >= day:
+            return False
+        return not any(
+            left.on < day and (left.back_on is None or left.back_on >= day)
+            for left in self.leavings
+        )
+
+
+@dataclass(frozen=True)
 class Rate:
     """Customers lost over a window. `rate`, `low` and `high` are shares, null without customers.
 
@@ -108,22 +132,19 @@ def wilson(lost: int, n: int) -> tuple[float, float] | None:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def history(one: Customer, today: date) -> list[Leaving]:
-    """Every time a customer left, as known on `today`: by contract where it has one, else by
-    falling quiet."""
-    if one.contracts:
-        return [Leaving(*found) for found in _ended(one.contracts, today)]
-    return [Leaving(*found) for found in leavings(order_days(one), today)]
+def lives(customers: Iterable[Customer], today: date) -> list[Life]:
+    """When each came and left: by contract where it has one, else by falling quiet."""
+    return [Life(one, _came_on(one), tuple(_leavings(one, today))) for one in customers]
 
 
-def rate(customers: Iterable[Customer], start: date, end: date, today: date) -> Rate:
-    """Churn over the days [start, end), as known on `today`."""
+def rate(lives: Iterable[Life], start: date, end: date) -> Rate:
+    """Churn over the days [start, end)."""
     at_start = lost = returned = 0
-    for one in customers:
-        if not _is_customer_on(one, start, today):
+    for one in lives:
+        if not one.is_customer_on(start):
             continue
         at_start += 1
-        gone = next((left for left in history(one, today) if start <= left.on < end), None)
+        gone = next((left for left in one.leavings if start <= left.on < end), None)
         if gone:
             lost += 1
             returned += gone.back_on is not None and gone.back_on < end
@@ -133,42 +154,42 @@ def rate(customers: Iterable[Customer], start: date, end: date, today: date) -> 
 
 
 def rate_by(
-    customers: Iterable[Customer], start: date, end: date, today: date, dimension: str
+    lives: Iterable[Life], start: date, end: date, dimension: str
 ) -> dict[str | None, Rate]:
     """The same for each value of a dimension; customers without one stand under null."""
-    groups: dict[str | None, list[Customer]] = defaultdict(list)
-    for one in customers:
-        groups[getattr(one, dimension)].append(one)
-    return {value: rate(found, start, end, today) for value, found in groups.items()}
+    groups: dict[str | None, list[Life]] = defaultdict(list)
+    for one in lives:
+        groups[getattr(one.customer, dimension)].append(one)
+    return {value: rate(found, start, end) for value, found in groups.items()}
 
 
-def quiet_events(customers: Iterable[Customer], today: date) -> int:
+def quiet_events(lives: Iterable[Life]) -> int:
     """How often ever a customer left by falling quiet: what a percentage could rest on."""
-    return sum(len(history(one, today)) for one in customers if not one.contracts)
+    return sum(len(one.leavings) for one in lives if not one.customer.contracts)
 
 
-def standings(customers: Sequence[Customer], today: date) -> list[Standing]:
+def standings(lives: Sequence[Life], today: date) -> list[Standing]:
     """How every customer stands: the riskiest first where a percentage can be given, else those
     with the most signals; those who left come last."""
-    buyers = {
-        one.keys: days for one in customers if not one.contracts and (days := order_days(one))
-    }
-    has_risk = quiet_events(customers, today) >= ENOUGH_EVENTS
-    reordering = Reordering(buyers.values(), today) if has_risk else None
+    reordering = _reordering(lives, today) if quiet_events(lives) >= ENOUGH_EVENTS else None
     found = []
-    for one in customers:
-        beat = order_rhythm(one, today)
-        left = _left_on(one, today)
+    for life in lives:
+        one, beat = life.customer, order_rhythm(life.customer, today)
         chance = None
-        if reordering and beat and one.keys in buyers and left is None:
-            chance = reordering.chance(len(buyers[one.keys]), beat.quiet)
+        if reordering and beat and not one.contracts and life.left_on is None:
+            chance = reordering.chance(beat.gaps + 1, beat.quiet)
         found.append(
             Standing(
-                one, beat, left, signals(one, today), None if chance is None else 1 - chance,
-                _revenue(one, today),
+                one, beat, life.left_on, signals(one, today),
+                None if chance is None else 1 - chance, _revenue(one, today),
             )
         )  # fmt: skip
     return sorted(found, key=_rank)
+
+
+def _reordering(lives: Iterable[Life], today: date) -> Reordering:
+    buyers = (life.customer for life in lives if not life.customer.contracts)
+    return Reordering((days for one in buyers if (days := order_days(one))), today)
 
 
 def _rank(one: Standing) -> tuple[bool, float, int, float, str]:
@@ -177,20 +198,10 @@ def _rank(one: Standing) -> tuple[bool, float, int, float, str]:
     return one.left_on is not None, -risk, -one.counted, -one.stretch, one.customer.name
 
 
-def _left_on(one: Customer, today: date) -> date | None:
-    last = history(one, today)[-1:]
-    return last[0].on if last and last[0].back_on is None else None
-
-
-def _is_customer_on(one: Customer, day: date, today: date) -> bool:
-    """Whether it came before that day and had not left by its beginning."""
-    came = _came_on(one)
-    if came is None or came >= day:
-        return False
-    return not any(
-        left.on < day and (left.back_on is None or left.back_on >= day)
-        for left in history(one, today)
-    )
+def _leavings(one: Customer, today: date) -> Iterable[Leaving]:
+    if one.contracts:
+        return [Leaving(*found) for found in _ended(one.contracts, today)]
+    return [Leaving(*found) for found in leavings(order_days(one), today)]
 
 
 def _came_on(one: Customer) -> date | None:

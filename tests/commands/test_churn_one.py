@@ -7,7 +7,7 @@ import pytest
 from commands import Basis
 from commands._churn_one import facts_of
 from storage.known_customers import Contract, Customer, Order
-from storage.metrics.churn import standings
+from storage.metrics.churn import lives, standings
 
 TODAY = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -16,7 +16,7 @@ BASIS = Basis("churn", 1, NOW, NOW, 1, 1, NOW, ())
 
 def told(count=1, events=0, **facts):
     one = Customer("Acme", frozenset({("erp", "1")}), **facts)
-    (standing,) = standings([one], TODAY)
+    (standing,) = standings(lives([one], TODAY), TODAY)
     return facts_of(standing, count, TODAY, BASIS, events)
 
 

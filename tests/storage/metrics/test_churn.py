@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from storage.known_customers import Contract, Customer, Order, customers
 from storage.metrics.churn import (
     ENOUGH_EVENTS,
-    history,
+    lives,
     quiet_events,
     rate,
     rate_by,
@@ -38,6 +38,14 @@ def regular(name, last=5, every=20, first=900):
     return customer(name, *range(last, first, every))
 
 
+def leavings(one):
+    return list(lives([one], TODAY)[0].leavings)
+
+
+def stand(everyone):
+    return standings(lives(everyone, TODAY), TODAY)
+
+
 def signed(name, *contracts):
     return customer(name, contracts=contracts)
 
@@ -52,7 +60,7 @@ def test_the_interval_is_wilsons_as_scipy_computes_it(n, data):
 
 def test_a_share_of_nothing_has_no_interval_and_no_rate():
     assert wilson(0, 0) is None
-    found = rate([customer("New", 30)], START, END, TODAY)
+    found = rate(lives([customer("New", 30)], TODAY), START, END)
     assert (found.at_start, found.rate, found.low) == (0, None, None)
 
 
@@ -64,28 +72,28 @@ def test_the_rate_is_of_those_who_were_there_at_the_start():
         customer("New and gone", 300),
         customer("New", 10),
     ]
-    found = rate(everyone, START, END, TODAY)
+    found = rate(lives(everyone, TODAY), START, END)
     assert (found.at_start, found.lost, found.returned) == (2, 1, 0)
     assert found.rate == 0.5
 
 
 def test_one_who_left_and_came_back_is_lost_and_returned():
     back = customer("Back", *range(700, 300, -20), 5)
-    found = rate([back], START, END, TODAY)
+    found = rate(lives([back], TODAY), START, END)
     assert (found.at_start, found.lost, found.returned) == (1, 1, 1)
 
 
 def test_one_who_had_come_back_by_the_start_is_a_customer_again():
     back = customer("Back", 900, 880, 500, 480, 460, 440, 420, 400, 380, 300, 200, 100, 5)
-    assert [left.back_on for left in history(back, TODAY)] == [ago(500)]
-    assert rate([back], START, END, TODAY).at_start == 1
+    assert [left.back_on for left in leavings(back)] == [ago(500)]
+    assert rate(lives([back], TODAY), START, END).at_start == 1
 
 
 def test_a_window_ends_before_its_end():
     leaves = regular("Leaves", last=300)
-    (left,) = history(leaves, TODAY)
-    assert rate([leaves], START, left.on, TODAY).lost == 0
-    assert rate([leaves], START, left.on + timedelta(days=1), TODAY).lost == 1
+    (left,) = leavings(leaves)
+    assert rate(lives([leaves], TODAY), START, left.on).lost == 0
+    assert rate(lives([leaves], TODAY), START, left.on + timedelta(days=1)).lost == 1
 
 
 def test_a_customer_with_a_contract_leaves_when_its_last_one_ends():
@@ -94,24 +102,24 @@ def test_a_customer_with_a_contract_leaves_when_its_last_one_ends():
     two = signed("Two", Contract(ago(800), churned_on=ago(100)), Contract(ago(500)))
     late = signed("Late", Contract(ago(800), churned_on=ago(100)), Contract(ago(70)))
     gone = signed("Gone", Contract(ago(800), churned_on=ago(100)), Contract(ago(69)))
-    found = rate([ended, runs, two, late, gone], START, END, TODAY)
+    found = rate(lives([ended, runs, two, late, gone], TODAY), START, END)
     assert (found.at_start, found.lost, found.returned) == (5, 2, 1)
-    assert [left.on for left in history(ended, TODAY)] == [ago(100)]
-    assert history(two, TODAY) == history(late, TODAY) == []
+    assert [left.on for left in leavings(ended)] == [ago(100)]
+    assert leavings(two) == leavings(late) == []
 
 
 def test_a_contract_past_its_end_has_ended_unless_it_renews_itself():
     ended = signed("Ended", Contract(ago(800), ends_on=ago(10)))
     renewed = signed("Renewed", Contract(ago(800), ends_on=ago(10), auto_renew=True))
     today = signed("Today", Contract(ago(800), ends_on=TODAY))
-    assert [left.on for left in history(ended, TODAY)] == [ago(10)]
-    assert history(renewed, TODAY) == history(today, TODAY) == []
+    assert [left.on for left in leavings(ended)] == [ago(10)]
+    assert leavings(renewed) == leavings(today) == []
 
 
 def test_a_customer_under_contract_does_not_leave_by_falling_quiet():
     quiet = customer("Quiet", 700, 650, contracts=(Contract(ago(800)),))
-    assert history(quiet, TODAY) == []
-    assert quiet_events([quiet, customer("Once", 700)], TODAY) == 1
+    assert leavings(quiet) == []
+    assert quiet_events(lives([quiet, customer("Once", 700)], TODAY)) == 1
 
 
 def test_rates_by_segment_add_up():
@@ -120,7 +128,7 @@ def test_rates_by_segment_add_up():
         customer(f"c{at}", *range(last, 900, 20), segment=segment)
         for at, (segment, last) in enumerate(parts)
     ]
-    found = rate_by(everyone, START, END, TODAY, "segment")
+    found = rate_by(lives(everyone, TODAY), START, END, "segment")
     assert {value: (one.lost, one.at_start) for value, one in found.items()} == {
         "retail": (1, 2), "food": (1, 1), None: (0, 1),
     }  # fmt: skip
@@ -129,8 +137,8 @@ def test_rates_by_segment_add_up():
 def test_under_fifty_leavings_nobody_gets_a_percentage():
     leavers = [customer(f"gone {at}", 700) for at in range(ENOUGH_EVENTS - 1)]
     living = [regular(f"living {at}") for at in range(20)]
-    assert {one.risk for one in standings([*leavers, *living], TODAY)} == {None}
-    found = standings([*leavers, customer("one more", 700), *living], TODAY)
+    assert {one.risk for one in stand([*leavers, *living])} == {None}
+    found = stand([*leavers, customer("one more", 700), *living])
     assert all(one.risk is not None for one in found if one.left_on is None)
     assert all(one.risk is None for one in found if one.left_on)
 
@@ -139,7 +147,7 @@ def test_the_quieter_is_the_riskier():
     crowd = [customer(f"once {at}", 700 - at) for at in range(60)]
     crowd += [regular(f"living {at}", last=1 + at % 30, every=15 + at) for at in range(40)]
     crowd += [regular(f"left {at}", last=300 + at) for at in range(20)]
-    found = standings([*crowd, regular("fresh", 1), regular("quiet", 40)], TODAY)
+    found = stand([*crowd, regular("fresh", 1), regular("quiet", 40)])
     risk = {one.customer.name: one.risk for one in found}
     assert risk["quiet"] > risk["fresh"] > 0
     listed = [one.risk for one in found if one.left_on is None]
@@ -149,7 +157,7 @@ def test_the_quieter_is_the_riskier():
 def test_one_quiet_beyond_all_experience_is_not_hidden_at_the_end():
     crowd = [customer(f"once {at}", 700 - at) for at in range(60)]
     crowd += [regular(f"living {at}", last=1 + at) for at in range(12)]
-    found = standings([*crowd, regular("quiet", 170)], TODAY)
+    found = stand([*crowd, regular("quiet", 170)])
     assert (found[0].customer.name, found[0].risk) == ("quiet", None)
 
 
@@ -159,7 +167,7 @@ def test_signals_order_those_without_a_percentage():
     longer = regular("One, longer", last=90)
     owed = customer("Owed", *range(100, 900, 20), late=(ago(10),))
     left = customer("Left", 700)
-    found = standings([left, owed, one, longer, two], TODAY)
+    found = stand([left, owed, one, longer, two])
     assert [s.customer.name for s in found] == ["Two", "One, longer", "One", "Owed", "Left"]
     assert [s.counted for s in found] == [2, 1, 1, 0, 0]
 
@@ -172,14 +180,14 @@ def test_revenue_is_of_a_year_and_never_summed_over_currencies():
             Order(ago(3), Decimal(300), "USD"), Order(ago(2), Decimal(4), "EUR"),
         ),
     )  # fmt: skip
-    (one,) = standings([acme], TODAY)
+    (one,) = stand([acme])
     assert one.revenue == {"EUR": Decimal(24), "USD": Decimal(300)}
 
 
 def test_an_unknown_amount_makes_the_revenue_unknown():
     acme = Customer("Acme", frozenset({("erp", "1")}), orders=(Order(ago(3), None, "EUR"),))
     signed_only = signed("Signed", Contract(ago(10)))
-    assert [one.revenue for one in standings([acme, signed_only], TODAY)] == [None, None]
+    assert [one.revenue for one in stand([acme, signed_only])] == [None, None]
 
 
 NOW = datetime(2025, 7, 1, 15, tzinfo=UTC)
@@ -190,7 +198,8 @@ def everything(world):
     with world.reader() as session:
         found = customers(session, NOW, NOW.astimezone(world.zone).date())
     today = NOW.astimezone(world.zone).date()
-    return standings(found, today), rate(found, date(2024, 7, 1), today, today)
+    every = lives(found, today)
+    return standings(every, today), rate(every, date(2024, 7, 1), today)
 
 
 def past(world):
