@@ -50,6 +50,7 @@ class FakeHubSpot:
         self._searched: deque[datetime] = deque(maxlen=SEARCHES_PER_SECOND)
         self._ids = itertools.count(95)  # ids of two digits and of three: order is by number
         self._writes = itertools.count()
+        self._arrivals = itertools.count(1)
 
     def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -115,8 +116,9 @@ class FakeHubSpot:
     def fault(self) -> str | None:
         """The fault that the request now at hand meets."""
         self.advance(REQUEST_SECONDS)
+        arrived = next(self._arrivals)
         found = self._faults.popleft() if self._faults else None
-        if not found and self._spread and (len(self.requests) + 1) % self._spread[0] == 0:
+        if not found and self._spread and arrived % self._spread[0] == 0:
             found = next(self._spread[1])
         if found:
             self.struck.append(found)
