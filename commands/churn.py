@@ -119,7 +119,8 @@ def _detail(found: _Found, shown: Sequence[Standing]) -> list[str]:
     suspended = len(shown) - flagged
     plural = "customers show" if flagged > 1 else "customer shows"
     text = f"{flagged} {plural} what usually comes before" if flagged else "Nobody shows a signal"
-    owed = f"; {suspended} only wait for a late order of ours" if suspended else ""
+    waits = "wait" if suspended > 1 else "waits"
+    owed = f"; {suspended} only {waits} for a late order of ours" if suspended else ""
     return [compared, f"{text}{owed}:"]
 
 

@@ -14,6 +14,8 @@ from storage import links
 from storage.links import Key
 from storage.models._types import MONEY_SCALE, QTY_SCALE, instant_to_int, int_to_instant
 
+LONGEST_NOTICE = 3650
+
 
 @dataclass(frozen=True)
 class Order:
@@ -175,15 +177,20 @@ def _contracts(
 ) -> dict[Key, list[Contract]]:
     def read(row: Any) -> Contract:
         last = seen.get((row["source"], row["source_id"]), {})
-        notice = last.get("notice_days")
         return Contract(
             _date(row["starts_on"]), _date(last.get("ends_on")), _date(last.get("renewal_on")),
-            int(notice) if notice is not None else None,
+            _notice_days(last.get("notice_days")),
             None if row["auto_renew"] is None else bool(row["auto_renew"]),
             _date(row["churned_on"]), _money(row["mrr"]), row["currency"],
         )  # fmt: skip
 
     return _grouped(who, rows, read)
+
+
+def _notice_days(value: str | None) -> int | None:
+    """A period of notice; one that can't be meant is as good as unknown."""
+    days = None if value is None else int(value)
+    return days if days is not None and 0 <= days <= LONGEST_NOTICE else None
 
 
 def _date(value: str | None) -> date | None:

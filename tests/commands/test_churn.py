@@ -58,7 +58,7 @@ def test_with_few_leavers_it_gives_the_rate_and_names_signals(few):
          "Nordwind Retail | 2026-01-05 | 20",
          "quiet 74 d, usually every 20 d; notice deadline in 9 d",
          "we owe them: 1 line late; quiet 30 d, usually every 20 d (not counted)",
-         "1 customer shows what usually comes before; 1 only wait for a late order of ours:",
+         "1 customer shows what usually comes before; 1 only waits for a late order of ours:",
          "An order gap is not counted while we hold a late order of theirs.",
          "[Why Nordwind Retail?]", "[How is this computed?]"),
         ("churn risk last 2 years", "answer", "in the last 2 years"),

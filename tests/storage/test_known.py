@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.known import names, purchase_lines
+from storage.known import latest, names, purchase_lines
 from tests.storage.world import World
 
 DAY = timedelta(days=1)
@@ -98,3 +98,16 @@ def test_facts_after_now_change_nothing_at_now(world, orders, cut):
         return [(one.ordered_on, one.completed_on, one.cancelled_on) for one in lines(world, now)]
 
     assert build(date(2027, 1, 1)) == build(now.date())
+
+
+def test_the_latest_name_is_that_of_the_last_order_known_by_then(world):
+    early, late = world.supplier("Early"), world.supplier("Late")
+    world.purchase(early, None, "2026-01-10")
+    world.purchase(late, None, "2026-02-10")
+    world.sale(world.customer("Acme"), "2026-02-11")
+    world.customer("Never Ordered")
+    with world.reader() as session:
+        assert latest(session, NOW, "supplier").name == "Late"
+        assert latest(session, NOW, "customer").name == "Acme"
+        assert latest(session, datetime(2026, 2, 1, tzinfo=UTC), "supplier").name == "Early"
+        assert latest(session, datetime(2026, 2, 1, tzinfo=UTC), "customer") is None

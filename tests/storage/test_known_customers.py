@@ -130,3 +130,9 @@ def test_a_survey_is_read_as_it_was_scored(world):
     world.survey(account, "2026-02-01", 4)
     world.survey(account, "2026-02-02", 5, kind="csat", scale=5)
     assert known(world)[0].nps == ((date(2026, 2, 1), Decimal(4)),)
+
+
+@pytest.mark.parametrize("days", [-1, 10**9])
+def test_a_notice_that_cannot_be_meant_is_unknown(world, days):
+    world.contract(world.account("Acme"), "2025-01-01", renewal="2026-04-01", notice_days=days)
+    assert known(world)[0].contracts[0].notice_days is None
