@@ -192,7 +192,9 @@ def _said(reply: Reply) -> Row:
 
 def _refuse_partial(place: str, body: Row) -> None:
     for error in body.get("errors") or []:
-        if not {error.get("subCategory"), error.get("category")} & set(NOTHING_FOUND):
+        if error.get("subCategory") not in NOTHING_FOUND and (
+            error.get("category") not in NOTHING_FOUND
+        ):
             raise SourceError(f"{place}: companies could not be read: {error.get('message')}")
 
 

@@ -134,6 +134,8 @@ class FakeHubSpot:
             return self._route(method, path.strip("/").split("/"), asked)
         except Refused as refused:
             return refused.status, refused.body
+        except (KeyError, TypeError, ValueError):
+            return 400, Refused(400, "Invalid input JSON", category="VALIDATION_ERROR").body
 
     def _route(self, method: str, parts: list[str], asked: dict[str, Any]) -> Answer:
         match method, parts:
