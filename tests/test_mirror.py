@@ -28,13 +28,13 @@ DECLARE_ONLY = {
 LONGEST = 300
 
 
-def test_of(module):
+def place_of_test(module):
     return ROOT / "tests" / module.parent / f"test_{module.stem.strip('_')}.py"
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m not in DECLARE_ONLY], ids=str)
 def test_the_module_has_its_test(module):
-    assert test_of(module).is_file()
+    assert place_of_test(module).is_file()
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
