@@ -1,5 +1,6 @@
 """Prism between the source and the fake account: HubSpot's own descriptions judge both."""
 
+import fcntl
 import json
 import shutil
 import socket
@@ -49,19 +50,26 @@ class Judge:
 
 def install():
     """Prism as pinned, in the cache folder; its files come from npm once."""
-    binary = CACHE / "node_modules" / ".bin" / "prism"
-    lock = HERE / "package-lock.json"
-    kept = CACHE / "installed.json"
-    if binary.exists() and kept.exists() and kept.read_bytes() == lock.read_bytes():
-        return binary
     CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # the tests may run in several processes
+        if not _is_installed():
+            _npm_ci()
+    return CACHE / "node_modules" / ".bin" / "prism"
+
+
+def _is_installed():
+    kept = CACHE / "installed.json"
+    return kept.exists() and kept.read_bytes() == (HERE / "package-lock.json").read_bytes()
+
+
+def _npm_ci():
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, CACHE / name)
     command = [shutil.which("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     done = subprocess.run(command, cwd=CACHE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    shutil.copy(lock, kept)
-    return binary
+    shutil.copy(HERE / "package-lock.json", CACHE / "installed.json")
 
 
 @contextmanager
