@@ -18,6 +18,8 @@ from cronsim import CronSimError
 
 from bot import process, text
 from bot.blocks import blocks, fallback
+from bot.demo.build import BuildError
+from bot.demo.run import demo as run_demo
 from bot.manifest import manifest as app_manifest
 from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
@@ -159,6 +161,16 @@ def pull(
 
 
 @cli.command()
+def demo(
+    keep: Annotated[Path | None, typer.Option(help="a folder for its configuration")] = None,
+    port: Annotated[int, typer.Option(help="of the page; any free one if 0")] = 8765,
+) -> None:
+    """A sample company and a workspace in the browser, all on this machine."""
+    logging.getLogger().setLevel(logging.WARNING)
+    run_demo(typer.echo, keep=keep, port=port, stop=process.on_signal())
+
+
+@cli.command()
 def upgrade() -> None:
     """Brings the store to this version's schema; a SQLite store is copied first."""
     settings = _settings()
@@ -268,7 +280,7 @@ def main() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         cli()
-    except (SettingsError, StoreError, SourceError) as error:
+    except (SettingsError, StoreError, SourceError, BuildError) as error:
         typer.echo(str(error), err=True)
         sys.exit(QUESTION_ERROR)
 

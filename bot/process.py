@@ -96,7 +96,7 @@ def run(settings: Settings, parts: Parts, part: Part, stop: threading.Event | No
         )
     if parts.app and not (settings.slack_app_token or settings.slack_signing_secret):
         raise SettingsError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
-    ended = stop or _on_signal()
+    ended = stop or on_signal()
     server = Server(settings, parts.front)
     server.start()
     socket = connect(settings, parts) if part is not Part.WORKER else None
@@ -138,7 +138,8 @@ def _who(settings: Settings, client: WebClient) -> AuthorizeResult | None:
     )
 
 
-def _on_signal() -> threading.Event:
+def on_signal() -> threading.Event:
+    """Set once SIGINT or SIGTERM comes."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

@@ -1,0 +1,76 @@
+"""Builds the page of the local workspace, once for each state of its sources."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+WEB = Path(__file__).parent / "web"
+NEEDED = ("package.json", "package-lock.json", ".npmrc")
+NO_NODE = (
+    "the page of the local workspace needs Node: install nodejs and npm, or run"
+    " pip install --require-hashes -r requirements-node.txt"
+)
+
+
+class BuildError(Exception):
+    """The page can't be built; the message says what to do."""
+
+
+def build(cache: Path, say: Callable[[str], None]) -> Path:
+    """The folder with index.html, page.js and page.css; made in `cache` if it is not there yet.
+
+    Fetches about 10 MB of npm packages at the first time. `say` tells of the progress.
+    """
+    done = cache / f"page-{_digest()}"
+    if (done / "index.html").is_file():
+        return done
+    npm, node = _tool("npm"), _tool("node")
+    work = cache / "page-build"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(WEB, work, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    say("Fetching the parts of the page (about 10 MB, once)")
+    _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
+    say("Building the page")
+    made = work / "dist"
+    esbuild = work / "node_modules" / "esbuild" / "bin" / "esbuild"
+    options = ["--bundle", "--minify", "--jsx=transform", "--log-level=warning",
+               "--define:process.env.NODE_ENV='production'"]  # fmt: skip
+    for name in ("page.jsx", "page.css"):
+        _run([node, str(esbuild), f"src/{name}", *options, f"--outdir={made}"], work)
+    shutil.copyfile(work / "index.html", made / "index.html")
+    shutil.rmtree(done, ignore_errors=True)
+    made.rename(done)
+    shutil.rmtree(work, ignore_errors=True)
+    return done
+
+
+def _digest() -> str:
+    """Names the state of everything that the page is made of."""
+    digest = hashlib.blake2b(digest_size=8)
+    files = [WEB / name for name in (*NEEDED, "index.html")] + sorted((WEB / "src").iterdir())
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _tool(name: str) -> str:
+    """Node's program of that name: the system's, or the one of the Python package."""
+    beside = Path(sys.executable).parent / name
+    found = shutil.which(name) or (str(beside) if beside.is_file() else None)
+    if found is None:
+        raise BuildError(NO_NODE)
+    return found
+
+
+def _run(words: list[str], folder: Path) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    done = subprocess.run(  # noqa: S603 - our own words, no shell
+        words, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise BuildError(f"{Path(words[0]).name} failed:\n{(done.stderr or done.stdout)[-2000:]}")
