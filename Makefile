@@ -16,11 +16,16 @@ $(VENV)/test.stamp: requirements-test.txt $(VENV)/run.stamp
 	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements-test.txt
 	@touch $@
 
-demo: $(VENV)/run.stamp ## a sample company and a local workspace in the browser
+$(VENV)/node.stamp: requirements-node.txt $(VENV)/run.stamp
+	@command -v npm >/dev/null || { echo "Setting up Node (about 60 MB to download, once)"; \
+	  $(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements-node.txt; }
+	@touch $@
+
+demo: $(VENV)/node.stamp ## a sample company and a local workspace in the browser
 	@$(BIN)/python -m bot demo $(ARGS)
 
-test: $(VENV)/test.stamp ## all tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/test.stamp $(VENV)/node.stamp ## all tests
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 quick: $(VENV)/test.stamp ## a minute's worth: no Node, browser or ERP
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)

@@ -278,6 +278,8 @@ def main() -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # it warns that `authorize` is used and not the token, which is meant
+    logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
     try:
         cli()
     except (SettingsError, StoreError, SourceError, BuildError) as error:

@@ -5,6 +5,7 @@ through `escape`, and every text object is verbatim, so that no name can become 
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ COLUMNS = 8
 MOST_QUESTIONS = 3
 MOST_CHOICES = 5
 ASK, SHARE = "ask", "share"
+PERCENT = re.compile(r"(\d) %")
 EMPHASIS = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
@@ -76,7 +78,8 @@ def escape(text: str) -> str:
 
 def _mrkdwn(text: str) -> str:
     """Our own text with **bold** as Slack's mrkdwn; a star within it is only a star."""
-    return EMPHASIS.sub(lambda found: f"*{found[1].replace('*', '∗')}*", escape(text))
+    kept = PERCENT.sub("\\1\u00a0%", escape(text))  # a number and its sign stay on one line
+    return EMPHASIS.sub(lambda found: f"*{found[1].replace('*', '∗')}*", kept)
 
 
 def _lead(answer: Answer) -> str:
@@ -110,8 +113,9 @@ def _context(answer: Answer, zone: ZoneInfo) -> Block:
 
 def _questions(answer: Answer, is_shared: bool) -> Block:
     """Next questions, how this was computed, and sharing, which is never the first thing to do."""
-    ups = [*answer.follow_ups[:MOST_QUESTIONS]]
-    ups.append(FollowUp("How is this computed?", f"define {answer.basis[0].metric}"))
+    computed = FollowUp("How is this computed?", f"define {answer.basis[0].metric}")
+    ups = [one for one in answer.follow_ups if one.line != computed.line][:MOST_QUESTIONS]
+    ups.append(computed)
     buttons = [_button(up, at, answer.title) for at, up in enumerate(ups)]
     if answer.line and not is_shared:
         share = FollowUp("Share to channel…", answer.line)
@@ -150,14 +154,20 @@ def _table(table: Table) -> Block:
     ]
     return {
         "type": "table",
-        "column_settings": [_setting(c) for c in columns],
+        "column_settings": _settings(columns),
         "rows": [head, *rows],
     }
 
 
-def _setting(column: Column) -> Block:
-    is_figure = bool(column.unit or column.metric)
-    return {"align": "right" if is_figure else "left", "is_wrapped": not is_figure}
+def _settings(columns: Sequence[Column]) -> list[Block]:
+    """Figures stand to the right; only the last column may wrap."""
+    return [
+        {
+            "align": "right" if column.unit or column.metric else "left",
+            "is_wrapped": at == len(columns) - 1,
+        }
+        for at, column in enumerate(columns)
+    ]
 
 
 def _figure(value: Value, column: Column) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from commands._contract import Ask, FollowUp, Notice, Topic
 from commands._window import Window, WindowError, last_days, read_window
 from storage.known import Named, names
+from storage.links import Key, pairs
 
 LONGEST_LINE = 500
 NEAR = 72
@@ -91,12 +92,13 @@ def find(
     """
     seen = [kind for kind in kinds if ask.grant.allows(TOPIC_OF[kind])]
     every = names(session, seen)
-    if found := _matching(phrase, every):
+    same = pairs(session) if "account" in seen else {}
+    if found := _matching(phrase, every, same):
         return found
     words = phrase.split()
     for cut in range(1, len(words)):
-        left = _matching(" ".join(words[:cut]), every)
-        right = _matching(" ".join(words[cut:]), every)
+        left = _matching(" ".join(words[:cut]), every, same)
+        right = _matching(" ".join(words[cut:]), every, same)
         if left and right:
             return left + right
     near = nearest(phrase, {one.name for one in every})
@@ -118,14 +120,19 @@ def shorten(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _matching(phrase: str, every: Sequence[Named]) -> tuple[Named, ...]:
-    """Things of exactly that name or reference, else the only one whose words begin so."""
+def _matching(phrase: str, every: Sequence[Named], same: Mapping[Key, Key]) -> tuple[Named, ...]:
+    """Things of exactly that name or reference, else the only one whose words begin so.
+
+    `same` tells which account and which customer are one.
+    """
     wanted = phrase.casefold()
     if exact := [one for one in every if wanted in (one.name.casefold(), one.ref.casefold())]:
         return tuple(exact)
     pattern = re.compile(r"(?<!\w)" + r"\w*\W+".join(map(re.escape, wanted.split())))
     begun = [one for one in every if pattern.search(one.name.casefold())]
-    return tuple(begun) if len({one.name for one in begun}) == 1 else ()
+    keys = {same.get((one.source, one.ref), (one.source, one.ref)) for one in begun}
+    is_one = len(keys) == 1 or len({one.name for one in begun}) == 1
+    return tuple(begun) if is_one else ()
 
 
 def _by(words: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -35,8 +35,10 @@ class Window:
         first = self.start.astimezone(zone).date()
         start = _midnight(_back(first, self.unit, self.count), zone)
         if self.is_this:
-            return Window(start, start + (self.end - self.start), f"before {self.label}")
-        return Window(start, self.start, f"before {self.label}")
+            label = f"by this time of the {self.unit} before"
+            return Window(start, start + (self.end - self.start), label)
+        length = self.unit if self.count == 1 else f"{self.count} {self.unit}s"
+        return Window(start, self.start, f"in the {length} before")
 
 
 def read_window(
@@ -56,6 +58,12 @@ def last_days(days: int, now: datetime, zone: ZoneInfo) -> Window:
     today = now.astimezone(zone).date()
     start = _midnight(_back(today, "day", days), zone)
     return Window(start, now, f"last {days} days", "day", days)
+
+
+def month_starts(count: int, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The last `count` local midnights before now at which a month began, oldest first."""
+    first = now.astimezone(zone).date().replace(day=1)
+    return [_midnight(_back(first, "month", back), zone) for back in range(count - 1, -1, -1)]
 
 
 def _read(part: list[str], now: datetime, zone: ZoneInfo) -> Window | None:

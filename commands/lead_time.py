@@ -1,29 +1,33 @@
 """How long do purchases take from order to receipt, and is that longer than it was?"""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from commands import (
     Answer,
     Ask,
+    Chart,
     Column,
     Command,
     FollowUp,
     Notice,
     Reading,
     Sentence,
+    Series,
     Table,
     Value,
 )
 from commands._basis import basis
 from commands._grammar import Query, read
-from commands._window import Window
+from commands._window import Window, last_days, month_starts
 from storage.known import Line, Named, purchase_lines
 from storage.metrics.lead_time import METRIC, LeadTime, measure, measure_by
 
 FEW = 5
+CHART_MONTHS, CHART_DAYS, FEWEST_POINTS = 6, 90, 3
 CHANGED = 0.15
 
 
@@ -48,6 +52,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         summary=Sentence(_summary(query, now), ("supply",)),
         detail=(Sentence(_compared(query, now, prior), ("supply",)),),
         readings=_readings(now, prior),
+        chart=_chart(session, ask, query),
         table=_table(lines, prior_lines, today, dimension),
         basis=(
             basis(
@@ -58,6 +63,32 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         notes=_notes(now),
         follow_ups=_follow_ups(query, lines),
     )  # fmt: skip
+
+
+def _chart(session: Session, ask: Ask, query: Query) -> Chart | None:
+    """What the answer would have been at the beginning of each of the last months, and now."""
+    instants = [*month_starts(CHART_MONTHS, ask.now, ask.zone), ask.now]
+    found = [_as_of(session, ask, query, at) for at in instants]
+    if sum(one.median is not None for one in found) < FEWEST_POINTS:
+        return None
+    return Chart(
+        "line",
+        f"Days from order to receipt, {CHART_DAYS} days to each date",
+        tuple(f"{at.astimezone(ask.zone):%-d %b}" for at in instants),
+        (
+            Series("median", tuple(one.median for one in found)),
+            Series("9 in 10 within", tuple(one.p90 for one in found)),
+        ),
+        "supply",
+        "d",
+    )
+
+
+def _as_of(session: Session, ask: Ask, query: Query, at: datetime) -> LeadTime:
+    window = last_days(CHART_DAYS, at, ask.zone)
+    return measure(
+        _lines(session, replace(ask, now=at), query, window), at.astimezone(ask.zone).date()
+    )
 
 
 def _lines(session: Session, ask: Ask, query: Query, window: Window) -> list[Line]:

@@ -7,8 +7,17 @@ const text = (value) => ({ type: "raw_text", text: String(value ?? "") });
 // The library fails on number cells, and leaves data tables out.
 const drawnCell = (cell) => (cell.type === "raw_number" ? text(cell.text ?? cell.value) : cell);
 
+// To Slack a verbatim text has its bold words, and no links of its own making; the library would
+// show its stars.
+function unbound(block) {
+  const loose = ({ verbatim, ...text }) => text;
+  if (block.type === "section" && block.text) return { ...block, text: loose(block.text) };
+  if (block.type === "context") return { ...block, elements: block.elements.map(loose) };
+  return block;
+}
+
 function drawn(block) {
-  if (block.type !== "table" && block.type !== "data_table") return block;
+  if (block.type !== "table" && block.type !== "data_table") return unbound(block);
   return { ...block, type: "table", rows: block.rows.map((row) => row.map(drawnCell)) };
 }
 

@@ -9,7 +9,9 @@ export function Composer({ channel, commands, onSay }) {
   const [back, setBack] = useState(0);
   const field = useRef(null);
 
-  useEffect(() => field.current?.focus(), [channel.id]);
+  useEffect(() => {
+    field.current?.focus();
+  }, [channel.id]);
 
   const offers = isShut || !line.startsWith("/") ? [] : completions(line, commands);
   const at = Math.min(chosen, Math.max(0, offers.length - 1));

@@ -158,7 +158,9 @@ function Header({ channel, people }) {
 
 function Messages({ messages, me, channel, onAction, ...shared }) {
   const end = useRef(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages.length, channel.id]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "end" });
+  }, [messages.length, channel.id]);
   return (
     <section className="messages" aria-label="Messages" aria-live="polite">
       {messages.length === 0 && (
@@ -189,7 +191,7 @@ function Said({ message, people, channels, isDark, onAction }) {
         {message.only_for && <p className="only">👁 Only visible to you</p>}
         <p className="by">
           <b>{name}</b> {isApp && <span className="badge">APP</span>}{" "}
-          <time>{time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}</time>
+          <time>{time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}</time>
         </p>
         {message.blocks.length ? (
           <Blocks blocks={message.blocks} {...{ people, channels, isDark, onAction }} />
@@ -218,7 +220,9 @@ function Home({ view, ...shared }) {
 function Dialog({ view, me, ...shared }) {
   const close = () => act("close", { as: me.id, view_id: view.id });
   const form = useRef(null);
-  useEffect(() => form.current?.querySelector(".submit")?.focus(), [view.id]);
+  useEffect(() => {
+    form.current?.querySelector(".submit")?.focus();
+  }, [view.id]);
   const submit = (event) => {
     event.preventDefault();
     act("submit", { as: me.id, view_id: view.id, values: valuesOf(form.current, view) });
