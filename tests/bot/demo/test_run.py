@@ -1,0 +1,185 @@
+"""The demo as a person meets it: in a real browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+READY_WITHIN = 90
+
+
+def need_browser():
+    missing = [name for name, found in (("chromium", CHROMIUM), ("npm", shutil.which("npm")))
+               if not found]  # fmt: skip
+    if not missing:
+        return
+    said = f"{' and '.join(missing)} is not on this machine"
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demo in a process of its own: its address, its folder, and what it said."""
+    need_browser()
+    keep = tmp_path_factory.mktemp("kept")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--keep", str(keep)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    said = []
+    reader = threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")))
+    reader.start()
+    ends = time.monotonic() + READY_WITHIN
+    while not any("Ready" in line for line in said):
+        assert process.poll() is None, "".join(said)
+        assert time.monotonic() < ends, "".join(said)
+        reader.join(0.2)
+    address = next(word for line in said for word in line.split() if word.startswith("http://"))
+    yield address, keep, said
+    process.send_signal(2)
+    assert process.wait(20) == 0
+    reader.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    need_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(demo, browser):
+    """A page on which nothing may fail."""
+    opened = browser.new_page(viewport={"width": 1100, "height": 900})
+    faults = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    opened.goto(demo[0])
+    opened.wait_for_selector(".composer input")
+    yield opened
+    opened.close()
+    assert faults == []
+
+
+def ask(page, line):
+    before = page.locator("article").count()
+    page.locator(".composer input").fill(line)
+    page.locator(".composer input").press("Enter")
+    answer = page.locator("article").nth(before)
+    answer.wait_for(timeout=10_000)
+    return answer
+
+
+def be(page, name):
+    page.locator(".who select").select_option(label=name)
+    page.wait_for_timeout(300)
+
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+def test_lead_time_is_answered_with_a_chart_a_table_and_its_basis(page):
+    answer = ask(page, "/leadtime borealis")
+    text = answer.inner_text()
+    assert "Borealis Steel takes" in text
+    assert "▲ slower" in text
+    assert "Only visible to you" in text
+    assert "lead-time@1" in text
+    assert answer.locator("table").count() >= 1
+    assert answer.locator("svg").count() >= 1
+    assert answer.locator("strong").first.inner_text().startswith("Borealis Steel takes")
+
+
+def test_churn_names_the_customer_who_went_quiet(page):
+    answer = ask(page, "/churn")
+    assert "Nordwind Retail" in answer.inner_text()
+    answer.get_by_role("button", name="Why Nordwind Retail?").click()
+    page.locator("article").nth(page.locator("article").count() - 1).wait_for()
+    page.get_by_text("usually every").last.wait_for()
+
+
+def test_nothing_is_wider_than_its_place(page):
+    ask(page, "/leadtime")
+    ask(page, "/churn")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1100
+    wide = page.evaluate(
+        "[...document.querySelectorAll('article table')]"
+        ".filter(t => t.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert wide == 0
+
+
+def test_the_composer_completes_slash_commands(page):
+    field = page.locator(".composer input")
+    field.fill("/l")
+    offers = page.locator(".offers li")
+    assert offers.count() == 2
+    field.press("ArrowDown")
+    field.press("Enter")
+    assert field.input_value() == "/leadline "
+    assert page.locator(".offers li b", has_text="/leadline status").count() == 1
+    field.press("Escape")
+    assert offers.count() == 0
+
+
+def test_sharing_asks_and_then_everyone_reads_it(page):
+    answer = ask(page, "/leadtime danube")
+    answer.get_by_role("button", name="Share to channel…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    assert "#operations" in dialog.inner_text()
+    dialog.get_by_role("button", name="Post").click()
+    page.get_by_text("Shared by").last.wait_for(timeout=10_000)
+    be(page, "Noor, sales")
+    assert "Danube Fasteners takes" in page.locator(".messages").inner_text()
+
+
+def test_a_guest_gets_no_figure(page):
+    be(page, "Gus, guest")
+    page.get_by_role("button", name="general").click()
+    text = ask(page, "/leadtime borealis").inner_text()
+    assert "Borealis Steel" not in text
+
+
+def test_the_home_tab_shows_what_can_be_asked(page):
+    page.get_by_role("button", name="Leadline home").click()
+    page.get_by_text("What you can ask").wait_for()
+    page.get_by_text("streams are fresh").wait_for()
+
+
+def test_the_alert_of_the_supplier_who_slows_down_comes_by_itself(page):
+    page.get_by_text("above 36 days").first.wait_for(timeout=30_000)
+
+
+def test_the_first_answer_is_there_within_half_a_minute(demo):
+    ready = next(line for line in demo[2] if "Ready" in line)
+    assert float(ready.split()[0]) < 30
+
+
+def test_what_it_ran_with_is_kept_and_can_be_run_again(demo):
+    _, keep, _ = demo
+    text = (keep / "leadline.toml").read_text("utf-8")
+    assert "[sources.erp]" in text
+    assert (keep / ".env").stat().st_mode & 0o077 == 0
+    assert (keep / "leadline.db").is_file()
+
+
+def test_only_this_machine_is_served(demo):
+    request = urllib.request.Request(f"{demo[0]}/browser/state", headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)

@@ -1,0 +1,128 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsError, load_settings
+
+CSV = """
+[sources.old]
+kind = "csv"
+[sources.old.streams.purchase_lines]
+file = "po.csv"
+key = ["po"]
+columns = { ordered_at = "day" }
+"""
+
+
+def settings(folder, text="", **env):
+    file = folder / "leadline.toml"
+    file.write_text(text, "utf-8")
+    return load_settings({"LEADLINE_CONFIG": str(file), **env})
+
+
+def test_without_a_file_everything_has_a_default(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = load_settings({})
+    assert (made.database_url, made.sources, made.port) == ("sqlite:///leadline.db", (), 8080)
+
+
+def test_paths_are_relative_to_the_file(tmp_path):
+    made = settings(tmp_path, CSV)
+    assert made.database_url == f"sqlite:///{tmp_path}/leadline.db"
+    assert made.sources[0][1].folder == str(tmp_path)
+
+
+def test_durations_and_secrets_are_read(tmp_path):
+    text = """
+[sources.crm]
+kind = "hubspot"
+every = "90s"
+secret_env = "CRM"
+"""
+    one = settings(tmp_path, text, CRM=" token\n").sources[0][1]
+    assert (one.key, one.every, one.secret) == ("hubspot:crm", timedelta(seconds=90), "token")
+
+
+def test_a_secret_may_stand_in_a_file_that_others_cannot_read(tmp_path):
+    secret = tmp_path / "token"
+    secret.write_text("xoxb-1\n")
+    secret.chmod(0o600)
+    assert settings(tmp_path, SLACK_BOT_TOKEN_FILE=str(secret)).slack_bot_token == "xoxb-1"
+    secret.chmod(0o644)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        settings(tmp_path, SLACK_BOT_TOKEN_FILE=str(secret))
+
+
+def test_an_instant_needs_a_zone(tmp_path):
+    made = settings(tmp_path, LEADLINE_NOW="2011-01-01T00:00:00Z")
+    assert made.now == datetime(2011, 1, 1, tzinfo=UTC)
+    with pytest.raises(SettingsError, match="needs a zone"):
+        settings(tmp_path, LEADLINE_NOW="2011-01-01T00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("zoen = 'UTC'", "'zoen'; do you mean 'zone'"),
+        ("zone = 'Mars/Base'", "no time zone 'Mars/Base'"),
+        ("zone = [", "leadline.toml"),
+        ("[sources.x]\nkind = 'sap'", "no kind 'sap'"),
+        ("[sources.X]\nkind = 'csv'", "small letters"),
+        ("[sources.x]\nkind = 'csv'\nevery = '10 parsecs'", "10m"),
+        ("[sources.x]\nkind = 'csv'\nevery = '0m'", "10m"),
+        ("[sources.x]\nkind = 'hubspot'\nsecret_env = 'NOPE'", "NOPE is not set"),
+        ("[sources.x]\nkind = 'odoo'", "database"),
+        ("[sources.x]\nkind = 'hubspot'\nurll = 'x'", "do you mean 'url'"),
+        ("[access.secret]\npeople = []", "'secret'"),
+        ("[[digests]]\nid = 'a'\nchannel = 'C'\ncron = '60 * * * *'\nzone = 'UTC'\nask = ['help']",
+         "cron '60 * * * *'"),
+        ("[[digests]]\nid = 'a'\nchannel = 'C'\ncron = '0 9 * * 1'\nzone = 'X'\nask = ['help']",
+         "no time zone"),
+        ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above NaN'\nchannel = 'C'", "above"),
+        ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 40'\nclear = 'below 50'\nchannel = 'C'",
+         "a"),
+        (2 * "[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 40'\nchannel = 'C'\n", "two rules"),
+        ("plugins = 'nowhere'", "no folder"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_used_names_itself(tmp_path, text, said):
+    with pytest.raises(SettingsError) as error:
+        settings(tmp_path, text)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", "٨٠"])
+def test_a_port_is_a_port(tmp_path, port):
+    with pytest.raises(SettingsError, match="is not a port"):
+        settings(tmp_path, PORT=port)
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path):
+    with pytest.raises(SettingsError, match="there is no file"):
+        load_settings({"LEADLINE_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_plugins_are_loaded_from_outside(tmp_path):
+    """In a process of its own: what is loaded once stays for all."""
+    import os
+    import subprocess
+    import sys
+
+    folder = tmp_path / "plugins" / "commands"
+    folder.mkdir(parents=True)
+    folder.joinpath("ping.py").write_text(
+        "from commands import Command, Notice\n"
+        "COMMAND = Command('ping', 'Says pong.', 'ping', ('ping',), (),\n"
+        "    lambda session, ask, words: Notice('pong', 'from outside'))\n"
+    )
+    (tmp_path / "leadline.toml").write_text("plugins = 'plugins'\n")
+    env = {
+        **os.environ,
+        "LEADLINE_CONFIG": str(tmp_path / "leadline.toml"),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    words = [sys.executable, "-m", "bot", "ask", "ping"]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["pong", "from outside"], done.stderr

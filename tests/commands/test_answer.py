@@ -1,0 +1,43 @@
+import pytest
+
+from commands import Answer, Notice, answer, load
+from commands._contract import Basis, Sentence
+from tests.commands.dialogue import say, verify
+from tests.storage.world import World
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def test_the_dialogue(world):
+    verify(world, [
+        ("", "notice", "What you can ask"),
+        ("help", "notice", "What you can ask"),
+        ("lead-tiem", "error", "I can't read “lead-tiem”", "[lead-time]", "[help]"),
+        ("frobnicate", "error", "I can't read", "[help]"),
+        ("x" * 501, "error", "too long"),
+        ("churn help", "notice", "Usage"),
+    ])  # fmt: skip
+
+
+def test_a_typo_of_a_command_keeps_what_was_asked_of_it(world):
+    said = say(world, "lead-tiem acme last 30 days")
+    assert said.choices[0].line == "lead-time acme last 30 days"
+
+
+def test_an_answer_without_a_basis_cannot_be_built():
+    with pytest.raises(ValueError, match="basis"):
+        Answer("x", Sentence("y", ()), ())
+
+
+def test_every_answer_carries_its_line(world):
+    assert say(world, "churn help").line == "" or isinstance(say(world, "churn help"), Notice)
+    assert say(world, "status").line == "status"
+
+
+def test_the_package_gives_the_same_function():
+    assert answer.__module__ == "commands._answer"
+    assert {"lead-time", "churn", "help", "status", "define"} <= set(load())
+    assert Basis.__dataclass_params__.frozen

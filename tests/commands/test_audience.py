@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks import blocks
+from bot.text import render
+from commands import (
+    TOPICS,
+    Answer,
+    Basis,
+    Chart,
+    Column,
+    FollowUp,
+    Grant,
+    Notice,
+    Reading,
+    Sentence,
+    Series,
+    Table,
+    load,
+)
+from commands._audience import refusal, topics_of, visible
+from tests.commands.dialogue import BERLIN, NOW, grant
+
+BASIS = (Basis("churn", 1, NOW, NOW, 1, 0, NOW, ()),)
+FULL = Answer(
+    "Churn",
+    Sentence("SECRET-customers leave", ("customers",)),
+    BASIS,
+    detail=(Sentence("worth SECRET-revenue", ("revenue",)),),
+    readings=tuple(Reading(f"SECRET-{one}", 1, "", one, "churn") for one in TOPICS),
+    table=Table(
+        tuple(Column(f"SECRET-{one}", one) for one in ("customers", "revenue", "supply")),
+        (("SECRET-customers", "SECRET-revenue", "SECRET-supply"),),
+    ),
+    chart=Chart("bar", "SECRET-supply", ("a", "b"), (Series("s", (1.0, 2.0)),), "supply"),
+    follow_ups=(FollowUp("More", "lead-time"), FollowUp("Why", "churn")),
+    line="churn",
+)
+
+
+@given(st.sets(st.sampled_from(TOPICS)))
+def test_what_may_not_be_seen_is_nowhere_in_what_is_sent(topics):
+    said = visible(FULL, grant(*topics), load())
+    sent = [str(blocks(said, BERLIN))] + [render(said, form, BERLIN) for form in
+                                          ("text", "json", "csv")]  # fmt: skip
+    for topic in set(TOPICS) - topics:
+        assert not [one for one in sent if f"SECRET-{topic}" in one]
+
+
+def test_who_may_see_all_sees_all():
+    assert visible(FULL, Grant.everything(), load()) == FULL
+
+
+def test_what_is_left_out_is_said():
+    said = visible(FULL, grant("customers"), load())
+    assert "revenue" in said.notes[-1]
+    assert "supply" in said.notes[-1]
+
+
+def test_a_table_whose_rows_may_not_be_named_is_left_out():
+    said = visible(FULL, grant("revenue", "supply"), load())
+    assert said.table is None
+
+
+def test_a_question_that_would_be_refused_is_not_offered():
+    said = visible(FULL, grant("customers"), load())
+    assert [one.line for one in said.follow_ups] == ["churn"]
+
+
+@pytest.mark.parametrize("level", ["none", "aggregate"])
+def test_less_than_names_is_not_enough(level):
+    said = visible(FULL, Grant(dict.fromkeys(TOPICS, level)), load())
+    assert isinstance(said, Notice)
+    assert said == refusal("churn")
+
+
+def test_all_topics_of_an_answer_are_known():
+    assert topics_of(FULL) == set(TOPICS)
+    assert topics_of(replace(FULL, readings=(), table=None, chart=None)) == {
+        "customers",
+        "revenue",
+    }

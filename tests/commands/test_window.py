@@ -1,0 +1,97 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands._window import WindowError, last_days, month_starts, read_window
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 3, 30, 15, tzinfo=UTC)  # a day after the clocks went forward
+ZONES = st.sampled_from(
+    [
+        "UTC",
+        "Europe/Berlin",
+        "America/New_York",
+        "Asia/Kolkata",
+        "Pacific/Apia",
+        "America/Sao_Paulo",
+    ]
+).map(ZoneInfo)
+INSTANTS = st.integers(946_684_800, 2_208_988_800).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)  # 2000 to 2040
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end", "label"),
+    [
+        ("last 30 days", "2026-02-28", None, "last 30 days"),
+        ("30d", "2026-02-28", None, "last 30 days"),
+        ("last 2 years", "2024-03-30", None, "last 2 years"),
+        ("last quarter", "2025-10-01", "2026-01-01", "last quarter"),
+        ("this quarter", "2026-01-01", None, "this quarter"),
+        ("last month", "2026-02-01", "2026-03-01", "last month"),
+        ("this year", "2026-01-01", None, "this year"),
+        ("last week", "2026-03-23", "2026-03-30", "last week"),
+        ("today", "2026-03-30", None, "today"),
+        ("yesterday", "2026-03-29", "2026-03-30", "yesterday"),
+        ("since 2026-03-29", "2026-03-29", None, "since 2026-03-29"),
+        ("in 2025", "2025-01-01", "2026-01-01", "in 2025"),
+        ("in march 2025", "2025-03-01", "2025-04-01", "in March 2025"),
+    ],
+)
+def test_a_window_is_read(words, start, end, label):
+    window, rest = read_window(["acme", *words.split()], NOW, BERLIN)
+    assert rest == ["acme"]
+    assert window.start == midnight(start)
+    assert window.end == (midnight(end) if end else NOW)
+    assert window.label == label
+
+
+def midnight(day):
+    return datetime.fromisoformat(day).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["last 0 days", "last 99999 days", "last ten days", "last 1e3 days", "last ١٢ days",
+     "since 30/02", "since 2026-02-30", "since 9999-01-01", "since 2027-01-01", "in 2031"],
+)  # fmt: skip
+def test_a_window_that_cannot_be_meant_is_refused(words):
+    with pytest.raises(WindowError):
+        read_window(words.split(), NOW, BERLIN)
+
+
+@pytest.mark.parametrize("words", ["acme", "last", "acme by item", ""])
+def test_words_without_a_window_stay_as_they_are(words):
+    assert read_window(words.split(), NOW, BERLIN) == (None, words.split())
+
+
+@given(INSTANTS, ZONES, st.integers(1, 400))
+def test_the_window_before_ends_where_the_window_begins(now, zone, days):
+    window = last_days(days, now, zone)
+    prior = window.prior(zone)
+    assert prior.end == window.start
+    first, start = (one.astimezone(zone).date() for one in (prior.start, window.start))
+    assert start - first == timedelta(days)
+
+
+@given(INSTANTS, ZONES, st.integers(1, 400))
+def test_a_window_of_days_begins_so_many_local_days_before_today(now, zone, days):
+    start = last_days(days, now, zone).start.astimezone(zone)
+    assert now.astimezone(zone).date() - start.date() == timedelta(days)
+
+
+@given(INSTANTS, ZONES, st.sampled_from(["day", "week", "month", "quarter", "year"]))
+def test_what_is_over_is_compared_with_as_long_a_part_of_what_was_before(now, zone, unit):
+    words = ["today"] if unit == "day" else ["this", unit]
+    window, _ = read_window(words, now, zone)
+    prior = window.prior(zone)
+    assert prior.end - prior.start == window.end - window.start
+    assert prior.start < window.start
+
+
+def test_months_begin_at_local_midnight():
+    assert month_starts(2, NOW, BERLIN) == [midnight("2026-02-01"), midnight("2026-03-01")]
