@@ -137,7 +137,8 @@ def _is_news(row: Checked, stored: tuple[Any, ...] | None) -> bool:
         return True
     row_hash, updated, deleted = stored[:3]
     if row_hash == row.row_hash and deleted is None:
-        return False
+        # the stamp alone is news too: what is older than it must not come in later
+        return row.updated is not None and (updated is None or row.updated > updated)
     return updated is None or row.updated is None or row.updated >= updated
 
 
@@ -183,7 +184,8 @@ def _upsert(table: str, columns: tuple[str, ...]) -> str:
         f"INSERT INTO {table} ({', '.join(every)}) VALUES ({', '.join('?' * len(every))})"
         f" ON CONFLICT (source, source_id) DO UPDATE SET {', '.join(sets)}"
         f" WHERE ({table}.row_hash IS DISTINCT FROM excluded.row_hash"
-        f" OR {table}.deleted_at IS NOT NULL)"
+        f" OR {table}.deleted_at IS NOT NULL"
+        f" OR {table}.source_updated_at IS DISTINCT FROM excluded.source_updated_at)"
         f" AND ({table}.source_updated_at IS NULL OR excluded.source_updated_at IS NULL"
         f" OR excluded.source_updated_at >= {table}.source_updated_at)"
     )

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def demo(tmp_path_factory):
     process.send_signal(2)
     assert process.wait(20) == 0
     reader.join(5)
+    process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -181,5 +183,6 @@ def test_what_it_ran_with_is_kept_and_can_be_run_again(demo):
 
 def test_only_this_machine_is_served(demo):
     request = urllib.request.Request(f"{demo[0]}/browser/state", headers={"Host": "evil.example"})
-    with pytest.raises(urllib.error.HTTPError, match="403"):
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
         urllib.request.urlopen(request)
+    refused.value.close()

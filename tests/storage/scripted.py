@@ -1,0 +1,64 @@
+"""A source that gives the pages which a test writes down, and the parts to pull it with."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from storage import sync
+from storage.sources import Health, Page, SourceError, StreamSpec
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Scripted:
+    """Pages by number: the state is how many were taken. A page may be an error to raise."""
+
+    def __init__(self, *pages, mode="incremental", alive=None, **spec):
+        self.pages, self.alive = list(pages), alive
+        self.streams = [StreamSpec("orders", ("purchaseorder",), mode, **spec)]
+        self.asked = []
+
+    def check(self):
+        return Health("scripted")
+
+    def pull(self, stream, state):
+        self.asked.append(state)
+        for number in range((state or {"taken": 0})["taken"], len(self.pages)):
+            page = self.pages[number]
+            if isinstance(page, Exception):
+                raise page
+            yield Page(
+                page.rows, {"v": 1, "taken": number + 1}, page.deletes, page.rejected,
+                page.received, page.high, page.total,
+            )  # fmt: skip
+
+    def ids(self, stream):
+        if self.alive is not None:
+            yield "purchaseorder", self.alive
+
+
+def page(*rows, deletes=(), rejected=(), **more):
+    return Page(
+        {"purchaseorder": list(rows)}, {}, {"purchaseorder": list(deletes)} if deletes else {},
+        rejected, len(rows), **more,
+    )  # fmt: skip
+
+
+def order(source_id, *, at=None, **more):
+    return {"source_id": source_id, "number": source_id, "source_updated_at": at, **more}
+
+
+def pull(store, source, *, now=NOW, owner="me", **more):
+    [result] = sync.run("test:a", source, store, now, owner=owner, **more)
+    return result
+
+
+def rows(store, columns="source_id", table="purchaseorder", where="deleted_at IS NULL"):
+    query = text(f"SELECT {columns} FROM {table} WHERE {where}")
+    with store.reader() as session:
+        found = sorted((tuple(row) for row in session.execute(query)), key=str)
+    return [row[0] for row in found] if "," not in columns else found
+
+
+def broken(message="down", *, permanent=False):
+    return SourceError(message, permanent=permanent)

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+
+from storage.lease import (
+    LEASE,
+    LeaseLost,
+    Result,
+    cursor,
+    finish_run,
+    hold,
+    lease_stream,
+    start_run,
+)  # fmt: skip
+from storage.sources import StreamSpec
+from tests.storage.scripted import NOW, rows
+
+STREAM = StreamSpec("orders", ("purchaseorder", "purchaseline"))
+EVERY = timedelta(minutes=10)
+
+
+def take(store, owner="me", now=NOW):
+    return lease_stream(store, "test:a", STREAM, owner, now)
+
+
+def keep(store, lease, state=None, now=NOW):
+    with store.bulk() as connection:
+        hold(connection, store, lease, state, now, now)
+
+
+def test_a_stream_is_leased_to_one(store):
+    assert take(store)
+    assert take(store, "other") is None
+
+
+def test_its_owner_may_take_it_again_and_the_old_lease_is_void(store):
+    first = take(store)
+    second = take(store)
+    keep(store, second)
+    with pytest.raises(LeaseLost):
+        keep(store, first)
+
+
+def test_a_lease_that_ran_out_goes_to_who_asks(store):
+    first = take(store)
+    assert take(store, "other", NOW + LEASE)
+    with pytest.raises(LeaseLost):
+        keep(store, first)
+
+
+def test_a_lease_is_renewed_by_every_page(store):
+    lease = take(store)
+    keep(store, lease, now=NOW + LEASE - timedelta(seconds=1))
+    assert take(store, "other", NOW + LEASE) is None
+
+
+def test_the_cursor_moves_with_the_lease_only(store):
+    lease = take(store)
+    assert cursor(store, lease) is None
+    keep(store, lease, {"v": 1, "after": 7})
+    assert cursor(store, lease) == {"v": 1, "after": 7}
+    keep(store, lease)
+    assert cursor(store, lease) == {"v": 1, "after": 7}
+
+
+def test_a_run_that_ends_frees_the_stream_and_says_when_it_is_due(store):
+    lease = take(store)
+    run = start_run(store, lease, NOW)
+    assert finish_run(store, lease, run, Result("orders", 3, 2), NOW, EVERY) == 0
+    assert take(store, "other")
+    assert rows(store, "tables", "syncstate", "1=1") == ["purchaseorder,purchaseline"]
+
+
+def test_failures_in_a_row_are_counted_until_it_goes_well(store):
+    lease = take(store)
+    seen = []
+    for error in ("x", "x", None, "x"):
+        run = start_run(store, lease, NOW)
+        seen.append(finish_run(store, lease, run, Result("orders", error=error), NOW, EVERY))
+    assert seen == [1, 2, 0, 1]
+
+
+def test_a_run_whose_process_died_is_marked_when_the_next_begins(store):
+    lease = take(store)
+    start_run(store, lease, NOW)
+    start_run(store, lease, NOW)
+    assert rows(store, "outcome", "syncrun", "1=1") == ["abandoned", "running"]
