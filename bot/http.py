@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -93,6 +94,9 @@ class Front:
         }
         headers["content-type"] = environ.get("CONTENT_TYPE", "")
         response = app.dispatch(BoltRequest(body=raw.decode(), headers=headers))
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # our handlers stop their own faults: this is Bolt failing on a body of an odd shape
+            return _text("400 Bad Request", "That can't be read.")
         made = [(name, value[0]) for name, value in response.headers.items()
                 if name.lower() != "content-length"]  # fmt: skip
         return f"{response.status} Bolt", made, response.body.encode()

@@ -91,7 +91,7 @@ def as_json(said: Answer | Notice) -> dict[str, Any]:
 def as_csv(said: Answer | Notice) -> str:
     """Rows with a header; a text that a spreadsheet would run is quoted."""
     lines = io.StringIO()
-    out = csv.writer(lines, lineterminator="\n")
+    out = csv.writer(lines)  # its line ends are those of RFC 4180, and so quoted within a cell
     if isinstance(said, Notice):
         out.writerows([["notice"], [_safe(f"{said.title}: {said.text}")]])
     elif said.table:

@@ -96,6 +96,7 @@ class Workspace:
         self._triggers: dict[str, str] = {}
         self._events: list[Json] = []
         self._count = count(1)
+        self._last_ts = 0.0
         self._changed = threading.Condition()
 
     # what the page sees
@@ -139,9 +140,9 @@ class Workspace:
         metadata: Json | None = None,
     ) -> Message:
         with self._changed:
-            ts = f"{self.clock():.6f}"
-            while any(one.ts == ts for one in self.messages[-20:]):
-                ts = f"{float(ts) + 0.000001:.6f}"
+            # a message's time is its name, so no two may have the same
+            self._last_ts = max(self.clock(), self._last_ts + 0.000001)
+            ts = f"{self._last_ts:.6f}"
             message = Message(ts, channel, user, text, blocks or [], only_for, metadata)
             self.messages.append(message)
         self.tell("message", only_for, message=shown(message))

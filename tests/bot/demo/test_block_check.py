@@ -1,0 +1,39 @@
+import pytest
+
+from bot.demo._block_check import faults
+
+
+def section(text="x"):
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def button(action_id="a", **more):
+    return {"type": "button", "action_id": action_id,
+            "text": {"type": "plain_text", "text": "go"}, **more}  # fmt: skip
+
+
+TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
+CHART = {"type": "data_visualization", "title": "t", "chart": {"type": "line"}}
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [[], [section()] * 50, [{"type": "actions", "elements": [button("a"), button("b")]}],
+     [TABLE], [CHART, CHART], [{"type": "divider"}]],
+    ids=range(6),
+)  # fmt: skip
+def test_what_slack_takes_is_taken(blocks):
+    assert faults(blocks) == []
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [[section()] * 51, [{"type": "bogus"}], [None], [section("")], [section("x" * 3_001)],
+     [{"type": "actions", "elements": []}], [{"type": "actions", "elements": [button(), button()]}],
+     [{"type": "actions", "elements": [button(value="x" * 2_001)]}], [TABLE, TABLE],
+     [CHART] * 3, [{**CHART, "title": ""}], [{"type": "table", "rows": [[{"type": "x"}]]}],
+     [{"type": "table", "rows": [[{"type": "raw_text"}] * 21]}], {"type": "section"}],
+    ids=range(14),
+)  # fmt: skip
+def test_what_slack_refuses_is_refused(blocks):
+    assert faults(blocks)

@@ -1,0 +1,68 @@
+"""The sample company through the real connectors into a store."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.demo.company import LIVELY_EVERY, Company
+from bot.demo.servers import CRM_SECRET, ERP_SECRET, serve, source_blocks
+from bot.settings import load_settings
+from bot.sources import opened
+from storage import sync
+from storage.schema import upgrade
+from storage.store import Store
+from tests.commands.dialogue import words_of
+from tests.storage.scripted import rows
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def pull(settings, store, now):
+    found = {}
+    for kind, one in settings.sources:
+        with opened(kind, one) as source:
+            for result in sync.run(one.key, source, store, now, owner="me"):
+                assert result.error is None, result
+                assert result.quarantined == 0, result
+                found[result.stream] = result.written
+    return found
+
+
+@pytest.mark.slow
+def test_all_of_it_comes_in_and_then_what_happened(tmp_path):
+    from zoneinfo import ZoneInfo
+
+    from commands import Ask, Grant, answer, load
+
+    company, now = Company(7, NOW), [NOW]
+    with serve(company, lambda: now[0]) as servers:
+        config = tmp_path / "leadline.toml"
+        config.write_text(source_blocks(servers))
+        settings = load_settings({"LEADLINE_CONFIG": str(config), "ERP_API_KEY": ERP_SECRET,
+                                  "CRM_TOKEN": CRM_SECRET})  # fmt: skip
+        store = Store(settings.database_url)
+        upgrade(store)
+        first = pull(settings, store, NOW)
+        assert first["purchase_lines"] == len(company.tables.ids("purchase.order.line"))
+        assert first["sale_lines"] == len(company.tables.ids("sale.order.line"))
+        assert first["tickets"] == len(company.crm.of("tickets"))
+        lines = len(rows(store, table="purchaseline"))
+        for _ in range(60):
+            now[0] += LIVELY_EVERY
+            company.step(now[0])
+        now[0] += timedelta(minutes=2)
+        more = pull(settings, store, now[0])
+        assert 0 < sum(more.values()) < 600
+        assert len(rows(store, table="purchaseline")) == len(
+            company.tables.ids("purchase.order.line")
+        ) > lines  # fmt: skip
+
+        def say(line):
+            ask = Ask(line, now[0], ZoneInfo("Europe/Berlin"), Grant.everything())
+            with store.reader() as session:
+                return words_of(answer(session, ask, load()))
+
+        assert "▲ slower" in say("lead-time borealis")
+        assert "Nordwind Retail" in say("churn")
+        assert "quiet" in say("churn nordwind")
+        store.close()
