@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from bot.demo._block_check import faults
-from bot.demo.workspace import APP, BOT, TEAM, Channel, Json, Person, Workspace, shown
+from bot.demo._members import BOT, Channel, Json, Person, shown
+from bot.demo.workspace import APP, TEAM, Workspace
 
 MOST_BLOCKS_IN_VIEW = 100
 Method = Callable[[Workspace, Json], Json]

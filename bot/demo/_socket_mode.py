@@ -13,7 +13,8 @@ from slack_sdk.signature import SignatureVerifier
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from bot.demo.workspace import ANSWER_WITHIN, APP, Json, Undelivered
+from bot.demo._members import Json
+from bot.demo.workspace import ANSWER_WITHIN, APP, Undelivered
 
 
 class SocketMode:

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from bot.demo._members import Json
 from bot.demo._slack_api import call
 from bot.demo._socket_mode import SocketMode, signed_http
-from bot.demo.workspace import Json, Workspace
+from bot.demo.workspace import Workspace
 
 LARGEST = 2 * 1024 * 1024
 LONG_POLL = 20.0

@@ -14,11 +14,12 @@ from pathlib import Path
 import msgspec
 
 from bot import process
+from bot.demo._members import BOT, Channel, Person
 from bot.demo.build import build
 from bot.demo.company import Company
 from bot.demo.page_server import served
 from bot.demo.servers import CRM_SECRET, ERP_SECRET, Servers, serve, source_blocks
-from bot.demo.workspace import BOT, Channel, Person, Workspace
+from bot.demo.workspace import Workspace
 from bot.manifest import manifest
 from bot.progress import bars
 from bot.settings import SLASH, Settings, load_settings

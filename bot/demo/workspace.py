@@ -7,54 +7,15 @@ signed HTTP; the page comes in by a small API of its own. Both end up here.
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from bot.demo._members import BOT, Channel, Json, Message, Person, shown
+
 TEAM = "T0LEADLINE"
 APP = "A0LEADLINE"
-BOT = "U0LEADLINE"
 MOST_EVENTS = 5_000
 ANSWER_WITHIN = 3.0
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone of the workspace; a guest is `is_restricted` to Slack."""
-
-    id: str
-    name: str
-    title: str = ""
-    is_guest: bool = False
-
-
-@dataclass(frozen=True)
-class Channel:
-    """A channel; the bot sees who reads it when it is a member or the channel is public."""
-
-    id: str
-    name: str
-    members: tuple[str, ...]
-    is_private: bool = False
-    is_external: bool = False
-    topic: str = ""
-
-
-@dataclass
-class Message:
-    """What was said. `only_for`: the one person who sees it."""
-
-    ts: str
-    channel: str
-    user: str
-    text: str
-    blocks: list[Json] = field(default_factory=list)
-    only_for: str | None = None
-    metadata: Json | None = None
-    is_deleted: bool = False
-
 
 # Hands a payload of a kind (slash_commands, interactive, events_api) to the bot; what it answers.
 Deliver = Callable[[str, Json], Json]
@@ -301,17 +262,3 @@ class Workspace:
             body["channel"] = {"id": channel, "name": self.channels[channel].name}
             body["response_url"] = self._response_url(user, channel)
         return body
-
-
-def shown(message: Message) -> Json:
-    """A message as Slack's API tells it, with who alone sees it."""
-    return {
-        "type": "message",
-        "ts": message.ts,
-        "channel": message.channel,
-        "user": message.user,
-        "text": message.text,
-        "blocks": message.blocks,
-        "only_for": message.only_for,
-        **({"metadata": message.metadata} if message.metadata else {}),
-    }

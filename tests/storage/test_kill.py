@@ -42,20 +42,31 @@ def exported(folder):
     return folder
 
 
-def sync(folder):
-    env = {**os.environ, "LEADLINE_CONFIG": str(folder / "leadline.toml"),
-           "PYTHONPATH": str(ROOT), "LEADLINE_NOW": "2027-01-01T00:00:00Z"}  # fmt: skip
-    env.pop("DATABASE_URL", None)
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", "sync", "old"], env=env, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+class Syncs:
+    """Syncs of one folder, one after the other, each of which can be killed."""
 
+    def __init__(self, folder):
+        self.forker = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("forked_syncs.py"),
+             folder / "leadline.toml"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
 
-def finished(folder):
-    with sync(folder) as process:
-        said, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, said
+    def run(self, kill_after=None):
+        """How it ended: 0 when it came to its end, 9 when it was killed; and its seconds."""
+        self.forker.stdin.write("go\n")
+        self.forker.stdin.flush()
+        child, began = int(self.forker.stdout.readline()), time.monotonic()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            os.kill(child, signal.SIGKILL)
+        return int(self.forker.stdout.readline()), time.monotonic() - began
+
+    def close(self):
+        self.forker.stdin.close()
+        self.forker.stdout.close()
+        self.forker.wait(10)
 
 
 def content(folder, sql):
@@ -81,34 +92,49 @@ def check_cursor(folder):
     assert sure <= orders <= min(ROWS, sure + PAGE)
 
 
+@pytest.fixture
+def folders(tmp_path):
+    found = [exported(tmp_path / name) for name in ("whole", "killed")]
+    syncs = [Syncs(folder) for folder in found]
+    yield zip(found, syncs, strict=True)
+    for one in syncs:
+        one.close()
+
+
 @pytest.mark.slow
-def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path):
-    whole = exported(tmp_path / "whole")
-    began = time.monotonic()
-    finished(whole)
-    takes = time.monotonic() - began
-    killed = exported(tmp_path / "killed")
+def test_fifty_kills_lose_nothing_and_double_nothing(folders):
+    (whole, unhurt), (killed, hurt) = folders
+    unhurt.run()  # the first one is slower
+    ended, takes = again(whole, unhurt)
+    assert ended == 0
     rng, kills, in_the_middle = random.Random(7), 0, 0
     while kills < KILLS:
-        process = sync(killed)
-        time.sleep(rng.uniform(0.45, 1.1) * takes)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        if process.returncode == 0:  # it was done before: begin a new store
-            for file in killed.glob("leadline.db*"):
-                file.unlink()
-            continue
-        kills += 1
-        if (killed / "leadline.db").exists() and content(
-            killed, "SELECT 1 FROM sqlite_master WHERE name = 'syncstate'"
-        ):
-            check_cursor(killed)
-            cursor = line_of_the_cursor(killed)
-            in_the_middle += bool(cursor and not cursor[1])
-    finished(killed)
+        ended, _ = hurt.run(kill_after=rng.uniform(0, 0.9) * takes)
+        if ended != signal.SIGKILL:  # it was done before: begin a new store
+            ended, _ = again(killed, hurt, kill_after=rng.uniform(0.1, 0.6) * takes)
+        kills += ended == signal.SIGKILL
+        in_the_middle += is_checked_in_the_middle(killed)
+    assert hurt.run()[0] == 0
     for table in TABLES:
         query = (
             f"SELECT source_id, row_hash FROM {table} WHERE deleted_at IS NULL ORDER BY source_id"
         )
         assert content(killed, query) == content(whole, query)
     assert in_the_middle >= 10, "too few kills met a sync at work"
+
+
+def again(folder, syncs, **more):
+    """A sync into a new store."""
+    for file in folder.glob("leadline.db*"):
+        file.unlink()
+    return syncs.run(**more)
+
+
+def is_checked_in_the_middle(folder):
+    """Checks what a killed sync left; whether it was at work."""
+    made = "SELECT 1 FROM sqlite_master WHERE name = 'syncstate'"
+    if not (folder / "leadline.db").exists() or not content(folder, made):
+        return False
+    check_cursor(folder)
+    cursor = line_of_the_cursor(folder)
+    return bool(cursor and not cursor[1])

@@ -1,0 +1,39 @@
+"""Forks a sync for every line it reads, so that a kill costs no start of a process.
+
+Says the child's pid, and then, once it ended, by what. Run as: forked_syncs.py CONFIG
+"""
+
+import os
+import sys
+
+from bot.settings import load_settings
+from bot.sources import opened
+from storage import schema, sync
+from storage.store import Store
+
+
+def pull(settings):
+    store = Store(settings.database_url)
+    if schema.revision(store) is None:
+        schema.upgrade(store)
+    for kind, one in settings.sources:
+        with opened(kind, one) as source:
+            results = sync.run(one.key, source, store, settings.now, owner="me")
+    return any(result.error for result in results)
+
+
+def main():
+    settings = load_settings(
+        {"LEADLINE_CONFIG": sys.argv[1], "LEADLINE_NOW": "2027-01-01T00:00:00Z"}
+    )
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(pull(settings))
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
+        sys.stdout.flush()
+
+
+main()

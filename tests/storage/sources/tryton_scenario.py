@@ -1,0 +1,178 @@
+"""Purchases in a real Tryton, made through proteus; runs in the environment that has Tryton.
+
+`make CONFIG DATABASE LEDGER` fills a new database and writes what it did, as JSON; `averages
+CONFIG DATABASE` prints what Tryton itself says: average lead time by supplier, in seconds.
+"""
+
+import datetime as dt
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+from proteus import Model, Wizard, config
+from trytond.modules.account.tests.tools import create_chart, get_accounts
+from trytond.modules.company.tests.tools import create_company
+
+TODAY = dt.datetime.now(dt.UTC).date()
+FAR = 300
+
+# supplier, ordered days ago, quantity, receipts (days after the order, quantity), what is special
+PURCHASES = [
+    ("Borealis", 200, 10, [(9, 10)], ""),
+    ("Borealis", 170, 4, [(14, 4)], ""),
+    ("Borealis", 140, 10, [(7, 6), (21, 4)], ""),
+    ("Borealis", 100, 3, [(12, 3)], "manual"),
+    ("Borealis", 60, 8, [(10, 5)], ""),
+    ("Borealis", 20, 2, [], ""),
+    ("Borealis", 500, 5, [(90, 5)], ""),
+    ("Cirrus", 150, 12, [(30, 12)], ""),
+    ("Cirrus", 120, 12, [(55, 12)], ""),
+    ("Cirrus", 80, 6, [], "called off"),
+    ("Cirrus", 70, 9, [(25, 4)], "rest called off"),
+    ("Cirrus", 40, 7, [], "cancelled"),
+    ("Cirrus", 10, 1, [], ""),
+    ("Distant", 90, 20, [(41, 20)], ""),
+    ("Distant", 30, 20, [], ""),
+    ("Distant", 5, 20, [], "draft"),
+]
+SALES = [("Elm & Sons", 50, 2, [(3, 2)]), ("Elm & Sons", 12, 1, [])]
+LEAD_DAYS = {"Borealis": 10, "Cirrus": None, "Distant": FAR}
+
+
+def make(database, ledger):
+    """The company, its suppliers and one product; then the purchases and the sales."""
+    create_company(currency="EUR")
+    create_chart()
+    product = _product()
+    Model.get("party.party")(name="Elm & Sons").save()
+    made = [_purchase(product, *row) for row in PURCHASES]
+    sold = [_sale(product, *row) for row in SALES]
+    ledger.write_text(json.dumps({"purchases": made, "sales": sold}, indent=1))
+
+
+def averages():
+    """What Tryton says of each supplier, in seconds."""
+    config.get_config()._context = Model.get("res.user").get_preferences(True, {})
+    found = Model.get("purchase.product_supplier").find([])
+    return {
+        one.party.name: one.average_lead_time.total_seconds()
+        for one in found
+        if one.average_lead_time is not None
+    }
+
+
+def _product():
+    accounts = get_accounts()
+    category = Model.get("product.category")(name="Goods", accounting=True)
+    category.account_expense, category.account_revenue = accounts["expense"], accounts["revenue"]
+    category.save()
+    (unit,) = Model.get("product.uom").find([("name", "=", "Unit")])
+    template = Model.get("product.template")(name="Bearing", type="goods", default_uom=unit)
+    template.purchasable = template.salable = True
+    template.sale_uom = unit
+    template.list_price = Decimal(20)
+    template.account_category = category
+    for name, days in LEAD_DAYS.items():
+        party = Model.get("party.party")(name=name)
+        party.save()
+        supplier = template.product_suppliers.new(party=party)
+        supplier.lead_time = None if days is None else dt.timedelta(days=days)
+    template.save()
+    return template.products[0]
+
+
+def _purchase(product, supplier, ago, quantity, receipts, special):
+    ordered = TODAY - dt.timedelta(days=ago)
+    (party,) = Model.get("party.party").find([("name", "=", supplier)])
+    purchase = Model.get("purchase.purchase")(party=party, purchase_date=ordered)
+    purchase.invoice_method = "manual"
+    if special == "manual":
+        purchase.delivery_date = ordered + dt.timedelta(days=11)
+    line = purchase.lines.new(product=product)
+    line.quantity, line.unit_price = quantity, Decimal("42.0000")
+    purchase.save()
+    if special != "draft":
+        purchase.click("quote")
+    if special == "cancelled":
+        purchase.click("cancel")
+    elif special != "draft":
+        purchase.click("confirm")
+    for days, part in receipts:
+        _receive(purchase, ordered + dt.timedelta(days=days), part)
+    if "called off" in special:
+        _call_off(purchase)
+    purchase.reload()
+    return {
+        "number": purchase.number, "id": purchase.id, "line": purchase.lines[0].id,
+        "supplier": supplier, "ordered": ordered.isoformat(), "quantity": quantity,
+        "state": purchase.state, "special": special,
+        "receipts": [[(ordered + dt.timedelta(days=days)).isoformat(), part]
+                     for days, part in receipts],
+    }  # fmt: skip
+
+
+def _open(order):
+    order.reload()
+    return [move for move in order.moves if move.state not in ("done", "cancelled")]
+
+
+def _receive(purchase, day, quantity):
+    shipment = Model.get("stock.shipment.in")(supplier=purchase.party, effective_date=day)
+    (move,) = _open(purchase)
+    incoming = Model.get("stock.move")(id=move.id)
+    incoming.quantity = quantity
+    shipment.incoming_moves.append(incoming)
+    shipment.save()
+    shipment.click("receive")
+    shipment.click("do")
+
+
+def _call_off(purchase):
+    """The rest will not come: the move is cancelled and the purchase told to leave it at that."""
+    shipment = Model.get("stock.shipment.in")(supplier=purchase.party)
+    for move in _open(purchase):
+        shipment.incoming_moves.append(Model.get("stock.move")(id=move.id))
+    shipment.save()
+    shipment.click("cancel")
+    purchase.reload()
+    handle = Wizard("purchase.handle.shipment.exception", [purchase])
+    for move in list(handle.form.recreate_moves):
+        handle.form.recreate_moves.remove(move)
+    for move in [one for one in purchase.moves if one.state == "cancelled"]:
+        if move.id not in [one.id for one in handle.form.ignore_moves]:
+            handle.form.ignore_moves.append(Model.get("stock.move")(move.id))
+    handle.execute("handle")
+
+
+def _sale(product, customer, ago, quantity, deliveries):
+    ordered = TODAY - dt.timedelta(days=ago)
+    (party,) = Model.get("party.party").find([("name", "=", customer)])
+    sale = Model.get("sale.sale")(party=party, sale_date=ordered, invoice_method="manual")
+    line = sale.lines.new(product=product)
+    line.quantity, line.unit_price = quantity, Decimal("60.0000")
+    sale.save()
+    for step in ("quote", "confirm"):
+        sale.click(step)
+    for days, _ in deliveries:
+        sale.reload()
+        (shipment,) = sale.shipments
+        shipment.effective_date = ordered + dt.timedelta(days=days)
+        shipment.save()
+        for step in ("assign_force", "pick", "pack", "do"):
+            shipment.click(step)
+    return {"number": sale.number, "customer": customer, "ordered": ordered.isoformat(),
+            "deliveries": [[(ordered + dt.timedelta(days=days)).isoformat(), part]
+                           for days, part in deliveries]}  # fmt: skip
+
+
+def main(task, conf, database, *more):
+    config.set_trytond(database=database, config_file=conf)
+    if task == "make":
+        make(database, Path(more[0]))
+    else:
+        sys.stdout.write(json.dumps(averages()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
