@@ -55,6 +55,8 @@ pins: ## write the pinned requirements anew after a change in pyproject.toml
 	$(PINS) pyproject.toml -o requirements.txt
 	$(PINS) --extra test pyproject.toml -o requirements-test.txt
 	$(PINS) --extra node pyproject.toml -o requirements-node.txt
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["tryton-test"], sep="\n")' \
+	  | $(PINS) - -o requirements-tryton.txt
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

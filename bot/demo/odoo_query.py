@@ -28,6 +28,8 @@ def matcher(tables: Readable, model: str, domain: Domain) -> Matches:
     """A test of one id. Terms without an operator before them are joined by AND."""
     stack: list[Matches] = []
     for part in reversed(domain):
+        if part in ("&", "|", "!") and len(stack) < (1 if part == "!" else 2):
+            raise ValueError(f"{part!r} has too few terms behind it: {domain}")
         if part in ("&", "|"):
             stack.append(_joined(part, stack.pop(), stack.pop()))
         elif part == "!":

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,8 @@ class Syncs:
         child, began = int(self.forker.stdout.readline()), time.monotonic()
         if kill_after is not None:
             time.sleep(kill_after)
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it came to its end before
+                os.kill(child, signal.SIGKILL)
         return int(self.forker.stdout.readline()), time.monotonic() - began
 
     def close(self):

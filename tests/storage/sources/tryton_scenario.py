@@ -48,7 +48,8 @@ def make(database, ledger):
     Model.get("party.party")(name="Elm & Sons").save()
     made = [_purchase(product, *row) for row in PURCHASES]
     sold = [_sale(product, *row) for row in SALES]
-    ledger.write_text(json.dumps({"purchases": made, "sales": sold}, indent=1))
+    found = {"made_on": TODAY.isoformat(), "purchases": made, "sales": sold}
+    ledger.write_text(json.dumps(found, indent=1))
 
 
 def averages():
@@ -91,6 +92,8 @@ def _purchase(product, supplier, ago, quantity, receipts, special):
         purchase.delivery_date = ordered + dt.timedelta(days=11)
     line = purchase.lines.new(product=product)
     line.quantity, line.unit_price = quantity, Decimal("42.0000")
+    (line.product_supplier,) = [one for one in product.template.product_suppliers
+                              if one.party.name == supplier]  # fmt: skip
     purchase.save()
     if special != "draft":
         purchase.click("quote")

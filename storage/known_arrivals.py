@@ -1,0 +1,88 @@
+"""What came and what is to come of purchase lines at `now`, receipt by receipt."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage.known import Named
+from storage.models._types import instant_to_int
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A receipt of a line, or what of the line has not come: then `received_on` is null.
+
+    `planned_on` is the day for which the source plans that rest; `is_given_up`: it won't come.
+    """
+
+    supplier: Named | None
+    item: Named | None
+    ordered_on: date
+    received_on: date | None
+    planned_on: date | None
+    is_given_up: bool = False
+
+
+def arrivals(session: Session, now: datetime, since: date) -> Iterator[Arrival]:
+    """Arrivals of lines ordered on or after the local day `since`, as known at `now`.
+
+    Left out: services, orders not confirmed, and lines whose date was set by hand.
+    """
+    bounds = {"now": instant_to_int(now), "since": since.isoformat(), "no": False}
+    receipts = defaultdict(list)
+    for row in session.execute(text(_RECEIPTS), bounds):
+        receipts[row.source, row.line_ref].append((date.fromisoformat(row.received_on), row.qty))
+    for line in session.execute(text(_LINES), bounds).mappings():
+        yield from _of_line(line, receipts[line["source"], line["source_id"]])
+
+
+def _of_line(line: Any, receipts: list[tuple[date, int]]) -> Iterator[Arrival]:
+    ordered_on, planned_on = date.fromisoformat(line["ordered_on"]), line["planned_on"]
+    planned = date.fromisoformat(planned_on) if planned_on else None
+    supplier, item = _named("supplier", line), _named("item", line)
+    for received_on, _ in receipts:
+        yield Arrival(supplier, item, ordered_on, received_on, None)
+    given_up = line["cancelled_qty"] or 0
+    rest = line["qty"] - sum(qty for _, qty in receipts) - given_up
+    if given_up:
+        yield Arrival(supplier, item, ordered_on, None, planned, is_given_up=True)
+    if rest > 0:
+        yield Arrival(supplier, item, ordered_on, None, planned)
+
+
+def _named(kind: str, line: Any) -> Named | None:
+    ref = line[f"{kind}_ref"]
+    return Named(kind, line["source"], ref, line[kind] or ref) if ref else None
+
+
+_ORDERED = """
+  FROM purchaseline l
+  JOIN purchaseorder o ON o.source = l.source AND o.source_id = l.order_ref
+ WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND NOT COALESCE(l.is_manual_date, :no)
+   AND o.status IN ('processing', 'done') AND o.ordered_at < :now AND o.ordered_on >= :since"""
+
+_LINES = f"""
+SELECT l.source, l.source_id, l.qty, l.cancelled_qty, l.planned_on, o.ordered_on,
+       o.supplier_ref, s.name AS supplier, l.item_ref, i.name AS item
+{
+    _ORDERED.replace(
+        " WHERE",
+        '''  LEFT JOIN party s ON s.source = o.source AND s.source_id = o.supplier_ref
+  LEFT JOIN item i ON i.source = l.source AND i.source_id = l.item_ref
+ WHERE''',
+    )
+}
+   AND COALESCE(i.is_service, :no) = :no
+ ORDER BY o.ordered_at, l.source, l.source_id"""
+
+_RECEIPTS = f"""
+SELECT r.source, r.line_ref, r.received_on, r.qty
+  FROM receipt r
+ WHERE r.deleted_at IS NULL AND r.received_at < :now
+   AND EXISTS (SELECT 1 {_ORDERED} AND l.source = r.source AND l.source_id = r.line_ref)
+ ORDER BY r.received_at, r.id"""

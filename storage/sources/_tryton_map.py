@@ -1,0 +1,291 @@
+"""Records of Tryton as facts; quantities and prices in the item's own unit."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from storage.sources import BadRow, Row, event
+from storage.sources._tryton_values import (
+    Record,
+    changed,
+    day,
+    number,
+    origin,
+    part,
+    ref,
+    words,
+)
+
+Facts = Iterable[tuple[str, Row]]
+
+ORDERED = ("confirmed", "processing", "done")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What records mean only together.
+
+    `units`: how many of the reference unit one of a unit is; `place`: a location's site, `type`
+    its type; `moves` of the page's lines by id; `supply`, `demand`: parties bought from, sold to.
+    """
+
+    zone: ZoneInfo
+    units: Mapping[int, Decimal] = field(default_factory=dict)
+    place: Mapping[int, str] = field(default_factory=dict)
+    type: Mapping[int, str] = field(default_factory=dict)
+    moves: Mapping[int, Record] = field(default_factory=dict)
+    supply: frozenset[int] = frozenset()
+    demand: frozenset[int] = frozenset()
+
+
+def party(record: Record, known: Known) -> Facts:
+    buys, sells = record["id"] in known.supply, record["id"] in known.demand
+    kind = {(True, True): "both", (True, False): "supplier", (False, True): "customer"}
+    yield (
+        "party",
+        {
+            **_base(record),
+            "name": words(record["name"]) or f"(no name, {record['id']})",
+            "kind": kind.get((buys, sells), "other"),
+            "number": words(record["code"]),
+            "domain": _domain(record),
+            "vat": words(part(record, "tax_identifier").get("code")),
+        },
+    )
+
+
+def _domain(record: Record) -> str | None:
+    """The host of the website, else of the e-mail address."""
+    if site := words(record["website"]):
+        host = urlsplit(site if "//" in site else f"//{site}").hostname or ""
+        return host.removeprefix("www.") or None
+    return (words(record["email"]) or "").rpartition("@")[2].lower() or None
+
+
+def item(record: Record, known: Known) -> Facts:
+    yield (
+        "item",
+        {
+            **_base(record, part(record, "template")),
+            "name": words(record["name"]) or f"(no name, {record['id']})",
+            "sku": words(record["code"]),
+            "uom": words(part(record, "default_uom").get("name")),
+            "unit_cost": number(record["cost_price"]),
+            "is_service": record["type"] == "service",
+        },
+    )
+
+
+def purchase(record: Record, known: Known) -> Facts:
+    yield (
+        "purchaseorder",
+        {
+            **_order(record, "purchase_date", known),
+            "supplier_ref": ref(record["party"]),
+        },
+    )
+
+
+def sale(record: Record, known: Known) -> Facts:
+    yield (
+        "salesorder",
+        {
+            **_order(record, "sale_date", known),
+            "customer_ref": ref(record["party"]),
+            "amount": number(record["untaxed_amount"]),
+        },
+    )
+
+
+def _order(record: Record, dated: str, known: Known) -> Row:
+    # only drafts and quotations can be cancelled: what was confirmed is called off line by line
+    is_off = record["state"] == "cancelled"
+    ordered = day(record[dated]) if record["state"] in ORDERED else None
+    return {
+        **_base(record),
+        "number": words(record["number"]) or f"(draft {record['id']})",
+        "status": record["state"],
+        **event("ordered", ordered, known.zone),
+        **event("cancelled", changed(record) if is_off else None, known.zone),
+        "currency": part(record, "currency").get("code"),
+    }
+
+
+def purchase_line(record: Record, known: Known) -> Facts:
+    order, moves = part(record, "purchase"), _moves(record, known)
+    by_hand = day(record["delivery_date_store"]) or day(order["delivery_date"])
+    living = [move for move in moves if move["state"] != "cancelled"]
+    promised, first = by_hand, None
+    if order["state"] not in ORDERED:
+        promised = None  # the date of a draft is a guess, nobody's promise
+    elif living:
+        promised = _latest(living, "planned_date") or by_hand
+        first = _latest(living, "origin_planned_date")
+    else:
+        promised = promised or day(record["delivery_date"])
+    yield (
+        "purchaseline",
+        {
+            **_line(record, order, moves, known),
+            "promised_first": first or promised,
+            "promised_on": promised,
+            "planned_on": _earliest([one for one in moves if one["state"] != "done"]),
+            "is_manual_date": by_hand is not None,
+            **_called_off(record, order, moves, known),
+            "cancelled_qty": _ignored(record, moves, known),
+        },
+    )
+
+
+def sale_line(record: Record, known: Known) -> Facts:
+    order, moves = part(record, "sale"), _moves(record, known)
+    living = [move for move in moves if move["state"] != "cancelled"]
+    promised = _latest(living, "planned_date")
+    if not living and order["state"] in ORDERED:
+        promised = day(record["shipping_date"])
+    yield (
+        "salesline",
+        {
+            **_line(record, order, moves, known),
+            "promised_first": _latest(living, "origin_planned_date") or promised,
+            "promised_on": promised,
+            **_called_off(record, order, moves, known),
+        },
+    )
+
+
+def _line(record: Record, order: Record, moves: Sequence[Record], known: Known) -> Row:
+    qty, price = number(record["quantity"]), number(record["unit_price"])
+    if qty is None:
+        raise BadRow("a line without a quantity")
+    times = _scale(record, known)
+    house = order.get("warehouse")
+    return {
+        "source_id": str(record["id"]),
+        "source_updated_at": changed(record, order, *moves),
+        "order_ref": ref(record["purchase" if "purchase" in record else "sale"]),
+        "item_ref": ref(record["product"]),
+        "location_ref": known.place.get(house) if house else None,
+        "qty": qty * times,
+        "uom": part(part(record, "product"), "default_uom").get("name"),
+        "unit_price": None if price is None else price / times,
+        "status": order["state"],
+    }
+
+
+def _called_off(record: Record, order: Record, moves: Sequence[Record], known: Known) -> Row:
+    """Cancelled with its order, or when people settled that the rest will not move."""
+    given_up = [move for move in moves if _is_given_up(move, record)]
+    is_open = any(move["state"] not in ("done", "cancelled") for move in moves)
+    when = None
+    if order["state"] == "cancelled":
+        when = changed(record, order)
+    elif given_up and not is_open:
+        when = changed(*given_up)
+    return event("cancelled", when, known.zone)
+
+
+def _ignored(record: Record, moves: Sequence[Record], known: Known) -> Decimal | None:
+    """How much people gave up of the line."""
+    given_up = [number(move["quantity"]) or Decimal(0) for move in moves
+                if _is_given_up(move, record)]  # fmt: skip
+    return sum(given_up, Decimal(0)) * _scale(record, known) if given_up else None
+
+
+def _is_given_up(move: Record, line: Record) -> bool:
+    return move["state"] == "cancelled" and move["id"] in line["moves_ignored"]
+
+
+def receipt(record: Record, known: Known) -> Facts:
+    """A done move in from a supplier; one back to a supplier is negative."""
+    if sign := _sign(record, known, "supplier"):
+        yield (
+            "receipt",
+            {
+                **_moved(record, "purchase.line", sign, "to_location", "from_location", known),
+                **event("received", _effective(record), known.zone),
+            },
+        )
+
+
+def shipment(record: Record, known: Known) -> Facts:
+    """A done move out to a customer; one back from a customer is negative."""
+    if sign := -_sign(record, known, "customer"):
+        yield (
+            "shipment",
+            {
+                **_moved(record, "sale.line", sign, "from_location", "to_location", known),
+                **event("shipped", _effective(record), known.zone),
+            },
+        )
+
+
+def _moved(record: Record, model: str, sign: int, forth: str, back: str, known: Known) -> Row:
+    qty = number(record["quantity"])
+    if qty is None or qty <= 0:
+        raise BadRow("a done move without a quantity")
+    return {
+        **_base(record),
+        "line_ref": origin(record["origin"], model),
+        "item_ref": ref(record["product"]),
+        "location_ref": known.place.get(record[forth if sign > 0 else back]),
+        "doc": words(record["shipment"]),
+        "qty": sign * qty * _scale(record, known),
+    }
+
+
+def _effective(record: Record) -> date:
+    found = day(record["effective_date"])
+    if found is None:
+        raise BadRow("a done move without a day")
+    return found
+
+
+def _sign(record: Record, known: Known, outside: str) -> int:
+    """1 for a move from outside, -1 for one to the outside, 0 for one that is neither."""
+    ends = [known.type.get(record[name]) for name in ("from_location", "to_location")]
+    if None in ends:
+        raise BadRow("a location of the move can't be seen")
+    return (ends[0] == outside) - (ends[1] == outside)
+
+
+def _scale(record: Record, known: Known) -> Decimal:
+    """How many of the item's own unit one of the record's unit is."""
+    base = part(record, "product").get("default_uom")
+    if record["unit"] == base or base is None or record["unit"] is None:
+        return Decimal(1)
+    try:
+        return known.units[record["unit"]] / known.units[base]
+    except KeyError as error:
+        raise BadRow(f"its unit {error} can't be seen") from error
+
+
+def _moves(record: Record, known: Known) -> list[Record]:
+    return [known.moves[id_] for id_ in record["moves"] if id_ in known.moves]
+
+
+def _latest(moves: Iterable[Record], name: str) -> date | None:
+    return max((found for move in moves if (found := day(move[name]))), default=None)
+
+
+def _earliest(moves: Iterable[Record]) -> date | None:
+    return min((found for move in moves if (found := day(move["planned_date"]))), default=None)
+
+
+def _base(record: Record, *more: Record) -> Row:
+    return {"source_id": str(record["id"]), "source_updated_at": changed(record, *more)}
+
+
+MAPPINGS: dict[str, Callable[[Record, Known], Facts]] = {
+    "partners": party,
+    "items": item,
+    "purchases": purchase,
+    "purchase_lines": purchase_line,
+    "receipts": receipt,
+    "sales": sale,
+    "sale_lines": sale_line,
+    "shipments": shipment,
+}

@@ -1,0 +1,169 @@
+"""A real Tryton with real purchases, synced over HTTP: its figures are ours."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from storage import known, sync
+from storage.curves import Observed, kaplan_meier
+from storage.known_arrivals import arrivals
+from storage.metrics import lead_time, lead_time_tryton
+from storage.schema import upgrade
+from storage.sources._http import Http
+from storage.sources.tryton import Settings, Tryton
+from storage.store import Store
+from tests.storage.sources.tryton_server import NAME, PASSWORD, NoErp, running
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tryton")]
+
+
+@pytest.fixture(scope="module")
+def erp(tmp_path_factory):
+    try:
+        with running(tmp_path_factory.mktemp("tryton")) as found:
+            yield found
+    except NoErp as error:
+        if os.environ.get("REQUIRE_ERP") == "1":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def now():
+    return datetime.now(UTC)  # Tryton's own figures are of today
+
+
+@pytest.fixture(scope="module")
+def source(erp):
+    settings = Settings(
+        key="tryton:erp", kind="tryton", url=erp.url, database=NAME, user="admin", secret=PASSWORD
+    )
+    found = Tryton(settings, Http(erp.url, secrets=(PASSWORD,)))
+    yield found
+    found.http.close()
+
+
+@pytest.fixture(scope="module")
+def store(source, now, tmp_path_factory):
+    found = Store(f"sqlite:///{tmp_path_factory.mktemp('store')}/leadline.db")
+    upgrade(found)
+    results = sync.run("tryton:erp", source, found, now, owner="test")
+    assert [(one.stream, one.error, one.quarantined) for one in results if one.error] == []
+    yield found
+    found.close()
+
+
+def by_hand(ledger, today):
+    """Observations by supplier, from what the scenario wrote down: one an order and its end."""
+    found = {}
+    for one in ledger["purchases"]:
+        if one["special"] in ("draft", "cancelled"):
+            continue
+        ordered = date.fromisoformat(one["ordered"])
+        days = [date.fromisoformat(day) for day, _ in one["receipts"]]
+        if sum(part for _, part in one["receipts"]) == one["quantity"]:
+            end, is_done = max(days), True
+        else:
+            end, is_done = today, False  # those called off were so on the day of the scenario
+            if "called off" in one["special"]:
+                end = date.fromisoformat(ledger["made_on"])
+        found.setdefault(one["supplier"], []).append(Observed((end - ordered).days, is_done))
+    return found
+
+
+def rows(store, query):
+    with store.reader() as session:
+        return session.execute(text(query)).all()
+
+
+def test_nothing_that_the_source_needs_is_missing(source):
+    health = source.check()
+    assert health.version == "8.2"
+    assert health.missing == ()
+
+
+def test_lead_times_equal_those_of_the_ledger_by_supplier(erp, store, now):
+    with store.reader() as session:
+        lines = list(known.purchase_lines(session, now, now - timedelta(days=1000), now))
+    found = {who.name: one for who, one in
+             lead_time.measure_by(lines, now.date(), "supplier").items()}  # fmt: skip
+    expected = by_hand(erp.ledger, now.date())
+    assert set(found) == set(expected) == {"Borealis", "Cirrus", "Distant"}
+    for supplier, observed in expected.items():
+        curve, one = kaplan_meier(observed), found[supplier]
+        assert (one.n, one.median, one.p90) == (
+            len(observed), curve.quantile(0.5), curve.quantile(0.9),
+        )  # fmt: skip
+    assert (found["Borealis"].n, found["Borealis"].open, found["Borealis"].median) == (7, 2, 14)
+    assert (found["Cirrus"].cancelled, found["Cirrus"].open) == (2, 1)
+
+
+def test_the_average_by_trytons_definition_equals_trytons_own(erp, store, now):
+    today = now.date()
+    with store.reader() as session:
+        seen = list(arrivals(session, now, lead_time_tryton.since(today)))
+    ours = lead_time_tryton.average_by(seen, today, "supplier")
+    assert {who.name: mean.total_seconds() for who, mean in ours.items()} == erp.averages
+    assert set(erp.averages) == {"Borealis", "Cirrus", "Distant"}
+
+
+def test_every_purchase_of_the_ledger_is_in_the_store_as_it_was_made(erp, store):
+    assert len(erp.ledger["purchases"]) >= 12
+    found = rows(store, "SELECT o.source_id, p.name, o.ordered_on FROM purchaseorder o JOIN party p"
+                        " ON p.source_id = o.supplier_ref ORDER BY o.id")  # fmt: skip
+    assert [tuple(row) for row in found] == [
+        (str(one["id"]), one["supplier"],
+         None if one["special"] in ("draft", "cancelled") else one["ordered"])
+        for one in erp.ledger["purchases"]
+    ]  # fmt: skip
+
+
+def test_every_receipt_of_the_ledger_is_in_the_store_and_no_other(erp, store):
+    found = rows(store, "SELECT line_ref, received_on, qty / 1000000 FROM receipt")
+    assert sorted(tuple(row) for row in found) == sorted(
+        (str(one["line"]), day, part)
+        for one in erp.ledger["purchases"] for day, part in one["receipts"]
+    )  # fmt: skip
+
+
+def test_dates_set_by_hand_and_lines_called_off_are_marked(erp, store):
+    lines = {one["special"]: str(one["line"]) for one in erp.ledger["purchases"]}
+    by_hand = rows(store, "SELECT source_id FROM purchaseline WHERE is_manual_date")
+    assert [row[0] for row in by_hand] == [lines["manual"]]
+    off = rows(store, "SELECT source_id, cancelled_qty / 1000000 FROM purchaseline"
+                      " WHERE cancelled_at IS NOT NULL")  # fmt: skip
+    assert {tuple(row) for row in off} == {
+        (lines["called off"], 6), (lines["rest called off"], 5), (lines["cancelled"], None),
+    }  # fmt: skip
+
+
+def test_a_promise_is_the_day_that_the_supplier_needs(erp, store):
+    late = [one for one in erp.ledger["purchases"] if one["supplier"] == "Distant"]
+    promised = dict(rows(store, "SELECT source_id, promised_on FROM purchaseline"))
+    for one in late:
+        expected = (date.fromisoformat(one["ordered"]) + timedelta(days=300)).isoformat()
+        assert promised[str(one["line"])] == (None if one["special"] == "draft" else expected)
+
+
+def test_sales_and_their_deliveries_are_in_the_store(erp, store):
+    found = rows(
+        store,
+        "SELECT o.number, p.name, p.kind, o.ordered_on, s.shipped_on, s.qty"
+        " FROM salesorder o JOIN party p ON p.source_id = o.customer_ref"
+        " JOIN salesline l ON l.order_ref = o.source_id"
+        " LEFT JOIN shipment s ON s.line_ref = l.source_id ORDER BY o.id",
+    )
+    first, second = erp.ledger["sales"]
+    assert [tuple(row) for row in found] == [
+        (first["number"], "Elm & Sons", "customer", first["ordered"], first["deliveries"][0][0],
+         2_000_000),
+        (second["number"], "Elm & Sons", "customer", second["ordered"], None, None),
+    ]  # fmt: skip
+
+
+def test_a_second_sync_writes_nothing(source, store, now):
+    results = sync.run("tryton:erp", source, store, now + timedelta(minutes=11), owner="test")
+    assert [one.error for one in results] == [None] * len(results)
+    assert sum(one.written + one.deleted for one in results) == 0
