@@ -96,7 +96,7 @@ def test_lead_times_equal_those_of_the_ledger_by_supplier(erp, store, now):
         assert (one.n, one.median, one.p90) == (
             len(observed), curve.quantile(0.5), curve.quantile(0.9),
         )  # fmt: skip
-    assert (found["Borealis"].n, found["Borealis"].open, found["Borealis"].median) == (7, 2, 14)
+    assert (found["Borealis"].n, found["Borealis"].open, found["Borealis"].median) == (7, 2, 21)
     assert (found["Cirrus"].cancelled, found["Cirrus"].open) == (2, 1)
 
 
