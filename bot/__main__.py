@@ -16,18 +16,20 @@ import msgspec
 import typer
 from cronsim import CronSimError
 
-from bot import process, text
+from bot import process, text, upkeep
 from bot.blocks import blocks, fallback
 from bot.demo.build import BuildError
 from bot.demo.run import demo as run_demo
 from bot.manifest import manifest as app_manifest
+from bot.mcp import answers
 from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sources import opened
-from commands import Ask, Grant, Notice, answer
+from commands import Answer, Ask, Grant, Notice, answer
 from commands import load as load_commands
 from storage import schema, sync
+from storage.erase import NotErasable, erase
 from storage.lease import Result
 from storage.sources import SourceError
 from storage.store import Store, StoreError
@@ -94,14 +96,9 @@ def ask(
 ) -> None:
     """Answers a command line, as the operator who may see everything. Exit 2: can't be read."""
     settings = _settings()
-    grant = Grant.everything()
-    if user or channel:
-        grant = process.access(settings, lambda: datetime.now(UTC)).asking(user, channel)
-    with _store(settings) as store, store.reader() as session:
-        zone = ZoneInfo(settings.zone)
-        stale_after = {one.key: one.stale_after for _, one in settings.sources}
-        question = Ask(line, _now(settings), zone, grant, user, channel, stale_after)
-        said = answer(session, question, load_commands())
+    zone = ZoneInfo(settings.zone)
+    with _store(settings) as store:
+        said = _asked(settings, store, line, user, channel)
     if form is Form.blocks:
         drawn = {"text": fallback(said), "blocks": blocks(said, zone)}
         typer.echo(msgspec.json.format(msgspec.json.encode(drawn)).decode())
@@ -173,40 +170,16 @@ def demo(
 @cli.command()
 def upgrade() -> None:
     """Brings the store to this version's schema; a SQLite store is copied first."""
-    settings = _settings()
-    store = Store(settings.database_url)
-    before = schema.revision(store)
-    if before == schema.head():
-        typer.echo("The store is up to date.")
-        return
-    if store.path and before:
-        copy = store.path.with_name(f"{store.path.name}.{before}.backup")
-        store.backup(copy)
-        typer.echo(f"Copied first; to go back: python -m bot restore {copy}")
-    schema.upgrade(store)
-    store.close()
-    typer.echo(f"The store is at schema {schema.head()}.")
+    upkeep.upgrade(_settings(), typer.echo)
 
 
 @cli.command()
 def check() -> None:
     """Tries the settings, the store and every source; says what is wrong and how to mend it."""
     settings = _settings()
-    problems = 0
     with _store(settings) as store:
         typer.echo(f"store: {store.url.render_as_string()} at schema {schema.head()}")
-    for kind, one in settings.sources:
-        try:
-            with opened(kind, one) as source:
-                health = source.check()
-        except SourceError as error:
-            problems += 1
-            typer.echo(f"{one.key}: {error}")
-            continue
-        problems += bool(health.missing)
-        missing = f"; can't read {', '.join(health.missing)}" if health.missing else ""
-        typer.echo(f"{one.key}: {health.version}{missing}")
-    if problems:
+    if not upkeep.check_sources(settings, typer.echo):
         raise typer.Exit(1)
 
 
@@ -227,6 +200,44 @@ def restore(file: Path) -> None:
         _fail("restore PostgreSQL with pg_restore")
     kept = store.restore(file)
     typer.echo(f"Restored from {file}" + (f"; what was there is in {kept}" if kept else ""))
+
+
+@cli.command(name="erase")
+def forget(
+    person: Annotated[str, typer.Argument(help="an id, an e-mail address or a name")],
+) -> None:
+    """Removes what is known of a person; a sync brings back what the source still has."""
+    with _store(_settings()) as store:
+        found = erase(store, person)
+    for table, count in found.items():
+        typer.echo(f"{table}: {count}")
+    typer.echo(f"{sum(found.values())} rows held that; nothing of it is left.")
+
+
+@cli.command()
+def mcp(
+    user: Annotated[str, typer.Option(help="ask as this Slack user")] = "",
+    channel: Annotated[str, typer.Option(help="ask in this Slack channel")] = "",
+) -> None:
+    """Offers every command as a tool to an agent, over standard input and output."""
+    settings = _settings()
+    with _store(settings) as store:
+        for line in answers(
+            sys.stdin, load_commands(), lambda line: _asked(settings, store, line, user, channel)
+        ):
+            typer.echo(line)
+
+
+def _asked(settings: Settings, store: Store, line: str, user: str, channel: str) -> Answer | Notice:
+    """The answer to the operator, who may see everything, or to a Slack user in a channel."""
+    grant = Grant.everything()
+    if user or channel:
+        grant = process.access(settings, lambda: datetime.now(UTC)).asking(user, channel)
+    stale_after = {one.key: one.stale_after for _, one in settings.sources}
+    zone = ZoneInfo(settings.zone)
+    with store.reader() as session:
+        ask = Ask(line, _now(settings), zone, grant, user, channel, stale_after)
+        return answer(session, ask, load_commands())
 
 
 def _serve(part: process.Part) -> None:
@@ -282,7 +293,7 @@ def main() -> None:
     logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
     try:
         cli()
-    except (SettingsError, StoreError, SourceError, BuildError) as error:
+    except (SettingsError, StoreError, SourceError, BuildError, NotErasable) as error:
         typer.echo(str(error), err=True)
         sys.exit(QUESTION_ERROR)
 

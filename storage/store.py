@@ -134,6 +134,18 @@ class Store:
             fresh.replace(self.path)
         return kept
 
+    def compact(self) -> None:
+        """Writes a SQLite store anew, so that nothing of what was deleted is left in its files."""
+        if not self.is_sqlite:
+            return  # PostgreSQL's own vacuum does it
+        with self._lock, _file_lock(Path(f"{self.path}.lock")):
+            raw = self.engine.raw_connection()
+            try:
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    raw.cursor().execute(statement).fetchall()
+            finally:
+                raw.close()
+
     def is_reachable(self) -> bool:
         """Whether a query gets an answer."""
         try:
