@@ -35,7 +35,6 @@ from storage.sources import SourceError
 from storage.store import Store, StoreError
 
 QUESTION_ERROR = 2
-
 cli = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
@@ -209,9 +208,8 @@ def forget(
     """Removes what is known of a person; a sync brings back what the source still has."""
     with _store(_settings()) as store:
         found = erase(store, person)
-    for table, count in found.items():
-        typer.echo(f"{table}: {count}")
-    typer.echo(f"{sum(found.values())} rows held that; nothing of it is left.")
+    where = ", ".join(f"{table} {count}" for table, count in found.items())
+    typer.echo(f"Nothing of it is left. It stood in: {where or 'nothing'}")
 
 
 @cli.command()

@@ -4,9 +4,8 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Table, bindparam, or_, select
-from sqlmodel import SQLModel
+from sqlmodel import AutoString, SQLModel
 
-from storage.models._types import LocalDate
 from storage.store import Store
 
 SHORTEST = 5
@@ -64,9 +63,7 @@ def _erase_in(connection: Connection, table: Table, wanted: str, pseudonym: str)
 
 
 def _is_text(column: Column[Any]) -> bool:
-    if isinstance(column.type, LocalDate):
-        return False
-    return isinstance(column.type, JSON) or column.type.python_type is str
+    return isinstance(column.type, AutoString | JSON)
 
 
 def _without(value: Any, wanted: str, pseudonym: str, table: str) -> Any:

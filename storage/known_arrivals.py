@@ -31,7 +31,8 @@ class Arrival:
 def arrivals(session: Session, now: datetime, since: date) -> Iterator[Arrival]:
     """Arrivals of lines ordered on or after the local day `since`, as known at `now`.
 
-    Left out: services, orders not confirmed, and lines whose date was set by hand.
+    Left out: services, orders not confirmed, and lines whose date was set by hand. States and
+    plans are those last stored: the source overwrites them.
     """
     bounds = {"now": instant_to_int(now), "since": since.isoformat(), "no": False}
     receipts = defaultdict(list)

@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
@@ -28,10 +30,21 @@ def build(cache: Path, say: Callable[[str], None]) -> Path:
     done = cache / f"page-{_digest()}"
     if (done / "index.html").is_file():
         return done
+    # a folder of our own: another demo may be building the same
+    work = Path(tempfile.mkdtemp(prefix="building-", dir=cache))
+    try:
+        made = _build(work, say)
+        with suppress(OSError):  # the other one was first
+            made.rename(done)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return done
+
+
+def _build(work: Path, say: Callable[[str], None]) -> Path:
     npm, node = _tool("npm"), _tool("node")
-    work = cache / "page-build"
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(WEB, work, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    unwanted = shutil.ignore_patterns("node_modules", "dist")
+    shutil.copytree(WEB, work, ignore=unwanted, dirs_exist_ok=True)
     say("Fetching the parts of the page (about 10 MB, once)")
     _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
     say("Building the page")
@@ -42,10 +55,7 @@ def build(cache: Path, say: Callable[[str], None]) -> Path:
     for name in ("page.jsx", "page.css"):
         _run([node, str(esbuild), f"src/{name}", *options, f"--outdir={made}"], work)
     shutil.copyfile(work / "index.html", made / "index.html")
-    shutil.rmtree(done, ignore_errors=True)
-    made.rename(done)
-    shutil.rmtree(work, ignore_errors=True)
-    return done
+    return made
 
 
 def _digest() -> str:

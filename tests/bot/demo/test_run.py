@@ -28,7 +28,7 @@ def need_browser():
     pytest.skip(said)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """The demo in a process of its own: its address, its folder, and what it said."""
     need_browser()
@@ -53,7 +53,7 @@ def demo(tmp_path_factory):
     process.stdout.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     need_browser()
     from playwright.sync_api import sync_playwright

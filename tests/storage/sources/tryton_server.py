@@ -24,6 +24,8 @@ MODULES = ("purchase", "sale", "stock_supply")
 NAME = "leadline"
 PASSWORD = "a password for tests"
 START_SECONDS = 60
+# Tryton's today is the machine's: the tests' is that of UTC
+ENVIRONMENT = {"TZ": "UTC", "PYTHONWARNINGS": "ignore"}
 
 
 class NoErp(Exception):
@@ -51,7 +53,10 @@ def running(folder):
     averages = _run(VENV / "bin/python", SCENARIO, "averages", conf, NAME)
     with (folder / "trytond.log").open("wb") as log:
         server = subprocess.Popen(
-            [VENV / "bin/trytond", "-c", conf, "-d", NAME], stdout=log, stderr=log
+            [VENV / "bin/trytond", "-c", conf, "-d", NAME],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **ENVIRONMENT},
         )
     try:
         url = f"http://127.0.0.1:{port}"
@@ -115,7 +120,7 @@ def _config(folder, port):
 
 def _run(*command):
     """What the command prints; a failure carries its error output."""
-    env = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    env = {**os.environ, **ENVIRONMENT}
     conf = [Path(part).parent for part in command if str(part).endswith(".conf")]
     if conf:
         env["TRYTONPASSFILE"] = str(conf[0] / "password")
