@@ -21,6 +21,22 @@ def line(request, tmp_path):
         yield found
 
 
+@pytest.fixture(scope="module", params=["socket", "http"])
+def talk(request, tmp_path_factory):
+    """One conversation for questions that leave nothing behind."""
+    folder = tmp_path_factory.mktemp("talk")
+    with leadline(folder, is_http=request.param == "http") as (slack, _):
+        yield slack
+
+
+def asked(slack, user, channel, text):
+    """The one message that a line brings."""
+    before = len(slack.visible(user, channel))
+    slack.say(user, channel, text)
+    [answer] = slack.visible(user, channel)[before:]
+    return answer
+
+
 def buttons(message):
     return {
         one["text"]["text"]: one
@@ -128,11 +144,10 @@ def test_rights_are_asked_again_when_a_share_is_posted(line):
     [(NOOR, OPS), (GUEST, OPS), (ADA, PARTNERS)],
     ids=["no right", "guest", "shared with another company"],
 )
-def test_who_may_not_see_gets_no_figure_and_no_name(line, user, channel):
-    slack, _ = line
-    for name in ("borealis", "invented"):
-        slack.say(user, channel, f"/leadtime {name}")
-    known, invented = said(slack, user, channel)
+def test_who_may_not_see_gets_no_figure_and_no_name(talk, user, channel):
+    known, invented = (
+        asked(talk, user, channel, f"/leadtime {name}") for name in ("borealis", "invented")
+    )
     assert (known.text, known.blocks) == (invented.text, invented.blocks)
     assert "30" not in known.text
 
@@ -153,10 +168,8 @@ def test_the_home_tab_says_what_can_be_asked_and_how_fresh_the_data_is(line):
      "word " * 10_000, "lead-time <@U123|ann>", "lead-time by", "help", "status", "define"],
     ids=range(24),
 )  # fmt: skip
-def test_any_text_gets_an_answer(line, text):
-    slack, _ = line
-    slack.say(ADA, OPS, f"/leadline {text}")
-    [answer] = slack.visible(ADA, OPS)
+def test_any_text_gets_an_answer(talk, text):
+    answer = asked(talk, ADA, OPS, f"/leadline {text}")
     assert answer.user != "USLACKBOT", answer.text
     assert answer.text.strip()
     assert "<!channel>" not in answer.text
