@@ -166,6 +166,12 @@ _NAMES = {
     "supplier": ("party", " AND kind IN ('supplier', 'both')"),
     "customer": ("party", " AND kind IN ('customer', 'both')"),
     "item": ("item", ""),
-    "site": ("location", ""),
+    "site": (
+        "location",
+        (
+            " AND site_ref IS NULL AND COALESCE(kind, '') NOT IN"
+            " ('supplier', 'customer', 'production', 'inventory')"
+        ),
+    ),
     "account": ("account", ""),
 }

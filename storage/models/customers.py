@@ -121,9 +121,12 @@ class SurveyResponse(Fact, table=True):
 
 
 class Invoice(Fact, table=True):
-    """A bill to a customer or from a supplier. direction: out or in."""
+    """A bill to a customer or from a supplier. direction: out or in; a credit note is negative.
 
-    __table_args__ = fact_key("invoice")
+    `amount` is without tax.
+    """
+
+    __table_args__ = fact_key("invoice", Index("ix_invoice_party", "source", "party_ref"))
     number: str | None = None
     party_ref: str | None = None
     direction: str = "out"

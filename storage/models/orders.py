@@ -31,7 +31,10 @@ class Party(Fact, table=True):
 
 
 class Item(Fact, table=True):
-    """What is bought, made or sold. A service has no lead time of goods."""
+    """What is bought, made or sold. A service has no lead time of goods.
+
+    `is_active` is false for what is no longer bought or sold; null where the source can't tell.
+    """
 
     __table_args__ = fact_key("item")
     name: str
@@ -41,15 +44,22 @@ class Item(Fact, table=True):
     unit_cost: MaybeMoney = None
     currency: str | None = None
     is_service: bool = False
+    is_active: bool | None = None
 
 
 class Location(Fact, table=True):
-    """A site or a place in it; `tz` is the IANA zone in which its days are counted."""
+    """A site or a place in it; `tz` is the IANA zone in which its days are counted.
+
+    `site_ref` is the site that a place is in; null for a site. kind: warehouse, or for a place
+    internal, input (not put away yet), output, transit, supplier, customer, production, inventory.
+    Stock lies at the first four of a place; goods from or to the others come, go or are used up.
+    """
 
     __table_args__ = fact_key("location")
     name: str
     code: str | None = None
     kind: str | None = None
+    site_ref: str | None = None
     tz: str | None = None
 
 
@@ -107,7 +117,10 @@ class PurchaseLine(Fact, table=True):
 
 
 class Receipt(Fact, table=True):
-    """Goods of a purchase line taken in; never changes. A return or reversal is negative."""
+    """Goods of a purchase line taken in; never changes. A return or reversal is negative.
+
+    `available`: when all of it could be used, for example was put away; null while it can't.
+    """
 
     __table_args__ = fact_key(
         "receipt",
@@ -129,9 +142,9 @@ class Receipt(Fact, table=True):
 
 
 class MakeOrder(Fact, table=True):
-    """A production order."""
+    """A production order; `released` is when it became more than a plan."""
 
-    __table_args__ = fact_key("makeorder")
+    __table_args__ = fact_key("makeorder", Index("ix_makeorder_item", "source", "item_ref"))
     number: str
     item_ref: str | None = None
     location_ref: str | None = None
@@ -223,16 +236,20 @@ class TrackingEvent(Fact, table=True):
 class BomLine(Fact, table=True):
     """How much of a component goes into one unit of an item."""
 
-    __table_args__ = fact_key("bomline")
+    __table_args__ = fact_key(
+        "bomline",
+        Index("ix_bomline_item", "source", "item_ref"),
+        Index("ix_bomline_component", "source", "component_ref"),
+    )
     item_ref: str
     component_ref: str
     qty: Quantity
 
 
 class Consumption(Fact, table=True):
-    """A component used by a production order."""
+    """A component used by a production order; what comes back from it is negative."""
 
-    __table_args__ = fact_key("consumption")
+    __table_args__ = fact_key("consumption", Index("ix_consumption_make", "source", "make_ref"))
     make_ref: str
     item_ref: str
     qty: Quantity
@@ -241,10 +258,22 @@ class Consumption(Fact, table=True):
 
 
 class Peg(Fact, table=True):
-    """A demand line that a supply line is meant for. kind: reserved or inferred."""
+    """A demand that a supply is meant for. kind: reserved (the source says so) or inferred.
 
-    __table_args__ = fact_key("peg")
+    A demand is a salesline, or a makeorder that needs the component `item_ref`. A supply is a
+    purchaseline, a makeorder, or stock: then `supply_ref` is the place where it is reserved.
+    `qty` is in the item's own unit; 0: this supply is not meant for the demand any more.
+    """
+
+    __table_args__ = fact_key(
+        "peg",
+        Index("ix_peg_demand", "source", "demand_kind", "demand_ref"),
+        Index("ix_peg_supply", "source", "supply_kind", "supply_ref"),
+    )
+    demand_kind: str = "salesline"
     demand_ref: str
+    supply_kind: str = "purchaseline"
     supply_ref: str
+    item_ref: str | None = None
     qty: Quantity
     kind: str = "reserved"

@@ -15,9 +15,9 @@ from storage.models._base import (
 
 
 class StockLevel(Fact, table=True):
-    """A snapshot of one item at one place."""
+    """A snapshot of one item at one place. `reserved` is a part of `on_hand`."""
 
-    __table_args__ = fact_key("stocklevel")
+    __table_args__ = fact_key("stocklevel", Index("ix_stocklevel_item", "source", "item_ref"))
     item_ref: str
     location_ref: str | None = None
     as_of: At
@@ -29,7 +29,10 @@ class StockLevel(Fact, table=True):
 
 
 class StockMove(Fact, table=True):
-    """A done move; `qty` is positive into `to_ref`."""
+    """A done move of `qty` (positive) from a place to another.
+
+    `value` is what the stock gained or lost by it, as a positive amount; null for a move within.
+    """
 
     __table_args__ = fact_key("stockmove", Index("ix_stockmove_item", "source", "item_ref"))
     item_ref: str

@@ -111,3 +111,12 @@ def test_the_latest_name_is_that_of_the_last_order_known_by_then(world):
         assert latest(session, NOW, "customer").name == "Acme"
         assert latest(session, datetime(2026, 2, 1, tzinfo=UTC), "supplier").name == "Early"
         assert latest(session, datetime(2026, 2, 1, tzinfo=UTC), "customer") is None
+
+
+def test_a_site_has_a_name_and_a_place_within_it_or_outside_has_none(world):
+    main = world.site("Main", kind="warehouse")
+    world.site("Yard", kind="internal")
+    world.site("WH/Stock", kind="internal", site_ref=main)
+    world.site("Vendors", kind="supplier")
+    with world.reader() as session:
+        assert {one.name for one in names(session, ["site"])} == {"Main", "Yard"}

@@ -1,4 +1,5 @@
 import pytest
+from alembic import command
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
@@ -22,6 +23,26 @@ def test_an_upgraded_store_is_current(store):
 def test_an_upgrade_of_a_current_store_changes_nothing(store):
     schema.upgrade(store)
     assert schema.revision(store) == schema.head()
+
+
+def test_rows_of_the_first_schema_are_kept_and_filled_up(url):
+    store = Store(url)
+    with store.bulk() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO peg (source, source_id, row_hash, first_seen_at, demand_ref,"
+                " supply_ref, qty, kind) VALUES ('erp', '1', 0, 0, 's1', 'p1', 5, 'reserved')"
+            )
+        )
+    schema.upgrade(store)
+    schema.require_current(store)
+    with store.reader() as session:
+        [found] = session.execute(text("SELECT demand_kind, supply_kind, item_ref, qty FROM peg"))
+    assert tuple(found) == ("salesline", "purchaseline", None, 5)
+    store.close()
 
 
 def test_an_empty_store_says_how_to_set_it_up(tmp_path):
