@@ -107,7 +107,8 @@ def _context(answer: Answer, zone: ZoneInfo) -> Block:
         ROWS, len(answer.table.rows)
     ):  # fmt: skip
         left_out = [f"{min(ROWS, len(answer.table.rows))} of {answer.table.total} rows shown"]
-    lines = [*(basis_line(one, zone) for one in answer.basis), *answer.notes, *left_out]
+    notes = [one.text for one in answer.notes]
+    lines = [*(basis_line(one, zone) for one in answer.basis), *notes, *left_out]
     return {"type": "context", "elements": [_text(_cut(escape("\n".join(lines)), CONTEXT))]}
 
 

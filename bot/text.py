@@ -57,7 +57,7 @@ def basis_line(basis: Basis, zone: ZoneInfo) -> str:
         parts.append(f"{basis.coverage:.0%} matched")
     if basis.history_from:
         parts.append(f"history from {basis.history_from.astimezone(zone):%-d %b %Y}")
-    return " · ".join([*parts, *basis.notes])
+    return " · ".join([*parts, *(one.text for one in basis.notes)])
 
 
 def as_json(said: Answer | Notice) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def as_json(said: Answer | Notice) -> dict[str, Any]:
         ],
         "table": _json_table(said.table) if said.table else None,
         "chart": _json_chart(said.chart) if said.chart else None,
-        "notes": list(said.notes),
+        "notes": [one.text for one in said.notes],
         "follow_ups": [{"label": one.label, "line": one.line} for one in said.follow_ups],
         "basis": [_json_basis(one) for one in said.basis],
     }  # fmt: skip
@@ -118,7 +118,7 @@ def _answer(answer: Answer, zone: ZoneInfo, width: int) -> str:
     elif answer.readings:
         console.print(_figures(answer))
     for note in answer.notes:
-        console.print(Text(note))
+        console.print(Text(note.text))
     for basis in answer.basis:
         console.print(Text(f"Basis: {basis_line(basis, zone)}"))
     for up in answer.follow_ups:
@@ -217,7 +217,7 @@ def _json_basis(basis: Basis) -> dict[str, Any]:
         "as_of": _instant(basis.as_of),
         "history_from": _instant(basis.history_from),
         "coverage": basis.coverage,
-        "notes": list(basis.notes),
+        "notes": [one.text for one in basis.notes],
         "sources": [
             {
                 "name": one.name,

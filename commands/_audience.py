@@ -28,10 +28,12 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
         return replace(answer, follow_ups=follow_ups)
     readings = tuple(one for one in answer.readings if one.topic not in hidden)
     table = _table(answer.table, hidden)
-    detail = tuple(one for one in answer.detail if not hidden & set(one.topics))
+    detail = _seen(answer.detail, hidden)
     if not (readings or table or detail):
         return refusal(answer.line)
-    left_out = f"Left out, as not everyone here may see it: {', '.join(sorted(hidden))}."
+    left_out = Sentence(
+        f"Left out, as not everyone here may see it: {', '.join(sorted(hidden))}.", ()
+    )
     return replace(
         answer,
         summary=_summary(answer, hidden),
@@ -39,7 +41,8 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
         readings=readings,
         table=table,
         chart=None if answer.chart and answer.chart.topic in hidden else answer.chart,
-        notes=(*answer.notes, left_out),
+        notes=(*_seen(answer.notes, hidden), left_out),
+        basis=tuple(replace(one, notes=_seen(one.notes, hidden)) for one in answer.basis),
         follow_ups=follow_ups,
     )
 
@@ -47,7 +50,8 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
 def topics_of(answer: Answer) -> set[Topic]:
     """All topics that an answer speaks of."""
     found: set[Topic] = {one.topic for one in answer.readings}
-    for sentence in (answer.summary, *answer.detail):
+    on_figures = (note for one in answer.basis for note in one.notes)
+    for sentence in (answer.summary, *answer.detail, *answer.notes, *on_figures):
         found.update(sentence.topics)
     if answer.table:
         found.update(column.topic for column in answer.table.columns)
@@ -59,6 +63,10 @@ def topics_of(answer: Answer) -> set[Topic]:
 def refusal(line: str) -> Notice:
     """The same words for what may not be seen and what is not there."""
     return Notice("Not here", NO_SUCH, error=True, line=line)
+
+
+def _seen(sentences: Iterable[Sentence], hidden: set[Topic]) -> tuple[Sentence, ...]:
+    return tuple(one for one in sentences if not hidden & set(one.topics))
 
 
 def _summary(answer: Answer, hidden: Iterable[Topic]) -> Sentence:

@@ -36,7 +36,7 @@ def basis(
     n: int,
     open: int = 0,  # noqa: A002 - the field's name in every answer
     coverage: float | None = None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Sentence, ...] = (),
 ) -> Basis:
     """The Basis of figures of `metric` over [start, end), as known at the asker's now."""
     return Basis(

@@ -17,7 +17,7 @@ def facts_of(one: Standing, count: int, today: date, rests: Basis, events: int) 
         detail=tuple(Sentence(text, ("customers",)) for text in _detail(one, today)),
         readings=_readings(one),
         basis=(rests,),
-        notes=_notes(one, count, events),
+        notes=tuple(Sentence(text, ("customers",)) for text in _notes(one, count, events)),
         follow_ups=(
             FollowUp("All customers", "churn"),
             FollowUp("How is this computed?", "define churn"),
@@ -88,7 +88,7 @@ def _readings(one: Standing) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
-def _notes(one: Standing, count: int, events: int) -> tuple[str, ...]:
+def _notes(one: Standing, count: int, events: int) -> list[str]:
     notes = []
     if count > 1:
         notes.append(f"{count} customers bear this name; this is the one to look at first.")
@@ -97,4 +97,4 @@ def _notes(one: Standing, count: int, events: int) -> tuple[str, ...]:
         notes.append(f"No percentage: only {events} {have} ever left by falling quiet.")
     elif one.customer.contracts:
         notes.append("No percentage: customers with a contract do not leave by falling quiet.")
-    return tuple(notes)
+    return notes

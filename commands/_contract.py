@@ -43,6 +43,17 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A sentence of an answer and the topics it speaks of; all must be allowed to show it.
+
+    `**words**` are bold; the rest is plain text, escaped by whoever draws it.
+    """
+
+    text: str
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True)
 class SourceAge:
     """How old a source's data is; an unknown age is stale."""
 
@@ -65,7 +76,7 @@ class Basis:
     sources: tuple[SourceAge, ...]
     history_from: datetime | None = None
     coverage: float | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,22 +141,11 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A sentence of an answer and the topics it speaks of; all must be allowed to show it.
-
-    `**words**` are bold; the rest is plain text, escaped by whoever draws it.
-    """
-
-    text: str
-    topics: tuple[Topic, ...]
-
-
-@dataclass(frozen=True)
 class Answer:
     """A figure with what it rests on; without a Basis it cannot be built.
 
     `summary` is one sentence that says it all (also the notification); `detail` what changed and
-    what it means. In both, `**words**` are bold; everything else is plain text.
+    what it means; `notes` what else must be known, without bold words.
     """
 
     title: str
@@ -155,7 +155,7 @@ class Answer:
     readings: tuple[Reading, ...] = ()
     table: Table | None = None
     chart: Chart | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     line: str = ""
     echo: str | None = None

@@ -89,7 +89,7 @@ def _all(session: Session, ask: Ask, found: _Found) -> Answer:
         readings=_readings(found),
         table=_table(shown) if shown else None,
         basis=(_basis(session, ask, found.query, found.everyone, found.now),),
-        notes=_notes(found),
+        notes=tuple(Sentence(text, ("customers",)) for text in _notes(found)),
         follow_ups=_follow_ups(found, shown),
     )
 
@@ -210,7 +210,7 @@ def _split(session: Session, ask: Ask, query: Query, everyone: list[Life]) -> An
         ),
         table=Table((Column(query.by.capitalize(), "customers"), *columns), tuple(rows)),
         basis=(_basis(session, ask, query, everyone, whole),),
-        notes=("From and To are the bounds of the 95 % interval.",),
+        notes=(Sentence("From and To are the bounds of the 95 % interval.", ("customers",)),),
         follow_ups=(FollowUp("Who is at risk?", "churn"),),
     )
 
@@ -248,7 +248,7 @@ def _basis(
     )
 
 
-def _notes(found: _Found) -> tuple[str, ...]:
+def _notes(found: _Found) -> list[str]:
     notes = []
     if found.now.returned:
         notes.append(f"{found.now.returned} of those who left were back by the end.")
@@ -257,7 +257,7 @@ def _notes(found: _Found) -> tuple[str, ...]:
     unlinked = sum(1 for one in found.everyone if not one.customer.is_linked)
     if 0 < unlinked < len(found.everyone):
         notes.append(f"{unlinked} of {len(found.everyone)} customers are not matched to the CRM.")
-    return tuple(notes)
+    return notes
 
 
 def _follow_ups(found: _Found, shown: Sequence[Standing]) -> tuple[FollowUp, ...]:

@@ -60,7 +60,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                 n=now.n, open=now.open, notes=_basis_notes(now),
             ),
         ),
-        notes=_notes(now),
+        notes=tuple(Sentence(text, ("supply",)) for text in _notes(now)),
         follow_ups=_follow_ups(query, lines),
     )  # fmt: skip
 
@@ -176,19 +176,20 @@ def _is_slower(now: LeadTime, before: LeadTime | None) -> bool:
     return now.median - before.median >= max(1.0, CHANGED * before.median)
 
 
-def _basis_notes(now: LeadTime) -> tuple[str, ...]:
+def _basis_notes(now: LeadTime) -> tuple[Sentence, ...]:
     if not now.absurd:
         return ()
-    return (f"{now.absurd} received before they were ordered, left out",)
+    text = f"{now.absurd} received before they were ordered, left out"
+    return (Sentence(text, ("supply",)),)
 
 
-def _notes(now: LeadTime) -> tuple[str, ...]:
+def _notes(now: LeadTime) -> list[str]:
     notes = []
     if now.n < FEW:
         notes.append(f"Only {_orders(now.n)}: one more can change this much.")
     if now.cancelled:
         notes.append(f"{now.cancelled} of {_orders(now.n)} cancelled, counted until then.")
-    return tuple(notes)
+    return notes
 
 
 def _follow_ups(query: Query, lines: list[Line]) -> tuple[FollowUp, ...]:

@@ -81,7 +81,8 @@ def _answer(ask: Ask, streams: Sequence[Freshness], unread: Sequence[str]) -> An
             ),
         ),
         notes=tuple(
-            f"{source_label(name)} is configured and has never been read." for name in unread
+            Sentence(f"{source_label(name)} is configured and has never been read.", topics)
+            for name in unread
         ),
         follow_ups=(FollowUp("How is this computed?", f"define {METRIC.id}"),),
     )  # fmt: skip

@@ -112,7 +112,9 @@ def test_an_escaped_text_has_no_angle_bracket(text):
 )
 def test_every_message_is_within_the_limits_of_slack(text, label, note, rows):
     ups = tuple(FollowUp(label, label) for _ in range(9))
-    said = answer(text, table=table(rows), chart=chart(), follow_ups=ups, notes=(note,))
+    said = answer(
+        text, table=table(rows), chart=chart(), follow_ups=ups, notes=(Sentence(note, ("supply",)),)
+    )
     check(blocks(said, UTC_ZONE))
     check(without_pictures(said, UTC_ZONE))
     check(blocks(Notice(label, text, ups), UTC_ZONE))

@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BASIS = Basis(
     "lead-time", 2, NOW - timedelta(days=90), NOW, 1_234, 5, NOW,
     (SourceAge("odoo:erp", timedelta(hours=7), True), SourceAge("csv:old", None, True)),
-    history_from=NOW, coverage=0.5, notes=("3 left out",),
+    history_from=NOW, coverage=0.5, notes=(Sentence("3 left out", ("supply",)),),
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def answer(*rows):
         readings=(Reading("median", Decimal("3.5"), "d", "supply", "lead-time", 1.0, 9.0),),
         table=Table(columns, rows, frozenset({0}), len(rows)) if rows else None,
         chart=Chart("line", "Days", ("a",), (Series("s", (None,)),), "supply"),
+        notes=(Sentence("Few orders.", ("supply",)),),
         follow_ups=(FollowUp("More", "lead-time more"),),
     )
 
@@ -68,6 +69,7 @@ def test_the_text_for_a_terminal():
     assert lines[0] == "It takes 3 days."
     assert lines[1].split() == ["Supplier", "Median", "(d)"]
     assert lines[2].split() == ["Acme", "◀", "3.5"]
+    assert lines[3] == "Few orders."
     assert lines[-1] == "→ lead-time more"
 
 
@@ -81,7 +83,9 @@ def test_the_json_has_the_keys_that_programs_rely_on():
     }  # fmt: skip
     assert found["table"]["rows"] == [["Acme", None]]
     assert found["chart"]["series"] == [{"name": "s", "values": [None]}]
+    assert found["notes"] == ["Few orders."]
     [basis] = found["basis"]
+    assert basis["notes"] == ["3 left out"]
     assert basis["window"] == {"start": "2025-12-01T12:00:00Z", "end": "2026-03-01T12:00:00Z"}
     assert basis["sources"] == [{"name": "odoo:erp", "age_s": 25_200, "stale": True},
                                 {"name": "csv:old", "age_s": None, "stale": True}]  # fmt: skip

@@ -30,7 +30,8 @@ def words_of(said):
         parts = [said.title, said.text]
         parts += [f"[{up.label}]" for up in said.choices]
         return "\n".join(parts)
-    parts = [said.title, said.summary.text, *(one.text for one in said.detail), *said.notes]
+    parts = [said.title, *(one.text for one in (said.summary, *said.detail, *said.notes))]
+    parts += [note.text for one in said.basis for note in one.notes]
     parts += [f"{one.name} {one.value} {one.unit}" for one in said.readings]
     if said.table:
         parts.append(" | ".join(column.name for column in said.table.columns))

@@ -24,7 +24,8 @@ from commands import (
 from commands._audience import refusal, topics_of, visible
 from tests.commands.dialogue import BERLIN, NOW, grant
 
-BASIS = (Basis("churn", 1, NOW, NOW, 1, 0, NOW, ()),)
+NOTES = tuple(Sentence(f"SECRET-{one}", (one,)) for one in TOPICS)
+BASIS = (Basis("churn", 1, NOW, NOW, 1, 0, NOW, (), notes=NOTES),)
 FULL = Answer(
     "Churn",
     Sentence("SECRET-customers leave", ("customers",)),
@@ -36,6 +37,7 @@ FULL = Answer(
         (("SECRET-customers", "SECRET-revenue", "SECRET-supply"),),
     ),
     chart=Chart("bar", "SECRET-supply", ("a", "b"), (Series("s", (1.0, 2.0)),), "supply"),
+    notes=NOTES,
     follow_ups=(FollowUp("More", "lead-time"), FollowUp("Why", "churn")),
     line="churn",
 )
@@ -56,8 +58,8 @@ def test_who_may_see_all_sees_all():
 
 def test_what_is_left_out_is_said():
     said = visible(FULL, grant("customers"), load())
-    assert "revenue" in said.notes[-1]
-    assert "supply" in said.notes[-1]
+    assert "revenue" in said.notes[-1].text
+    assert "supply" in said.notes[-1].text
 
 
 def test_a_table_whose_rows_may_not_be_named_is_left_out():
@@ -79,7 +81,10 @@ def test_less_than_names_is_not_enough(level):
 
 def test_all_topics_of_an_answer_are_known():
     assert topics_of(FULL) == set(TOPICS)
-    assert topics_of(replace(FULL, readings=(), table=None, chart=None)) == {
+    bare = replace(FULL, readings=(), table=None, chart=None, notes=(), detail=())
+    assert topics_of(bare) == set(TOPICS)
+    assert topics_of(replace(bare, basis=(replace(BASIS[0], notes=()),))) == {"customers"}
+    assert topics_of(replace(bare, basis=(replace(BASIS[0], notes=NOTES[1:3]),))) == {
         "customers",
         "revenue",
     }

@@ -141,7 +141,7 @@ def test_money_is_left_out_for_those_who_may_not_see_it(few):
     said = say(few, "churn", sees=grant("customers"))
     assert "Last 12 months" not in [column.name for column in said.table.columns]
     assert "1,800" not in words_of(said)
-    assert "revenue" in said.notes[-1]
+    assert "revenue" in said.notes[-1].text
     one = say(few, "churn nordwind", sees=grant("customers"))
     assert "last 12 months" not in [reading.name for reading in one.readings]
 

@@ -53,6 +53,6 @@ def test_no_orders_within_a_year_are_no_revenue():
 
 
 def test_namesakes_and_a_missing_percentage_are_said():
-    notes = told(count=2, events=7).notes
+    notes = [one.text for one in told(count=2, events=7).notes]
     assert notes[0].startswith("2 customers bear this name")
     assert notes[1] == "No percentage: only 7 have ever left by falling quiet."
