@@ -1,6 +1,6 @@
 """The requests to HubSpot, in either version of its API, and its errors in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -106,8 +106,35 @@ class Api:
                     asked.append({"id": record_id, "after": after})
         return {record_id: str(min(linked)[1]) for record_id, linked in found.items() if linked}
 
+    def owners(self) -> dict[str, str]:
+        """Who owns records, by id: their e-mail address, else their name; who left included."""
+        return {
+            str(one["id"]): _called(one)
+            for archived in ("true", "false")
+            for one in self._owners(archived)
+            if _called(one)
+        }
+
+    def _owners(self, archived: str) -> Iterator[Row]:
+        asked: Row = {"limit": LIST_PAGE, "archived": archived}
+        while True:
+            body = _good(self.http.get(self._path("owners"), asked))
+            yield from _records(body)
+            after = ((body.get("paging") or {}).get("next") or {}).get("after")
+            if after is None:
+                return
+            asked = {**asked, "after": after}
+
+    def properties(self, kind: str) -> list[str]:
+        """The names of all properties that records of a type have."""
+        body = _good(self.http.get(f"{self._path('properties')}/{kind}", {"archived": "false"}))
+        return [str(one["name"]) for one in _records(body)]
+
     def _objects(self, kind: str) -> str:
-        return f"crm/v3/objects/{kind}" if self.version == "v3" else f"crm/objects/2026-03/{kind}"
+        return f"{self._path('objects')}/{kind}"
+
+    def _path(self, what: str) -> str:
+        return f"crm/v3/{what}" if self.version == "v3" else f"crm/{what}/{self.version}"
 
     def _search(
         self, kind: str, properties: Sequence[str], filters: list[Row], limit: int
@@ -207,6 +234,11 @@ def _companies(links: Sequence[Row]) -> list[tuple[bool, int]]:
         )
         for link in links
     ]
+
+
+def _called(owner: Row) -> str:
+    name = f"{owner.get('firstName') or ''} {owner.get('lastName') or ''}".strip()
+    return str(owner.get("email") or name)
 
 
 def _records(body: Row) -> Sequence[Row]:

@@ -1,15 +1,14 @@
 """From HubSpot's objects to facts: which property is read for what, and how."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from storage.sources import BadRow, Row, event
+from storage.sources._hubspot_activity import ACTIVITIES
+from storage.sources._hubspot_record import ObjectType, Record, moment
 
-# What each is called here -> the property that HubSpot ships. Fields with an empty name have no
-# standard property: leadline.toml can name one of the account's own, as it can for any other.
+# What each is called here -> the properties that HubSpot ships, the likeliest first. Fields with
+# an empty name have no standard property: leadline.toml can name one of the account's own, as it
+# can for any other. What an account does not have is left out of its answers, and null.
 COMPANIES = {
     "name": "name", "number": "", "domain": "domain", "vat": "", "country": "country",
     "segment": "industry", "owner": "hubspot_owner_id", "annual_revenue": "annualrevenue",
@@ -31,10 +30,11 @@ TICKETS = {
     "merged_ids": "hs_merged_object_ids",
 }  # fmt: skip
 SUBSCRIPTIONS = {
-    "number": "hs_name", "starts_on": "hs_recurring_billing_start_date",
-    "ends_on": "hs_recurring_billing_end_date", "renewal_on": "", "notice_days": "",
-    "auto_renew": "", "mrr": "hs_mrr", "currency": "hs_currency_code", "status": "hs_status",
-    "churned": "", "reason": "", "frequency": "hs_recurring_billing_frequency",
+    "number": "hs_name", "starts_on": "hs_recurring_billing_start_date hs_start_date",
+    "ends_on": "hs_recurring_billing_end_date hs_end_date", "renewal_on": "hs_renewal_date",
+    "notice_days": "notice_days", "auto_renew": "auto_renew", "mrr": "hs_mrr",
+    "currency": "hs_currency_code", "status": "hs_status", "churned": "", "reason": "",
+    "frequency": "hs_recurring_billing_frequency",
 }  # fmt: skip
 FEEDBACK = {
     "kind": "hs_survey_type", "question": "hs_industry_standard_question_type",
@@ -42,95 +42,12 @@ FEEDBACK = {
     "contact": "hs_contact_id",
 }  # fmt: skip
 
-KINDS = {"newbusiness": "new", "existingbusiness": "upsell", "renewal": "renewal"}
+KINDS = {
+    "newbusiness": "new", "new": "new", "existingbusiness": "upsell", "upsell": "upsell",
+    "renewal": "renewal",
+}  # fmt: skip
 ENDED = frozenset({"canceled", "cancelled", "expired"})
 SCALES = {"nps": 10, "ces": 7, "csat": None}  # a csat has 3 or 5 steps, and does not say which
-
-
-@dataclass(frozen=True)
-class Record:
-    """One object, read by our field names. Nothing, an empty text included, is null."""
-
-    raw: Row
-    names: Mapping[str, str]
-    modified: str
-    zone: ZoneInfo
-    account: str | None = None
-
-    @property
-    def id(self) -> str:
-        return str(self.raw["id"])
-
-    @property
-    def updated(self) -> datetime:
-        """The stamp that changes are searched by."""
-        value = self.raw["properties"].get(self.modified) or self.raw.get("updatedAt")
-        found = _when(self.modified, str(value))
-        if not isinstance(found, datetime):
-            raise BadRow(f"{self.modified} {value!r} has no time")
-        return found
-
-    def text(self, name: str) -> str | None:
-        value = self.raw["properties"].get(self.names[name])
-        return (str(value).strip() or None) if value is not None else None
-
-    def number(self, name: str) -> Decimal | None:
-        value = self.text(name)
-        if value is None:
-            return None
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise BadRow(f"{self.names[name]} {value!r} is not a number") from None
-        if not number.is_finite() or abs(number) >= 10**12:
-            raise BadRow(f"{self.names[name]} {value!r} is not a number that can be meant")
-        return number
-
-    def whole(self, name: str) -> int | None:
-        number = self.number(name)
-        if number is not None and number != int(number):
-            raise BadRow(f"{self.names[name]} {number} is not a whole number")
-        return None if number is None else int(number)
-
-    def flag(self, name: str) -> bool | None:
-        value = self.text(name)
-        if value is not None and value.lower() not in ("true", "false"):
-            raise BadRow(f"{self.names[name]} {value!r} is neither true nor false")
-        return None if value is None else value.lower() == "true"
-
-    def when(self, name: str) -> datetime | date | None:
-        value = self.text(name)
-        return None if value is None else _when(self.names[name], value)
-
-    def day(self, name: str) -> date | None:
-        """A calendar day; HubSpot writes one as a date or as midnight UTC, and neither shifts."""
-        found = self.when(name)
-        if not isinstance(found, datetime):
-            return found
-        is_day = found.astimezone(UTC).time() == time(0)
-        return found.astimezone(UTC if is_day else self.zone).date()
-
-    def merged(self) -> list[str]:
-        """The ids of records that were merged into this one; they are no more."""
-        ids = (self.text("merged_ids") or "").split(";") if "merged_ids" in self.names else []
-        return [found for found in (part.strip() for part in ids) if found and found != self.id]
-
-
-@dataclass(frozen=True)
-class ObjectType:
-    """One of HubSpot's types of objects, which is also a stream: `row` is null for no fact.
-
-    `modified` is the property that changes are searched by. The account is the company that is
-    linked to the record itself, or, where `account_of` names a field, to the contact in it.
-    """
-
-    name: str
-    table: str
-    fields: Mapping[str, str]
-    row: Callable[[Record], Row | None]
-    modified: str = "hs_lastmodifieddate"
-    has_account: bool = True
-    account_of: str | None = None
 
 
 def _company(record: Record) -> Row:
@@ -142,7 +59,7 @@ def _company(record: Record) -> Row:
         "vat": record.text("vat"),
         "country": record.text("country"),
         "segment": record.text("segment"),
-        "owner": record.text("owner"),
+        "owner": record.owner(),
         "annual_revenue": record.number("annual_revenue"),
         "currency": record.text("currency"),
     }
@@ -164,7 +81,7 @@ def _deal(record: Record) -> Row:
     return {
         "account_ref": record.account,
         "name": record.text("name"),
-        "kind": KINDS.get(kind, kind) if kind else None,
+        "kind": KINDS.get(kind.lower(), kind) if kind else None,
         "stage": record.text("stage"),
         "amount": record.number("amount"),
         "currency": record.text("currency"),
@@ -172,12 +89,12 @@ def _deal(record: Record) -> Row:
         "is_closed": is_closed,
         "is_won": bool(record.flag("is_won")),
         "closed_at": event("closed", closes, record.zone)["closed_at"] if is_closed else None,
-        "owner": record.text("owner"),
+        "owner": record.owner(),
     }
 
 
 def _ticket(record: Record) -> Row:
-    opened = record.when("opened") or _when("createdAt", str(record.raw.get("createdAt")))
+    opened = record.when("opened") or moment("createdAt", str(record.raw.get("createdAt")))
     return {
         "account_ref": record.account,
         "number": record.text("number") or record.id,
@@ -237,25 +154,12 @@ def _feedback(record: Record) -> Row | None:
     }
 
 
-def _when(name: str, value: str) -> datetime | date:
-    """An instant (ISO 8601 or milliseconds) or a day; a time without a zone is refused."""
-    try:
-        if value.lstrip("-").isdigit():
-            return datetime.fromtimestamp(int(value) / 1000, UTC)
-        if len(value) == 10:
-            return date.fromisoformat(value)
-        found = datetime.fromisoformat(value)
-    except (ValueError, OverflowError, OSError):
-        raise BadRow(f"{name} {value!r} is not a date") from None
-    if found.tzinfo is None:
-        raise BadRow(f"{name} {value!r} has no time zone")
-    return found.astimezone(UTC)
-
-
 OBJECTS = {
     one.name: one
     for one in (
-        ObjectType("companies", "account", COMPANIES, _company, has_account=False),
+        ObjectType(
+            "companies", "account", COMPANIES, _company, has_account=False, keeps_merged=True
+        ),
         ObjectType("contacts", "contact", CONTACTS, _contact, modified="lastmodifieddate"),
         ObjectType("deals", "opportunity", DEALS, _deal),
         ObjectType("tickets", "ticket", TICKETS, _ticket),
@@ -264,5 +168,6 @@ OBJECTS = {
         ObjectType(
             "feedback_submissions", "surveyresponse", FEEDBACK, _feedback, account_of="contact"
         ),
+        *ACTIVITIES,
     )
 }

@@ -15,6 +15,7 @@ from tests.storage.sources.fake_hubspot_records import (
     Properties,
     Refused,
     Version,
+    described,
     iso,
     matching,
     told,
@@ -35,12 +36,15 @@ class FakeHubSpot:
 
     Each write shows in the search `INDEX_LAG` seconds later, or as told. `fail_next` queues
     faults, `fail_every` spreads them; `forgets_places` refuses the next list that goes on.
-    `between` is called before each request is answered.
+    `refused` are types that the key may not read (403) or that are not there (404), "owners"
+    among them. `between` is called before each request is answered.
     """
 
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
         self.types: dict[str, Objects] = {}
+        self.people: dict[str, dict[str, Any]] = {}
+        self.refused: dict[str, int] = {}
         self.requests: list[tuple[str, str, dict[str, Any]]] = []
         self.struck: list[str] = []
         self.between: Callable[[], None] = lambda: None
@@ -81,6 +85,16 @@ class FakeHubSpot:
             old = objects.living[int(record_id)]
             merged = {**old.properties, **properties}
             self._write(objects, Version(old.id, old.created, self.now, merged), late)
+
+    def hire(self, owner: str, email: str = "", name: str = "", *, has_left: bool = False) -> None:
+        """Someone who can own records."""
+        first, _, last = name.partition(" ")
+        self.people[owner] = {
+            "id": owner, "type": "PERSON" if email else "QUEUE", "archived": has_left,
+            "createdAt": iso(self.now), "updatedAt": iso(self.now),
+            **{key: value for key, value in
+               {"email": email, "firstName": first, "lastName": last}.items() if value},
+        }  # fmt: skip
 
     def archive(self, kind: str, ids: Sequence[str], late: float = INDEX_LAG) -> None:
         objects = self.objects(kind)
@@ -138,7 +152,15 @@ class FakeHubSpot:
             return 400, Refused(400, "Invalid input JSON", category="VALIDATION_ERROR").body
 
     def _route(self, method: str, parts: list[str], asked: dict[str, Any]) -> Answer:
+        for name in {*parts} & {*self.refused}:
+            raise Refused(self.refused[name], f"{name} can't be read", category="MISSING_SCOPES")
         match method, parts:
+            case "GET", ["crm", "v3", "owners"] | ["crm", "owners", "2026-03"]:
+                return 200, self._owners(asked)
+            case "GET", ["crm", "v3", "properties", kind]:
+                return 200, self._properties(kind)
+            case "GET", ["crm", "properties", "2026-03", kind]:
+                return 200, self._properties(kind)
             case "GET", ["crm", "v3", "objects", kind] | ["crm", "objects", "2026-03", kind]:
                 return 200, self._list(self.objects(kind), asked)
             case "POST", ["crm", "v3", "objects", kind, "search"]:
@@ -148,6 +170,21 @@ class FakeHubSpot:
             case "POST", ["crm", "v4", "associations", kind, "companies", "batch", "read"]:
                 return self._links(self.objects(kind), asked)
         raise Refused(404, "resource not found")
+
+    def _owners(self, asked: dict[str, Any]) -> Any:
+        limit, after = int(asked.get("limit", 100)), int(asked.get("after", 0))
+        is_archived = asked.get("archived") == "true"
+        people = [one for one in self.people.values() if one["archived"] == is_archived]
+        body: dict[str, Any] = {"results": people[after : after + limit]}
+        if after + limit < len(people):
+            body["paging"] = {"next": {"after": str(after + limit)}}
+        return body
+
+    def _properties(self, kind: str) -> Any:
+        objects = self.objects(kind)
+        names = {name for one in objects.living.values() for name in one.properties}
+        made = {"hs_object_id", "createdate", objects.modified}
+        return {"results": [described(name) for name in sorted(names | made)]}
 
     def _list(self, objects: Objects, asked: dict[str, Any]) -> Any:
         limit, after = int(asked.get("limit", 10)), int(asked.get("after", 0))
@@ -235,7 +272,7 @@ class FakeHubSpot:
 
 
 def limit(policy: str) -> dict[str, str]:
-    return {"errorType": "RATE_LIMIT", "policyName": policy}
+    return {"errorType": "RATE_LIMIT", "policyName": policy, "category": "RATE_LIMITS"}
 
 
 def _link(company: int, label: str | None) -> dict[str, Any]:

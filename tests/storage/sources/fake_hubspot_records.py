@@ -9,6 +9,8 @@ from typing import Any
 
 Properties = dict[str, str | None]
 
+CORRELATION_ID = "7c1d4f2e-0000-4000-8000-5f0e3a2b1c9d"
+
 
 class Refused(Exception):
     """The request is not one that HubSpot answers."""
@@ -16,7 +18,8 @@ class Refused(Exception):
     def __init__(self, status: int, message: str, **more: Any) -> None:
         super().__init__(message)
         self.status = status
-        self.body = {"status": "error", "message": message, "correlationId": "c-1", **more}
+        told = {"status": "error", "message": message, "correlationId": CORRELATION_ID}
+        self.body = {**told, **more}
 
 
 @dataclass
@@ -102,3 +105,11 @@ def told(
         "archived": archived is not None,
     }
     return {**answer, "archivedAt": iso(archived)} if archived else answer
+
+
+def described(name: str) -> dict[str, Any]:
+    """A property as the list of properties has it."""
+    return {
+        "name": name, "label": name, "type": "string", "fieldType": "text", "groupName": "all",
+        "description": "", "options": [],
+    }  # fmt: skip

@@ -1,9 +1,11 @@
 """The HubSpot source on the fake account, as the suite for sources wants it."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
+from storage.models._types import EPOCH
 from storage.sources._http import Http
 from storage.sources.hubspot import HubSpot, Settings, open_hubspot
 from tests.storage.sources.fake_hubspot import INDEX_LAG, TOKEN
@@ -29,15 +31,25 @@ def hubspot(url, fake, opened=None, tries=5, **settings) -> HubSpot:
     return source
 
 
+TABLES = {"deals": "opportunity", "contacts": "contact", "activities": "activity"}
+WRONG = {"deals": {"amount": "a lot"}, "contacts": {"hs_email_optout": "perhaps"},
+         "activities": {"hs_timestamp": "soon"}}  # fmt: skip
+
+
 class HubSpotHarness:
-    """Deals with a company, or contacts: the type whose stamp has another name."""
+    """Records of one stream with a company: contacts, whose stamp has another name, or others.
+
+    Those of the activities are calls; a record is good unless it says what `WRONG` does.
+    """
 
     page_rows = 200
     faults = ("429", "429_retry_after", "500", "502", "html", "drop")
 
     def __init__(self, stream, server, opened):
         self.stream, self.server, self.opened = stream, server, opened
-        self.table = {"deals": "opportunity", "contacts": "contact"}[stream]
+        self.table = TABLES[stream]
+        self.kind = "calls" if stream == "activities" else stream
+        self.prefix = "calls-" if stream == "activities" else ""
         self.fake = server.fake
         self.turn = 0
 
@@ -51,46 +63,54 @@ class HubSpotHarness:
         self.fake.advance(seconds)
 
     def create(self, n):
-        made = self.fake.create(self.stream, [self._properties() for _ in range(n)])
+        made = self.fake.create(self.kind, [self._properties() for _ in range(n)])
         for record_id in made:
-            self.fake.link(self.stream, record_id, str(70_000 + int(record_id) % 7))
-        return made
+            self.fake.link(self.kind, record_id, str(70_000 + int(record_id) % 7))
+        return self._named(made)
 
     def change(self, ids, visible_after=INDEX_LAG):
-        changes = {one: self._properties() for one in ids}
-        self.fake.change(self.stream, changes, visible_after)
+        changes = {one.removeprefix(self.prefix): self._properties() for one in ids}
+        self.fake.change(self.kind, changes, visible_after)
 
     def delete(self, ids):
         """Archives all but the last, which goes without a trace."""
-        self.fake.archive(self.stream, ids[:-1])
-        self.fake.purge(self.stream, ids[-1:])
+        own = [one.removeprefix(self.prefix) for one in ids]
+        self.fake.archive(self.kind, own[:-1])
+        self.fake.purge(self.kind, own[-1:])
 
     def spoil(self):
-        good = self._properties()
-        wrong = {"deals": {"amount": "a lot"}, "contacts": {"hs_email_optout": "perhaps"}}
-        return self.fake.create(self.stream, [{**good, **wrong[self.stream]}] * 3)
+        spoilt = {**self._properties(), **WRONG[self.stream]}
+        return self._named(self.fake.create(self.kind, [spoilt] * 3))
 
     def truth(self):
-        living = self.fake.living(self.stream)
+        living = self.fake.living(self.kind)
         return {
-            key: {**self._row(one), "account_ref": str(70_000 + int(key) % 7)}
+            f"{self.prefix}{key}": {**self._row(one), "account_ref": str(70_000 + int(key) % 7)}
             for key, one in living.items()
-            if one.get("amount") != "a lot" and one.get("hs_email_optout") != "perhaps"
+            if not WRONG[self.stream].items() <= one.items()
         }
 
     def fail_next(self, kind):
         self.fake.fail_next(kind)
 
+    def _named(self, ids):
+        return [f"{self.prefix}{one}" for one in ids]
+
     def _properties(self):
         self.turn += 1
-        if self.stream == "contacts":
-            return {"email": f"p{self.turn}@example.com", "hs_email_optout": "false"}
         return {
-            "dealname": f"Deal {self.turn}", "amount": f"{self.turn}.25", "dealstage": "won",
-            "closedate": "2026-05-01T00:00:00Z", "deal_currency_code": "",
-        }  # fmt: skip
+            "contacts": {"email": f"p{self.turn}@example.com", "hs_email_optout": "false"},
+            "activities": {"hs_timestamp": str(1_772_000_000_000 + self.turn)},
+            "deals": {
+                "dealname": f"Deal {self.turn}", "amount": f"{self.turn}.25", "dealstage": "won",
+                "closedate": "2026-05-01T00:00:00Z", "deal_currency_code": "",
+            },
+        }[self.stream]  # fmt: skip
 
     def _row(self, one):
         if self.stream == "contacts":
             return {"email": one["email"], "may_contact": True}
+        if self.stream == "activities":
+            at = EPOCH + timedelta(milliseconds=int(one["hs_timestamp"]))
+            return {"kind": "call", "happened_at": at}
         return {"name": one["dealname"], "amount": Decimal(one["amount"]), "currency": None}

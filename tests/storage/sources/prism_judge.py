@@ -1,4 +1,7 @@
-"""Prism between the source and the fake account: HubSpot's own descriptions judge both."""
+"""Prism between the source and the fake account: HubSpot's own descriptions judge both.
+
+The lists of owners and of properties have descriptions of their own there; ours retells them.
+"""
 
 import fcntl
 import json
@@ -18,12 +21,17 @@ ROOT = Path(__file__).parents[3]
 SPECS = ROOT.parent / "shared" / "specs" / "hubspot"
 CACHE = ROOT / ".cache" / "prism"
 START_SECONDS = 60
+RETOLD = HERE / "owners_and_properties.json"
 # The first that fits describes the path.
 DESCRIBED = {
-    "/crm/v3/objects/feedback_submissions": "feedback_submissions_v3.json",
-    "/crm/v3/objects/": "objects_v3.json",
-    "/crm/objects/2026-03/": "objects_2026-03.json",
-    "/crm/v4/associations/": "associations_v4.json",
+    "/crm/v3/objects/feedback_submissions": SPECS / "feedback_submissions_v3.json",
+    "/crm/v3/objects/": SPECS / "objects_v3.json",
+    "/crm/objects/2026-03/": SPECS / "objects_2026-03.json",
+    "/crm/v4/associations/": SPECS / "associations_v4.json",
+    "/crm/v3/owners": RETOLD,
+    "/crm/owners/": RETOLD,
+    "/crm/v3/properties/": RETOLD,
+    "/crm/properties/": RETOLD,
 }
 
 
@@ -77,9 +85,9 @@ def judge(binary, upstream):
     """One Prism for each description, all in front of `upstream`, and a router before them."""
     with ExitStack() as stack:
         ports = {}
-        for spec in DESCRIBED.values():
+        for spec in dict.fromkeys(DESCRIBED.values()):
             ports[spec] = _free_port()
-            stack.enter_context(_prism(binary, SPECS / spec, upstream, ports[spec]))
+            stack.enter_context(_prism(binary, spec, upstream, ports[spec]))
         client = stack.enter_context(httpx.Client(timeout=30, trust_env=False))
         judge = Judge()
         router = ThreadingHTTPServer(("127.0.0.1", 0), _router(judge, client, ports))

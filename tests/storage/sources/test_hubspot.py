@@ -4,7 +4,8 @@ import pytest
 
 from storage.sources import SourceError, load
 from storage.sources._http import TryLater
-from storage.sources.hubspot import REREAD_EVERY, SOURCE
+from storage.sources._hubspot_record import DAY
+from storage.sources.hubspot import SOURCE
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_steps import Memory, spec_of
 from tests.storage.sources.fake_hubspot import FakeHubSpot
@@ -52,6 +53,14 @@ class TestContacts(Conformance):
         return HubSpotHarness("contacts", server, opened)
 
 
+class TestActivities(Conformance):
+    """Four types in one stream, two of them without a record."""
+
+    @pytest.fixture
+    def harness(self, server, opened):
+        return HubSpotHarness("activities", server, opened)
+
+
 def drain(source, stream, memory=None):
     memory = memory or Memory()
     for page in source.pull(spec_of(source, stream), memory.state):
@@ -66,6 +75,7 @@ def test_the_source_is_found_by_its_name():
 def test_nothing_is_asked_before_it_is_used(account, fake):
     assert [spec.name for spec in account().streams] == [
         "companies", "contacts", "deals", "tickets", "subscriptions", "feedback_submissions",
+        "activities",
     ]  # fmt: skip
     assert fake.requests == []
 
@@ -101,13 +111,119 @@ def test_archived_records_are_looked_for_once_an_hour(account, fake):
     assert set(memory.living("account")) == set(ids[220:])
 
 
-def test_a_record_merged_into_another_goes_with_the_next_pull(account, fake):
+def test_a_company_merged_into_another_says_so_with_the_next_pull(account, fake):
     gone, into, other = fake.create("companies", [{"name": name} for name in ("A", "B", "C")])
     memory = drain(account(), "companies")
     fake.merge("companies", gone, into)
     fake.advance(600)
     drain(account(), "companies", memory)
-    assert set(memory.living("account")) == {into, other}
+    rows = memory.living("account")
+    assert {key: row.get("merged_into") for key, row in rows.items()} == {
+        gone: into, into: None, other: None,
+    }  # fmt: skip
+    memory.sweep(account(), spec_of(account(), "companies"))
+    assert set(memory.living("account")) == {gone, into, other}
+
+
+def test_a_deal_merged_into_another_goes_with_the_next_pull(account, fake):
+    gone, into = fake.create("deals", [{"dealname": name} for name in ("A", "B")])
+    memory = drain(account(), "deals")
+    fake.merge("deals", gone, into)
+    fake.advance(600)
+    drain(account(), "deals", memory)
+    assert set(memory.living("opportunity")) == {into}
+
+
+def test_owners_are_called_by_their_address_or_name_those_who_left_included(account, fake):
+    fake.hire("1", "ann@example.com", "Ann Smith")
+    fake.hire("2", name="Ben Jones", has_left=True)
+    owned = [{"dealname": "x", "hubspot_owner_id": one} for one in ("1", "2", "3", "")]
+    fake.create("deals", owned)
+    rows = drain(account(), "deals").living("opportunity").values()
+    assert [row["owner"] for row in rows] == ["ann@example.com", "Ben Jones", "3", None]
+    assert len(fake.asked("/owners")) == 2
+
+
+def test_owners_that_may_not_be_read_are_their_ids_and_a_check_says_so(account, fake):
+    fake.refused["owners"] = 403
+    fake.create("companies", [{"name": "Acme", "hubspot_owner_id": "7"}])
+    (row,) = drain(account(), "companies").living("account").values()
+    assert row["owner"] == "7"
+    (missing,) = account().check().missing
+    assert missing.startswith("owners: ")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("stream", ["subscriptions", "feedback_submissions"])
+def test_a_type_that_was_never_there_gives_nothing_and_a_check_says_so(
+    account, fake, stream, status
+):
+    fake.refused[stream] = status
+    memory = drain(account(), stream)
+    assert memory.state is None
+    assert list(account().ids(spec_of(account(), stream))) == []
+    assert [one.partition(":")[0] for one in account().check().missing] == [stream]
+    del fake.refused[stream]
+    assert drain(account(), stream).state is not None
+
+
+def test_a_type_that_is_taken_away_is_an_error(account, fake):
+    fake.create("subscriptions", [{"hs_name": "Gold"}])
+    memory = drain(account(), "subscriptions")
+    fake.refused["subscriptions"] = 403
+    with pytest.raises(SourceError, match="subscriptions can't be read") as caught:
+        drain(account(), "subscriptions", memory)
+    assert caught.value.permanent
+    assert len(memory.living("contract")) == 1
+
+
+AT = {"hs_timestamp": "2026-02-01T10:00:00Z"}
+
+
+def test_activities_of_all_types_come_by_one_stream_whose_ids_do_not_meet(account, fake):
+    for kind in ("calls", "emails", "meetings", "notes"):
+        fake._ids = iter([501])
+        fake.create(kind, [AT])
+    memory = drain(account(), "activities")
+    assert set(memory.living("activity")) == {
+        "calls-501", "emails-501", "meetings-501", "notes-501",
+    }  # fmt: skip
+    memory.sweep(account(), spec_of(account(), "activities"))
+    assert len(memory.living("activity")) == 4
+
+
+def test_a_meeting_that_is_called_off_goes(account, fake):
+    (meeting,) = fake.create("meetings", [AT])
+    memory = drain(account(), "activities")
+    fake.advance(600)
+    fake.change("meetings", {meeting: {"hs_meeting_outcome": "CANCELED"}})
+    fake.advance(600)
+    drain(account(), "activities", memory)
+    assert memory.living("activity") == {}
+
+
+def test_the_other_activities_are_read_where_one_type_is_not_there(account, fake):
+    fake.refused["notes"] = 403
+    fake.create("calls", [AT])
+    memory = Memory()
+    pages = list(account().pull(spec_of(account(), "activities"), None))
+    for page in pages:
+        memory.apply(page)
+    assert set(memory.living("activity")) == {f"calls-{one}" for one in fake.living("calls")}
+    assert pages[-1].high is not None
+
+
+def test_the_other_activities_are_read_before_one_that_is_taken_away_fails(account, fake):
+    fake.create("emails", [AT])
+    memory = drain(account(), "activities")
+    fake.refused["emails"] = 403
+    fake.advance(600)
+    (call,) = fake.create("calls", [AT])
+    fake.advance(600)
+    with pytest.raises(SourceError, match="emails can't be read"):
+        drain(account(), "activities", memory)
+    assert f"calls-{call}" in memory.living("activity")
+    assert len(memory.living("activity")) == 2
 
 
 def test_a_new_link_to_a_company_arrives_within_a_day_though_no_stamp_changes(account, fake):
@@ -115,7 +231,7 @@ def test_a_new_link_to_a_company_arrives_within_a_day_though_no_stamp_changes(ac
     memory = drain(account(), "deals")
     assert memory.living("opportunity")[deal]["account_ref"] is None
     fake.link("deals", deal, "7001")
-    fake.advance(REREAD_EVERY.total_seconds())
+    fake.advance(DAY.total_seconds())
     drain(account(), "deals", memory)
     assert memory.living("opportunity")[deal]["account_ref"] == "7001"
 
@@ -125,7 +241,7 @@ def test_a_link_taken_away_is_gone_within_a_day(account, fake):
     fake.link("deals", deal, "7001")
     memory = drain(account(), "deals")
     fake.unlink("deals", deal)
-    fake.advance(REREAD_EVERY.total_seconds())
+    fake.advance(DAY.total_seconds())
     drain(account(), "deals", memory)
     assert memory.living("opportunity")[deal]["account_ref"] is None
 
@@ -195,9 +311,10 @@ def test_a_check_tells_the_zone_and_the_clock(account, fake):
 
 
 def test_a_check_names_a_property_that_the_account_does_not_have(account, fake):
-    fake.create("companies", [{"name": "Acme", "vat_id": None}])
+    fake.create("companies", [{"name": "Acme", "vat_id": None, "erp_number": "1"}])
     own = {"companies": {"vat": "vat_id", "number": "erp_numbr"}}
-    assert account(properties=own).check().missing == ("companies: erp_numbr",)
+    (missing,) = account(properties=own).check().missing
+    assert missing.startswith("companies: no property 'erp_numbr'; near: erp_number")
 
 
 def test_a_check_refuses_a_wrong_key_without_telling_it(server, fake, opened):
@@ -231,5 +348,13 @@ def test_settings_that_name_nothing_are_refused(account, settings, words):
 
 
 def test_streams_that_are_skipped_are_not_there(account):
-    names = {spec.name for spec in account(skip=("subscriptions", "tickets")).streams}
+    skip = ("subscriptions", "tickets", "activities")
+    names = {spec.name for spec in account(skip=skip).streams}
     assert names == {"companies", "contacts", "deals", "feedback_submissions"}
+
+
+def test_one_type_of_a_stream_can_be_skipped(account, fake):
+    fake.create("calls", [AT])
+    fake.create("notes", [AT])
+    memory = drain(account(skip=("notes",)), "activities")
+    assert [row["kind"] for row in memory.living("activity").values()] == ["call"]

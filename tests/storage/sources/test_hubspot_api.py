@@ -80,6 +80,37 @@ def test_a_search_is_half_open_to_the_millisecond(account):
     assert [one["id"] for one in found] == first + last
 
 
+@pytest.mark.parametrize("version", ["v3", "2026-03"])
+def test_owners_and_properties_have_their_paths_in_each_version(version):
+    found = (200, {"results": []})
+    made, sent = api(found, found, found, version=version)
+    assert (made.owners(), made.properties("deals")) == ({}, [])
+    assert [one.url.path for one in sent] == {
+        "v3": ["/crm/v3/owners", "/crm/v3/owners", "/crm/v3/properties/deals"],
+        "2026-03": ["/crm/owners/2026-03"] * 2 + ["/crm/properties/2026-03/deals"],
+    }[version]
+
+
+def test_owners_of_all_pages_are_called_by_address_or_name(account):
+    made, fake = account
+    for number in range(101):
+        fake.hire(str(number), f"p{number}@example.com", "Ann Smith")
+    fake.hire("200", name="Sales team")
+    fake.hire("300", "left@example.com", has_left=True)
+    fake.hire("400")
+    found = made.owners()
+    assert len(found) == 103
+    assert [found[one] for one in ("100", "200", "300")] == [
+        "p100@example.com", "Sales team", "left@example.com",
+    ]  # fmt: skip
+
+
+def test_the_properties_of_a_type_are_listed(account):
+    made, fake = account
+    fake.create("deals", [{"dealname": "x", "contract_renewal": ""}])
+    assert {"dealname", "contract_renewal", "hs_object_id"} <= set(made.properties("deals"))
+
+
 @pytest.mark.parametrize("ids", [["9", "8"], ["3", "4"]])
 def test_a_search_out_of_order_is_not_believed(ids):
     made, _ = api((200, {"results": [{"id": one} for one in ids]}))

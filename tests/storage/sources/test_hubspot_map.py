@@ -6,7 +6,8 @@ import pytest
 
 from storage.bulk import check, shape
 from storage.sources import BadRow
-from storage.sources._hubspot_map import OBJECTS, Record
+from storage.sources._hubspot_map import OBJECTS
+from storage.sources._hubspot_record import Record
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STAMP = "2026-03-02T09:00:00.123Z"
@@ -25,7 +26,10 @@ def row(kind, **properties):
 
 @pytest.mark.parametrize("kind", OBJECTS)
 def test_a_record_with_the_least_fits_its_table(kind):
-    least = {"feedback_submissions": {"hs_survey_type": "CES", "hs_submission_timestamp": STAMP}}
+    survey = {"hs_survey_type": "CES", "hs_submission_timestamp": STAMP}
+    least = {"feedback_submissions": survey} | {
+        one: {"hs_timestamp": STAMP} for one in ("calls", "emails", "meetings", "notes")
+    }
     one = record(kind, **least.get(kind, {}))
     made = OBJECTS[kind].row(one)
     fact = {"source_id": one.id, "source_updated_at": one.updated, **made}
@@ -80,12 +84,6 @@ def test_an_open_deal_is_expected_to_close_and_is_not_closed():
     assert (made["closes_on"], made["closed_at"]) == (date(2026, 3, 31), None)
 
 
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland", "UTC"])
-@pytest.mark.parametrize("value", ["2026-03-31", "2026-03-31T00:00:00Z", "1774915200000"])
-def test_a_day_is_never_shifted_by_a_zone(zone, value):
-    assert record("deals", ZoneInfo(zone), closedate=value).day("closes") == date(2026, 3, 31)
-
-
 def test_a_ticket_is_read():
     made = row("tickets", hs_ticket_id="T9", subject="It broke", hs_pipeline_stage="4",
                hs_ticket_priority="HIGH", createdate="2026-02-28T23:30:00Z",
@@ -102,6 +100,33 @@ def test_a_ticket_is_read():
 
 def test_a_ticket_without_a_date_was_opened_when_it_was_made():
     assert row("tickets", createdate="")["opened_at"] == datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [("newbusiness", "new"), ("existingbusiness", "upsell"), ("Renewal", "renewal"),
+     ("land_grab", "land_grab"), ("", None)],
+)  # fmt: skip
+def test_a_deal_is_of_a_kind(kind, read):
+    assert row("deals", dealtype=kind)["kind"] == read
+
+
+def test_a_subscription_is_read_by_either_name_of_its_dates():
+    old = {"hs_start_date": "2026-01-01", "hs_end_date": "2026-12-31"}
+    made = row("subscriptions", hs_name="Gold", hs_renewal_date="2026-12-01", notice_days="30",
+               auto_renew="Yes", hs_mrr="99.5", hs_currency_code="EUR", hs_status="active",
+               **old)  # fmt: skip
+    assert (made["starts_on"], made["ends_on"]) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert (made["renewal_on"], made["notice_days"]) == (date(2026, 12, 1), 30)
+    assert (made["auto_renew"], made["mrr"], made["currency"]) == (True, Decimal("99.5"), "EUR")
+    new = {"hs_recurring_billing_start_date": "2026-02-01", "hs_recurring_billing_end_date": ""}
+    made = row("subscriptions", **old, **new)
+    assert (made["starts_on"], made["ends_on"]) == (date(2026, 2, 1), date(2026, 12, 31))
+
+
+def test_what_an_account_does_not_have_is_null():
+    made = row("subscriptions", hs_name="Gold")
+    assert (made["renewal_on"], made["notice_days"], made["auto_renew"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -152,22 +177,3 @@ def test_an_answer_to_a_survey_of_another_sort_is_no_fact():
 def test_what_cannot_be_believed_is_refused_with_its_reason(kind, properties, reason):
     with pytest.raises(BadRow, match=reason):
         row(kind, **properties)
-
-
-def test_a_number_of_days_is_whole():
-    names = {**OBJECTS["subscriptions"].fields, "notice_days": "notice"}
-    raw = {"id": "1", "properties": {"notice": "30.5"}}
-    with pytest.raises(BadRow, match="not a whole number"):
-        Record(raw, names, "hs_lastmodifieddate", BERLIN).whole("notice_days")
-
-
-def test_the_stamp_is_the_property_that_is_searched_by():
-    one = record("contacts", hs_lastmodifieddate="2020-01-01T00:00:00Z")
-    assert one.updated == datetime(2026, 3, 2, 9, 0, 0, 123_000, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("ids", "merged"), [("12;13", ["12", "13"]), ("501;12", ["12"]), ("", []), (None, [])]
-)
-def test_the_records_merged_into_one_are_named(ids, merged):
-    assert record("companies", hs_merged_object_ids=ids).merged() == merged

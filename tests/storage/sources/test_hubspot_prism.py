@@ -21,15 +21,19 @@ pytestmark = [
 ]
 
 RECORDS = {
-    "companies": {"name": "Acme", "domain": ""},
+    "companies": {"name": "Acme", "domain": "", "hubspot_owner_id": "7"},
     "contacts": {"email": "p@example.com"},
     "deals": {"dealname": "Big", "closedate": "2026-05-01T00:00:00Z"},
     "tickets": {"subject": "It broke"},
-    "subscriptions": {"hs_name": "Gold"},
+    "subscriptions": {"hs_name": "Gold", "contract_renewal": "2027-01-01"},
     "feedback_submissions": {
         "hs_survey_type": "NPS", "hs_value": "9",
         "hs_submission_timestamp": "2026-02-01T10:00:00Z",
     },
+    "calls": {"hs_timestamp": "2026-02-01T10:00:00Z", "hs_call_direction": "INBOUND"},
+    "emails": {"hs_timestamp": "2026-02-01T10:00:00Z", "hs_email_direction": "EMAIL"},
+    "meetings": {"hs_timestamp": "2026-02-01T10:00:00Z"},
+    "notes": {"hs_timestamp": "2026-02-01T10:00:00Z"},
 }  # fmt: skip
 # HubSpot's servers give a text where its descriptions want an object.
 KNOWN_TO_DIFFER = "subCategory"
@@ -43,7 +47,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def bench(server):
-    """The judge with its four Prisms, which take seconds to start."""
+    """The judge with its five Prisms, which take seconds to start."""
     with prism_judge.judge(prism_judge.install(), server.url) as judge:
         yield judge
 
@@ -61,7 +65,12 @@ def judge(bench, fake):
     return bench
 
 
+OWN = {"subscriptions": {"renewal_on": "contract_renewal"}}
+
+
 def fill(fake):
+    for number in range(120):
+        fake.hire(str(number), f"p{number}@example.com", has_left=number > 110)
     (contact,) = fake.create("contacts", [RECORDS["contacts"]])
     fake.link("contacts", contact, "7001")
     for kind, properties in RECORDS.items():
@@ -81,8 +90,9 @@ def use(source, fake):
         memory = Memory()
         for wait in (0, 600, 7200, 90_000):
             fake.advance(wait)
-            ids = sorted(fake.living(spec.name))[:5]
-            fake.change(spec.name, dict.fromkeys(ids, RECORDS[spec.name]))
+            for kind in (one.name for one in source.parts[spec.name]):
+                ids = sorted(fake.living(kind))[:5]
+                fake.change(kind, dict.fromkeys(ids, RECORDS[kind]))
             fake.advance(60)
             for page in source.pull(spec, memory.state):
                 memory.apply(page)
@@ -93,7 +103,7 @@ def use(source, fake):
 @pytest.mark.parametrize("version", ["v3", "2026-03"])
 def test_every_request_fits_the_descriptions(judge, fake, version):
     fill(fake)
-    source = hubspot(judge.url, fake, version=version)
+    source = hubspot(judge.url, fake, version=version, properties=OWN)
     use(source, fake)
     source.http.close()
     wrong = [(one.method, one.path, one.body, one.request_faults)
@@ -101,14 +111,14 @@ def test_every_request_fits_the_descriptions(judge, fake, version):
     assert wrong == []
     assert shapes(judge.seen) == {
         "list", "list, further", "list, archived", "search", "associations",
-        "associations, further",
+        "associations, further", "owners", "owners, further", "properties",
     }  # fmt: skip
     assert all(any(f"/{kind}" in one.path for one in judge.seen) for kind in RECORDS)
 
 
 def test_the_fake_account_answers_as_the_descriptions_say(judge, fake):
     fill(fake)
-    source = hubspot(judge.url, fake)
+    source = hubspot(judge.url, fake, properties=OWN)
     use(source, fake)
     source.http.close()
     wrong = [(one.path, fault) for one in judge.seen for fault in one.answer_faults
@@ -141,6 +151,10 @@ def shapes(seen):
 
 
 def _shape(one):
+    if "/owners" in one.path:
+        return "owners, further" if "after=" in one.query else "owners"
+    if "/properties/" in one.path:
+        return "properties"
     if "/associations/" in one.path:
         further = any("after" in asked for asked in json.loads(one.body)["inputs"])
         return "associations, further" if further else "associations"
