@@ -1,7 +1,7 @@
 """Who may see what, and where. What is not said in `[access]` is not shown; asked every time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Access as Entry
-from commands import TOPICS, Grant, Topic
+from commands import TOPICS, Grant
 
 KEPT = timedelta(seconds=60)
 MOST_MEMBERS = 200
@@ -18,6 +18,13 @@ ABSENT = frozenset({
     "channel_not_found", "no_such_subteam", "not_in_channel", "subteam_not_found",
     "user_not_found", "user_not_visible", "users_not_found", "missing_scope",
 })  # fmt: skip
+
+SHARED_WITH_OTHERS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+OPERATORS = "operators"
+CLOSED = {
+    "external": "the channel is shared with others than us",
+    "unknown": "I can't see who reads the channel: invite me",
+}
 
 Reach = Literal["direct", "known", "unknown", "external"]
 T = TypeVar("T")
@@ -97,8 +104,8 @@ class Directory:
         )
         if not found:
             return Place(channel, channel, "unknown")
-        is_external = found.get("is_ext_shared") or found.get("is_pending_ext_shared")
-        if is_external:
+        # shared with another company, or with another workspace of ours: not all are known to us
+        if any(found.get(one) for one in SHARED_WITH_OTHERS):
             return Place(channel, found.get("name") or channel, "external")
         if found.get("is_im"):
             return Place(channel, "this conversation", "direct")
@@ -118,7 +125,7 @@ class Access:
 
     def asking(self, user: str, channel: str) -> Grant:
         """For an answer that only the asker sees: the person's right; nothing among strangers."""
-        if not user or self.directory.place(channel).reach == "external":
+        if not user or (channel and self.directory.place(channel).reach == "external"):
             return Grant()
         return self.of_person(user)
 
@@ -131,7 +138,8 @@ class Access:
         """What a full member of our workspace may see; nobody else sees anything."""
         if not self.directory.person(user).is_member:
             return Grant()
-        return _grant(topic for topic in TOPICS if self._names(topic, user))
+        allowed = _grant(topic for topic in TOPICS if self._names(topic, user))
+        return replace(allowed, is_operator=self._names(OPERATORS, user))
 
     def of_channel(self, channel: str) -> Grant:
         """What everyone in a channel may see; nothing where the bot can't tell who reads it."""
@@ -143,8 +151,12 @@ class Access:
             if topic in self.entries and channel in self.entries[topic].channels
         )
 
-    def _names(self, topic: Topic, user: str) -> bool:
-        people = self.entries[topic].people if topic in self.entries else ()
+    def closed(self, channel: str) -> str | None:
+        """Why nothing at all is posted in a channel; null where something may be."""
+        return CLOSED.get(self.directory.place(channel).reach)
+
+    def _names(self, entry: str, user: str) -> bool:
+        people = self.entries[entry].people if entry in self.entries else ()
         return user in people or any(
             user in self.directory.group(one) for one in people if one.startswith("S")
         )

@@ -1,7 +1,8 @@
 """Alerts: a rule judges the first figure of its command line; its channel is told of changes."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.channel import Desk, Said
 from bot.outbox import put
 from bot.settings import Rule
-from commands import Answer, FollowUp, Grant, Notice, Reading, Sentence
+from commands import Answer, Command, FollowUp, Grant, Notice, Reading, Sentence
+from commands._audience import may_ask, visible
 from commands._basis import ago
 from storage.models import Episode
 from storage.watch import Bound, Change, Data, News, Seen, Watch, advance, is_due, read_watch
@@ -26,7 +28,7 @@ class Look:
     answer: Answer | None = None
     reading: Reading | None = None
     why: str = ""
-    may_drill: bool = True
+    ups: tuple[FollowUp, ...] = ()
 
 
 def evaluate(desk: Desk, rule: Rule, now: datetime, zone: ZoneInfo) -> tuple[News, ...]:
@@ -52,6 +54,12 @@ def look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo) ->
     Everything is asked for: were a hidden figure left out, the next would be taken for it.
     """
     said = desk.ask(rule.ask, rule.channel, now, zone, Grant.everything())
+    ups = (FollowUp("Show", rule.ask), ASK_STATUS)
+    allowed = tuple(up for up in ups if may_ask(up, grant, desk.registry))
+    return replace(_look(said, grant, desk.registry), ups=allowed)
+
+
+def _look(said: Said, grant: Grant, registry: Mapping[str, Command]) -> Look:
     if isinstance(said, Notice):
         what = "its question can't be answered" if said.error else "there is no figure"
         return _blind("error" if said.error else "no-data", what)
@@ -59,8 +67,10 @@ def look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo) ->
         return _blind("error", "its question gives no figure")
     reading = said.readings[0]
     if not grant.allows(reading.topic):
-        return Look(Seen("error"), why="this channel may not see it", may_drill=False)
-    return _judged(said, reading)
+        return _blind("error", "this channel may not see it")
+    seen = visible(said, grant, registry)
+    assert isinstance(seen, Answer)  # its reading is allowed
+    return _judged(seen, reading)
 
 
 def _judged(answer: Answer, reading: Reading) -> Look:
@@ -100,18 +110,17 @@ def record(desk: Desk, rule: Rule, found: Look, now: datetime, zone: ZoneInfo) -
 def _said(
     rule: Rule, watch: Watch, found: Look, change: Change, news: News, now: datetime, zone: ZoneInfo
 ) -> Said:
-    ups = (FollowUp("Show", rule.ask), ASK_STATUS) if found.may_drill else (ASK_STATUS,)
     text = _words(watch, found, change.episode, news, now, zone)
     title = f"{TITLES[news]}: {rule.id}"
     if found.answer is None or found.reading is None:
-        return Notice(title, text, ups)
+        return Notice(title, text, found.ups)
     reading = found.reading
     return Answer(
         title=title,
         summary=Sentence(text, (reading.topic,)),
         basis=found.answer.basis,
         readings=(reading,),
-        follow_ups=ups,
+        follow_ups=found.ups,
         line=rule.ask,
     )
 

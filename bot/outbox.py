@@ -94,8 +94,9 @@ def log_trouble(text: str) -> None:
 class Sender:
     """Sends the outbox of a store to Slack. `owner` names this process, `clock` gives its time.
 
-    `grant_of` says what a channel may see, asked again before every post; `tell` is told of every
-    message that can't be sent, or that can't be known to be sent.
+    `grant_of` says what a channel may see, `closed` why nothing at all is posted there; both are
+    asked again before every post. `tell` is told of every message that can't be sent, or that
+    can't be known to be sent.
     """
 
     def __init__(
@@ -106,10 +107,12 @@ class Sender:
         owner: str,
         clock: Callable[[], datetime],
         grant_of: GrantOf,
+        closed: Callable[[str], str | None],
         tell: Callable[[str], None] = log_trouble,
     ) -> None:
         self.store, self.slack, self.owner = store, slack, owner
-        self.clock, self.grant_of, self.tell = clock, grant_of, tell
+        self.clock, self.tell = clock, tell
+        self.grant_of, self.closed = grant_of, closed
 
     def send_one(self) -> bool:
         """Sends the message that has waited longest; false when none can be sent now."""
@@ -150,9 +153,11 @@ class Sender:
     def _hidden(self, message: Message) -> Later | Refused | None:
         """Why the channel may not get the message after all, if so."""
         try:
-            grant = self.grant_of(message.channel)
+            why, grant = self.closed(message.channel), self.grant_of(message.channel)
         except FAILURES as error:
             return Later(SHORTLY, f"what {message.channel} may see can't be told: {error}")
+        if why:
+            return Refused(why)
         denied = [topic for topic in message.topics if not grant.allows(topic)]
         return Refused(f"the channel may not see {', '.join(denied)}") if denied else None
 

@@ -64,7 +64,10 @@ def assemble(settings: Settings, store: Store, owner: str, clock: Clock) -> Part
         guarded=guarded,
         stale_after={one.key: one.stale_after for _, one in settings.sources},
     )
-    sender = Sender(store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel)
+    sender = Sender(
+        store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,
+        closed=rights.closed,
+    )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock)
     replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.send)
     app = build(settings, replies, client, who) if who else None

@@ -15,6 +15,7 @@ import msgspec
 from cronsim import CronSim, CronSimError
 from rapidfuzz import process
 
+from commands import TOPICS
 from storage.sources import Kind, SourceSettings, load
 from storage.watch import BadBound, read_watch
 
@@ -32,7 +33,10 @@ class SettingsError(Exception):
 
 
 class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who may see a topic, and where: Slack user ids or user group ids (S…), and channel ids."""
+    """Who may see a topic, and where: Slack user ids or user group ids (S…), and channel ids.
+
+    The entry `operators` names who also sees the text of errors.
+    """
 
     people: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
@@ -107,7 +111,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"LEADLINE_CONFIG: there is no file {path}")
     file = _read(path) if path.is_file() else _File()
     plugins = path.parent / file.plugins if file.plugins else None
-    _known("access topic", file.access, ("supply", "customers", "revenue", "personal"))
+    _known("entry of [access]", file.access, (*TOPICS, "operators"))
     settings = Settings(
         database_url=env.get("DATABASE_URL", f"sqlite:///{path.parent / 'leadline.db'}"),
         access=file.access,

@@ -23,7 +23,7 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
     `grant` does not allow; a Notice when nothing is left of it.
     """
     hidden = {topic for topic in topics_of(answer) if not grant.allows(topic)}
-    follow_ups = tuple(up for up in answer.follow_ups if _may_ask(up, grant, registry))
+    follow_ups = tuple(up for up in answer.follow_ups if may_ask(up, grant, registry))
     if not hidden:
         return replace(answer, follow_ups=follow_ups)
     readings = tuple(one for one in answer.readings if one.topic not in hidden)
@@ -87,6 +87,7 @@ def _table(table: Table | None, hidden: set[Topic]) -> Table | None:
     )
 
 
-def _may_ask(up: FollowUp, grant: Grant, registry: Mapping[str, Command]) -> bool:
+def may_ask(up: FollowUp, grant: Grant, registry: Mapping[str, Command]) -> bool:
+    """Whether the audience may ask a line at all; one that can't be read gives no figures."""
     command, _ = command_of(up.line.split(), registry)
     return command is None or not command.topics or any(map(grant.allows, command.topics))

@@ -17,16 +17,20 @@ Value = str | int | float | Decimal | None
 
 @dataclass(frozen=True)
 class Grant:
-    """What the audience may see, by topic; a topic that is not named gives nothing."""
+    """What the audience may see, by topic; a topic that is not named gives nothing.
+
+    `is_operator`: also what only who runs Leadline needs, like the text of an error.
+    """
 
     levels: Mapping[Topic, Level] = field(default_factory=dict)
+    is_operator: bool = False
 
     def allows(self, topic: Topic) -> bool:
         return self.levels.get(topic, "none") in ("named", "full")
 
     @classmethod
     def everything(cls) -> "Grant":
-        return cls(dict.fromkeys(TOPICS, "full"))
+        return cls(dict.fromkeys(TOPICS, "full"), is_operator=True)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _answer(ask: Ask, streams: Sequence[Freshness], unread: Sequence[str]) -> An
         title="Data status",
         summary=Sentence(_summary(streams, unread), topics),
         readings=_readings(streams, unread, topics[-1]),
-        table=_table(ranked, unread, topics),
+        table=_table(ask, ranked, unread, topics),
         basis=(
             Basis(
                 METRIC.id, METRIC.version, min([*ends, ask.now]), ask.now, len(streams), stale,
@@ -124,7 +124,9 @@ def _readings(
     return tuple(Reading(name, value, unit, topic, METRIC.id) for name, value, unit in figures)
 
 
-def _table(streams: Sequence[Freshness], unread: Sequence[str], topics: Sequence[Topic]) -> Table:
+def _table(
+    ask: Ask, streams: Sequence[Freshness], unread: Sequence[str], topics: Sequence[Topic]
+) -> Table:
     rows: list[tuple[Value, ...]] = [
         (source_label(name), None, "▲ never read", None, None, None) for name in unread
     ]
@@ -146,7 +148,8 @@ def _table(streams: Sequence[Freshness], unread: Sequence[str], topics: Sequence
         Column("Refused", topics[-1], "", METRIC.id),
         Column("Last error", topics[-1]),
     ]
-    if not any(one.error for one in streams):
+    # an error may quote an address or an answer of the source
+    if not (ask.grant.is_operator and any(one.error for one in streams)):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     return Table(tuple(columns), tuple(rows), frozenset(range(troubled)), len(rows))
 

@@ -31,7 +31,7 @@ class Figure:
     def __init__(self, name="steel", topic="supply", value=30.0):
         self.name, self.topic, self.value = name, topic, value
         self.stale, self.n, self.notice, self.fault = False, 9, None, None
-        self.unit = "d"
+        self.unit, self.notes = "d", ()
         self.asked = []
 
     def answer(self, session, ask, words):
@@ -46,7 +46,11 @@ class Figure:
         return Answer(
             title=f"Lead time of {self.name}",
             summary=Sentence(f"**{self.name} takes {self.value} days**.", (self.topic,)),
-            basis=(Basis("lead-time", 1, start, ask.now, self.n, 1, ask.now, sources),),
+            basis=(
+                Basis(
+                    "lead-time", 1, start, ask.now, self.n, 1, ask.now, sources, notes=self.notes
+                ),
+            ),
             readings=(Reading("median", self.value, self.unit, self.topic, "lead-time"),),
             table=Table((Column("Item", self.topic),), (("bar",),)),
             chart=Chart("bar", "x", ("a",), (Series("s", (1.0,)),), self.topic),

@@ -31,11 +31,13 @@ CHANNELS = {
     "C_SECRET": {"is_private": True, "is_member": False},
     "C_EXTERNAL": {"is_member": True, "is_ext_shared": True},
     "C_PENDING": {"is_member": True, "is_pending_ext_shared": True},
+    "C_ORG": {"is_member": True, "is_shared": True, "is_org_shared": True},
     "C_MISSING": None,
     "D_DIRECT": {"is_im": True},
+    "": None,
 }
 KNOWN = {"C_PUBLIC", "C_MEMBER"}
-EXTERNAL = {"C_EXTERNAL", "C_PENDING"}
+EXTERNAL = {"C_EXTERNAL", "C_PENDING", "C_ORG"}
 CONFIGS = {
     "nothing": {},
     "people": {"supply": Entry(tuple(PEOPLE)[:-1], ()), "revenue": Entry(("S_GROUP",), ())},
@@ -152,6 +154,22 @@ def test_when_slack_does_not_answer_nothing_is_granted_and_nothing_kept(slack, f
         rights.asking("U_MEMBER", "C_PUBLIC")
     slack.fails = None
     assert rights.asking("U_MEMBER", "C_PUBLIC").allows("supply")
+
+
+def test_where_there_is_no_channel_slack_is_not_asked_about_one(slack):
+    assert access(slack).asking("U_MEMBER", "").allows("supply")
+    assert slack.asked == ["U_MEMBER"]
+
+
+def test_only_those_named_as_operators_are_some(slack):
+    entries = {"supply": Entry(("U_MEMBER",)), "operators": Entry(("S_GROUP", "U_GUEST"))}
+    rights = Access(entries, Directory(slack, TEAM, lambda: NOW))
+    assert not rights.asking("U_MEMBER", "C_PUBLIC").is_operator
+    assert rights.asking("U_GROUPED", "C_PUBLIC").is_operator
+    assert not rights.asking("U_GROUPED", "C_PUBLIC").allows("supply")
+    assert not rights.asking("U_GUEST", "C_PUBLIC").is_operator
+    assert not rights.asking("U_GROUPED", "C_EXTERNAL").is_operator
+    assert not rights.sharing("U_GROUPED", "C_PUBLIC").is_operator
 
 
 def test_members_are_told_with_who_is_a_guest(slack):

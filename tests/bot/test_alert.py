@@ -8,7 +8,7 @@ import pytest
 
 from bot import alert
 from bot.settings import Rule
-from commands import Grant, Notice
+from commands import Grant, Notice, Sentence
 from storage.models import Episode
 from tests.bot.clockwork import NOON, Figure, Office
 
@@ -152,3 +152,21 @@ def test_a_share_reads_as_percent(tmp_path):
     assert shop.see(0.125) == ["fired"]
     assert "median: 12.5 %**, above 10 %, since" in shop.texts()[0]
     shop.store.close()
+
+
+@pytest.mark.parametrize("notice", [None, Notice("Eh?", "Try it.", error=True)])
+@pytest.mark.parametrize(("topic", "is_asked"), [("supply", True), ("revenue", False)])
+def test_no_button_asks_what_the_channel_may_not_see(shop, topic, is_asked, notice):
+    shop.figure.value, shop.figure.notice = 43.0, notice
+    found = alert.look(shop.desk, STEEL, Grant({topic: "full"}), shop.now, ZONE)
+    assert ("steel" in [up.line for up in found.ups]) == is_asked
+
+
+def test_a_note_on_a_figure_that_the_channel_may_not_see_is_left_out(shop):
+    shop.figure.notes = (Sentence("dear", ("revenue",)), Sentence("slow", ("supply",)))
+    shop.grants["C1"] = Grant({"supply": "full"})
+    assert shop.see(43.0) == ["fired"]
+    (row,) = shop.rows()
+    assert row.topics == ["supply"]
+    found = alert.look(shop.desk, STEEL, shop.grants["C1"], shop.now, ZONE)
+    assert [one.text for one in found.answer.basis[0].notes] == ["slow"]

@@ -2,11 +2,13 @@
 
 import pytest
 
+from bot.outbox import Message, put
 from tests.bot.conversation import (
     ADA,
     GENERAL,
     GUEST,
     NOOR,
+    NOW,
     OPS,
     PARTNERS,
     SECRET,
@@ -150,6 +152,15 @@ def test_who_may_not_see_gets_no_figure_and_no_name(talk, user, channel):
     )
     assert (known.text, known.blocks) == (invented.text, invented.blocks)
     assert "30" not in known.text
+
+
+def test_nothing_at_all_is_posted_where_others_read_it(line):
+    slack, parts = line
+    for channel in (OPS, PARTNERS, SECRET):
+        with parts.worker.store.writer() as session:
+            put(session, Message(f"title in {channel}", channel, "Monday", [], ()), NOW)
+    parts.worker.send()
+    assert [len(said(slack, ADA, one)) for one in (OPS, PARTNERS, SECRET)] == [1, 0, 0]
 
 
 def test_the_home_tab_says_what_can_be_asked_and_how_fresh_the_data_is(line):

@@ -39,14 +39,15 @@ class World:
 
     def __init__(self, url, server):
         self.store, self.server, self.clock = Store(url), server, Clock()
-        self.told, self.grant = [], Grant.everything()
+        self.told, self.grant, self.why = [], Grant.everything(), None
         SQLModel.metadata.create_all(self.store.engine)
 
     def sender(self, kind=Slack):
         client = WebClient("xoxb-1", base_url=self.server.url, timeout=1, retry_handlers=[])
         return Sender(
             self.store, kind(client), owner="w1", clock=self.clock,
-            grant_of=lambda channel: self.grant, tell=self.told.append,
+            grant_of=lambda channel: self.grant, closed=lambda channel: self.why,
+            tell=self.told.append,
         )  # fmt: skip
 
     def write(self, key, channel="C1", topics=("supply",)):
@@ -220,6 +221,14 @@ def test_a_channel_that_may_no_longer_see_a_topic_gets_nothing(world):
     assert world.server.requests == []
 
 
+def test_nothing_at_all_is_posted_where_the_channel_is_closed(world):
+    world.write("a", topics=())
+    world.why = "strangers read it"
+    world.send()
+    assert world.server.messages == []
+    assert world.told == ["a to C1: strangers read it"]
+
+
 def test_a_grant_that_can_not_be_told_now_is_asked_for_again(world):
     world.write("a")
     sender = world.sender()
@@ -314,7 +323,7 @@ def send_and_die(url, slack_url, steps):
     client = WebClient("xoxb-1", base_url=slack_url, timeout=5, retry_handlers=[])
     sender = Sender(
         store, Dying(client), owner="doomed", clock=lambda: NOON,
-        grant_of=lambda channel: Grant.everything(),
+        grant_of=lambda channel: Grant.everything(), closed=lambda channel: None,
     )  # fmt: skip
     while sender.send_one():
         pass

@@ -75,6 +75,7 @@ def test_an_instant_needs_a_zone(tmp_path):
         ("[sources.x]\nkind = 'odoo'", "database"),
         ("[sources.x]\nkind = 'hubspot'\nurll = 'x'", "do you mean 'url'"),
         ("[access.secret]\npeople = []", "'secret'"),
+        ("[access.operator]\npeople = []", "do you mean 'operators'"),
         ("[[digests]]\nid = 'a'\nchannel = 'C'\ncron = '60 * * * *'\nzone = 'UTC'\nask = ['help']",
          "cron '60 * * * *'"),
         ("[[digests]]\nid = 'a'\nchannel = 'C'\ncron = '0 9 * * 1'\nzone = 'X'\nask = ['help']",

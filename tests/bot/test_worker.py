@@ -67,7 +67,7 @@ class Works(Office):
         client = WebClient("xoxb-1", base_url=server.url, timeout=2, retry_handlers=[])
         sender = Sender(
             self.store, Slack(client), owner="w1", clock=lambda: self.now,
-            grant_of=self.grant_of,
+            grant_of=self.grant_of, closed=lambda channel: None,
         )  # fmt: skip
         self.worker = Worker(
             self.settings, self.store, self.desk, sender, owner="w1", clock=lambda: self.now
@@ -285,8 +285,9 @@ def race(url, slack_url, owner, barrier):
     times = iter([NOON + timedelta(hours=number) for number in range(ROUNDS)])
     now = [NOON]
     sender = Sender(
-        office.store, Slack(client), owner=owner, clock=lambda: now[0], grant_of=office.grant_of
-    )
+        office.store, Slack(client), owner=owner, clock=lambda: now[0], grant_of=office.grant_of,
+        closed=lambda channel: None,
+    )  # fmt: skip
     worker = Worker(settings, office.store, office.desk, sender, owner=owner, clock=lambda: now[0])
     for at in times:
         now[0] = at

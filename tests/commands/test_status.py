@@ -54,6 +54,16 @@ def test_a_failed_pull_says_its_error(world):
     ])  # fmt: skip
 
 
+def test_what_went_wrong_is_for_operators(world):
+    synced(world)
+    world.synced("odoo:erp", "items", "item", NOW, error="https://erp.internal: 401", failures=2)
+    said = say(world, "status", sees=grant("supply", "customers"))
+    assert "erp.internal" not in words_of(said)
+    assert "● failed 2 times" in words_of(said)
+    assert "The last pull of 1 failed" in said.summary.text
+    assert "erp.internal" in words_of(say(world, "status"))
+
+
 def test_never_read_says_so_even_when_it_was_never_tried(world):
     synced(world)
     world.synced("odoo:erp", "items", "", None, error="refused", failures=1)
