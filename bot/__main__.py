@@ -232,9 +232,9 @@ def _asked(settings: Settings, store: Store, line: str, user: str, channel: str)
     if user or channel:
         grant = process.access(settings, lambda: datetime.now(UTC)).asking(user, channel)
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
-    zone = ZoneInfo(settings.zone)
+    zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
     with store.reader() as session:
-        ask = Ask(line, _now(settings), zone, grant, user, channel, stale_after)
+        ask = Ask(line, now, zone, grant, user, channel, stale_after, home)
         return answer(session, ask, load_commands())
 
 

@@ -38,13 +38,17 @@ class Desk:
     text: Callable[[Said], str]
     guarded: Guarded
     stale_after: Mapping[str, timedelta] = field(default_factory=dict)
+    currency: str = ""
 
     def ask(
         self, line: str, channel: str, now: datetime, zone: ZoneInfo, grant: Grant | None = None
     ) -> Said:
         """The answer to a line, under the channel's own grant if none is given."""
         allowed = self.grant_of(channel) if grant is None else grant
-        ask = Ask(line, now, zone, allowed, channel=channel, stale_after=self.stale_after)
+        ask = Ask(
+            line, now, zone, allowed, channel=channel, stale_after=self.stale_after,
+            currency=self.currency,
+        )  # fmt: skip
         return self.guarded(f"answer {line!r} for {channel}", lambda: self._answer(ask)) or BROKEN
 
     def _answer(self, ask: Ask) -> Said:

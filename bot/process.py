@@ -63,6 +63,7 @@ def assemble(settings: Settings, store: Store, owner: str, clock: Clock) -> Part
         text=fallback,
         guarded=guarded,
         stale_after={one.key: one.stale_after for _, one in settings.sources},
+        currency=settings.currency,
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,

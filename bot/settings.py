@@ -71,7 +71,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the environment and leadline.toml say. `now` is LEADLINE_NOW, else null."""
+    """All that the environment and leadline.toml say. `now` is LEADLINE_NOW, else null.
+
+    `currency` is the company's own, in which money is summed where rates are known.
+    """
 
     database_url: str
     sources: tuple[tuple[Kind, SourceSettings], ...] = ()
@@ -79,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     digests: tuple[Digest, ...] = ()
     rules: tuple[Rule, ...] = ()
     zone: str = "UTC"
+    currency: str = ""
     plugins: Path | None = None
     now: datetime | None = None
     slack_bot_token: str = ""
@@ -96,6 +100,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """leadline.toml as it is written."""
 
     zone: str = "UTC"
+    currency: str = ""
     plugins: str = ""
     slash: dict[str, str] = {}
     sources: dict[str, dict[str, Any]] = {}
@@ -119,6 +124,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
         zone=_zone("zone", file.zone),
+        currency=_currency(file.currency),
         plugins=plugins,
         now=_now(env.get("LEADLINE_NOW", "")),
         slack_bot_token=_secret(env, "SLACK_BOT_TOKEN"),
@@ -245,6 +251,12 @@ def _zone(place: str, name: str) -> str:
             f"{place}: no time zone {name!r}; write one like Europe/Berlin"
         ) from error
     return name
+
+
+def _currency(code: str) -> str:
+    if code and not re.fullmatch("[A-Z]{3}", code):
+        raise SettingsError(f"currency {code!r}: write a code like EUR")
+    return code
 
 
 def _now(text: str) -> datetime | None:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from commands._contract import Value
-from commands._grammar import Query
 from storage.metrics.churn import Rate, Standing
 
 
@@ -60,9 +59,3 @@ def local_days(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, da
 def interval(found: Rate) -> str:
     """The bounds of a rate; nothing where there is none."""
     return "" if found.rate is None else f"({percent(found.low)} to {percent(found.high)})"
-
-
-def when(query: Query) -> str:
-    """The window as one says it in a sentence."""
-    label = query.window.label
-    return f"in the {label}" if label.startswith("last") else label

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -35,7 +35,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Ask:
-    """A command line, who asks, where, when, in which zone, and what they may see."""
+    """A command line, who asks, where, when, in which zone, and what they may see.
+
+    `currency` is the company's own, "" where nobody said.
+    """
 
     line: str
     now: datetime
@@ -44,6 +47,12 @@ class Ask:
     who: str = ""
     channel: str = ""
     stale_after: Mapping[str, timedelta] = field(default_factory=dict)
+    currency: str = ""
+
+    @property
+    def today(self) -> date:
+        """The asker's local day."""
+        return self.now.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True)

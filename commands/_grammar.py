@@ -10,12 +10,15 @@ from sqlmodel import Session
 
 from commands._contract import Ask, FollowUp, Notice, Topic
 from commands._window import Window, WindowError, last_days, read_window
-from storage.known import Named, names
+from storage.known import Named
+from storage.known.names import currencies, names
 from storage.links import Key, pairs
 
 LONGEST_LINE = 500
 NEAR = 72
 QUOTES = str.maketrans(dict.fromkeys('“”„«»"', " ") | {"’": "'", "\u00a0": " "})
+VERSUS = {"prior": False, "before": False, "last year": True, "year before": True}
+SMALL = frozenset({"at", "for", "from", "of", "to", "with"})
 TOPIC_OF: dict[str, Topic] = {
     "supplier": "supply", "item": "supply", "site": "supply",
     "customer": "customers", "account": "customers",
@@ -27,7 +30,8 @@ class Query:
     """What the words after a command's name ask for.
 
     `named` are the things asked about, those of one name together; `window` what time, and
-    `is_named` whether the asker said so.
+    `is_named` whether the asker said so. `prior` is what to compare with: the time before, or the
+    same a year before. `site` and `currency` are what stands after "in".
     """
 
     named: tuple[Named, ...]
@@ -35,10 +39,19 @@ class Query:
     window: Window
     is_named: bool
     prior: Window
+    site: str | None = None
+    currency: str | None = None
+    versus_year: bool = False
 
     def refs(self, kind: str) -> set[tuple[str, str]]:
         """(source, reference) of the things of one kind that are asked about."""
         return {(one.source, one.ref) for one in self.named if one.kind == kind}
+
+    @property
+    def when(self) -> str:
+        """The window as one says it in a sentence."""
+        label = self.window.label
+        return f"in the {label}" if label.startswith("last") else label
 
     @property
     def label(self) -> str:
@@ -67,19 +80,23 @@ def read(
 ) -> Query | Notice:
     """The query in the words; a Notice with choices where it can't be one."""
     try:
-        window, rest = read_window(words, ask.now, ask.zone)
+        # "vs last year" is no window: what stands after "vs" is put away first
+        versus_year, rest = _versus(words)
+        window, rest = read_window(rest, ask.now, ask.zone)
     except WindowError as error:
         text = f"{error}. Try `last 90 days`, `this quarter` or `in 2025`."
         return Notice("I can't read that time", text, error=True)
     dimension, rest = _by(rest)
     if dimension is not None and dimension not in by:
         return _unknown_dimension(command, dimension, by)
-    phrase = " ".join(word for word in _without_versus(rest))
+    site, currency, rest = _place(session, rest)
+    phrase = " ".join(_without_small_words(rest))
     named = find(session, ask, phrase, kinds, command) if phrase else ()
     if isinstance(named, Notice):
         return named
     used = window or last_days(days, ask.now, ask.zone)
-    return Query(named, dimension, used, window is not None, used.prior(ask.zone))
+    prior = used.year_before(ask.zone) if versus_year else used.prior(ask.zone)
+    return Query(named, dimension, used, window is not None, prior, site, currency, versus_year)
 
 
 def find(
@@ -105,6 +122,12 @@ def find(
     choices = tuple(FollowUp(name, f"{command} {name}") for name in near)
     text = "Do you mean one of these?" if near else f"Try `{command} help`."
     return Notice(f"I know no “{shorten(phrase)}”", text, choices, error=True)
+
+
+def named_by(query: Query, kind: str, thing: Named | None) -> bool:
+    """Whether a thing is among those of its kind that are asked about; any is where none is."""
+    wanted = query.refs(kind)
+    return not wanted or (thing is not None and (thing.source, thing.ref) in wanted)
 
 
 def nearest(phrase: str, known: Iterable[str], limit: int = 5) -> list[str]:
@@ -144,13 +167,44 @@ def _by(words: Sequence[str]) -> tuple[str | None, list[str]]:
     return None, list(words)
 
 
-def _without_versus(words: Sequence[str]) -> list[str]:
-    """Every answer compares with the window before, so saying so changes nothing."""
-    kept = list(words)
-    for at, word in enumerate(kept):
-        if word.lower() in ("vs", "versus") and kept[at + 1 : at + 2] in (["prior"], ["before"]):
-            return kept[:at] + kept[at + 2 :]
-    return kept
+def _versus(words: Sequence[str]) -> tuple[bool, list[str]]:
+    """Whether to compare with the year before, and the words without saying so.
+
+    Every answer compares with the window before, so "vs prior" changes nothing.
+    """
+    for at, word in enumerate(words):
+        if word.lower() not in ("vs", "versus", "against"):
+            continue
+        for size, said in (
+            (2, " ".join(words[at + 1 : at + 3])),
+            (1, "".join(words[at + 1 : at + 2])),
+        ):
+            if said.lower() in VERSUS:
+                return VERSUS[said.lower()], [*words[:at], *words[at + 1 + size :]]
+    return False, list(words)
+
+
+def _place(session: Session, words: Sequence[str]) -> tuple[str | None, str | None, list[str]]:
+    """The site and the currency after "in", and the words that are left."""
+    site = currency = None
+    rest = list(words)
+    for at in [at for at, word in enumerate(words) if word.lower() == "in"][::-1]:
+        after = rest[at + 1 :]
+        code = after[0].upper() if after else ""
+        if re.fullmatch("[A-Z]{3}", code) and code in currencies(session):
+            currency, rest = code, [*rest[:at], *after[1:]]
+            continue
+        known = {one.name.casefold(): one.name for one in names(session, ["site"])}
+        for size in range(len(after), 0, -1):
+            if found := known.get(" ".join(after[:size]).casefold()):
+                site, rest = found, [*rest[:at], *after[size:]]
+                break
+    return site, currency, rest
+
+
+def _without_small_words(words: Sequence[str]) -> list[str]:
+    """The words without the small one that may stand before a name: "for Acme"."""
+    return list(words[1:]) if len(words) > 1 and words[0].lower() in SMALL else list(words)
 
 
 def _unknown_dimension(command: str, given: str, by: Sequence[str]) -> Notice:

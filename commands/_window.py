@@ -33,12 +33,18 @@ class Window:
     def prior(self, zone: ZoneInfo) -> "Window":
         """The same length before; for "this quarter" the same elapsed part of the one before."""
         first = self.start.astimezone(zone).date()
-        start = _midnight(_back(first, self.unit, self.count), zone)
+        start = midnight(_back(first, self.unit, self.count), zone)
         if self.is_this:
             label = f"by this time of the {self.unit} before"
             return Window(start, start + (self.end - self.start), label)
         length = self.unit if self.count == 1 else f"{self.count} {self.unit}s"
         return Window(start, self.start, f"in the {length} before")
+
+    def year_before(self, zone: ZoneInfo) -> "Window":
+        """The same days of the year before."""
+        first = _back(self.start.astimezone(zone).date(), "year", 1)
+        start = midnight(first, zone)
+        return Window(start, start + (self.end - self.start), "a year before")
 
 
 def read_window(
@@ -56,14 +62,15 @@ def read_window(
 def last_days(days: int, now: datetime, zone: ZoneInfo) -> Window:
     """[local midnight - days, now)."""
     today = now.astimezone(zone).date()
-    start = _midnight(_back(today, "day", days), zone)
+    start = midnight(_back(today, "day", days), zone)
     return Window(start, now, f"last {days} days", "day", days)
 
 
-def month_starts(count: int, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """The last `count` local midnights before now at which a month began, oldest first."""
-    first = now.astimezone(zone).date().replace(day=1)
-    return [_midnight(_back(first, "month", back), zone) for back in range(count - 1, -1, -1)]
+def month_starts(count: int, today: date) -> list[date]:
+    """The first days of the last `count` months before today, oldest first."""
+    first = today.replace(day=1)
+    found = [_back(first, "month", back) for back in range(count, -1, -1)]
+    return [day for day in found if day < today][-count:]
 
 
 def _read(part: list[str], now: datetime, zone: ZoneInfo) -> Window | None:
@@ -104,7 +111,7 @@ def _last(count: int, unit: str, now: datetime, zone: ZoneInfo) -> Window:
     if not 1 <= count <= LONGEST or (unit == "year" and count > 100):
         raise WindowError(f"“last {count} {unit}s” is not a window that holds anything")
     today = now.astimezone(zone).date()
-    start = _midnight(_back(today, unit, count), zone)
+    start = midnight(_back(today, unit, count), zone)
     return Window(start, now, f"last {count} {unit}{'s' if count > 1 else ''}", unit, count)
 
 
@@ -112,13 +119,13 @@ def _previous(unit: str, now: datetime, zone: ZoneInfo) -> Window:
     begins = _floor(now.astimezone(zone).date(), unit)
     first = _back(begins, unit, 1)
     label = "yesterday" if unit == "day" else f"last {unit}"
-    return Window(_midnight(first, zone), _midnight(begins, zone), label, unit)
+    return Window(midnight(first, zone), midnight(begins, zone), label, unit)
 
 
 def _this(unit: str, now: datetime, zone: ZoneInfo) -> Window:
     first = _floor(now.astimezone(zone).date(), unit)
     label = "today" if unit == "day" else f"this {unit}"
-    return Window(_midnight(first, zone), now, label, unit, is_this=True)
+    return Window(midnight(first, zone), now, label, unit, is_this=True)
 
 
 def _since(first: date, now: datetime, zone: ZoneInfo) -> Window:
@@ -128,14 +135,14 @@ def _since(first: date, now: datetime, zone: ZoneInfo) -> Window:
     days = max(1, (today - first).days)
     if days > LONGEST * 10:
         raise WindowError(f"nothing was known before {first.isoformat()}")
-    return Window(_midnight(first, zone), now, f"since {first.isoformat()}", "day", days)
+    return Window(midnight(first, zone), now, f"since {first.isoformat()}", "day", days)
 
 
 def _span(first: date, until: date, label: str, unit: str, now: datetime, zone: ZoneInfo) -> Window:
-    start = _midnight(first, zone)
+    start = midnight(first, zone)
     if start >= now:
         raise WindowError(f"{label.removeprefix('in ')} is still to come")
-    return Window(start, min(_midnight(until, zone), now), label, unit)
+    return Window(start, min(midnight(until, zone), now), label, unit)
 
 
 def _count(text: str) -> int:
@@ -177,5 +184,6 @@ def _back(day: date, unit: str, count: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local day begins, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

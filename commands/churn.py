@@ -20,9 +20,9 @@ from commands import (
 )
 from commands._basis import basis
 from commands._churn_one import facts_of
-from commands._churn_words import interval, local_days, percent, stands_out, when, yearly
+from commands._churn_words import interval, local_days, percent, stands_out, yearly
 from commands._grammar import Query, read
-from storage.known_customers import contracts_seen_from, customers
+from storage.known.customers import contracts_seen_from, customers
 from storage.metrics._order_gaps import HORIZON
 from storage.metrics.churn import (
     ENOUGH_EVENTS,
@@ -99,7 +99,7 @@ def _summary(found: _Found) -> str:
     share, bounds = percent(found.now.rate), interval(found.now)
     if found.now.rate is None:
         return f"**Nobody was a customer yet** before the {found.query.window.label}: no rate."
-    lost = f"{found.now.lost} of {found.now.at_start} left {when(found.query)}, {share} {bounds}"
+    lost = f"{found.now.lost} of {found.now.at_start} left {found.query.when}, {share} {bounds}"
     risks = [one.risk for one in found.standing if one.risk is not None]
     if found.events < ENOUGH_EVENTS:
         return f"**Too few have left to give each customer a percentage**: {lost}."
@@ -199,7 +199,7 @@ def _split(session: Session, ask: Ask, query: Query, everyone: list[Life]) -> An
     ]
     names = [("Churn", "share"), ("From", "share"), ("To", "share"), ("Lost", ""), ("Of", "")]
     columns = tuple(Column(name, "customers", unit, METRIC.id) for name, unit in names)
-    text = f"**{percent(whole.rate)} of customers left** {when(query)} {interval(whole)}"
+    text = f"**{percent(whole.rate)} of customers left** {query.when} {interval(whole)}"
     return Answer(
         title=f"Churn by {query.by}",
         summary=Sentence(f"{text}: {whole.lost} of {whole.at_start}.", ("customers",)),

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from commands import Ask, Command, FollowUp, Notice, load
 from commands._grammar import TOPIC_OF, nearest, shorten
 from commands._lookup import command_of, spellings
-from storage.known import latest
+from storage.known.names import latest
 
 EXAMPLES = 3
 # what a command can be asked about, as its usage says: "[supplier or item]"

@@ -1,14 +1,15 @@
 """How long do purchases take from order to receipt, and is that longer than it was?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from commands import (
     Answer,
     Ask,
+    Basis,
     Chart,
     Column,
     Command,
@@ -21,175 +22,196 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._grammar import Query, read
-from commands._window import Window, last_days, month_starts
-from storage.known import Line, Named, purchase_lines
-from storage.metrics.lead_time import METRIC, LeadTime, measure, measure_by
+from commands._duration_words import compared, is_slower, orders, rests_on, takes
+from commands._grammar import Query, named_by, read
+from commands._window import Window, midnight, month_starts
+from storage.known import Named
+from storage.known.purchases import Line, purchase_lines
+from storage.metrics._durations import LONGEST, Duration, working_days
+from storage.metrics.lead_time import METRIC, course, now, placed, split
 
-FEW = 5
-CHART_MONTHS, CHART_DAYS, FEWEST_POINTS = 6, 90, 3
-CHANGED = 0.15
+CHART_MONTHS, FEWEST_POINTS = 6, 3
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """All lines that a question looks at, and how their lead time is told: as of now, or of those
+    placed in the window that was named."""
+
+    query: Query
+    every: list[Line]
+    today: date
+    ask: Ask
+
+    def figures(self, lines: list[Line]) -> Duration:
+        if self.query.is_named:
+            return placed(_in(lines, self.query.window), self.today)
+        return now(lines, self.today)
+
+    def before(self, lines: list[Line], since: date | None) -> Duration:
+        """The same of the time before; `since`: where the time of these days begins."""
+        if self.query.is_named:
+            return placed(_in(lines, self.query.prior), self.today)
+        then = self.today - timedelta(days=365) if self.query.versus_year else since
+        return course(lines, [then or self.today])[0]
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     query = read(
         session, ask, words, command=COMMAND.name, kinds=("supplier", "item"),
-        by=METRIC.dimensions,
+        by=(*METRIC.dimensions, "month"),
     )  # fmt: skip
     if isinstance(query, Notice):
         return query
-    today = ask.now.astimezone(ask.zone).date()
-    lines, prior_lines = (
-        _lines(session, ask, query, query.window),
-        _lines(session, ask, query, query.prior),
-    )
-    now, prior = measure(lines, today), measure(prior_lines, today)
-    if now.n == 0:
+    seen = _Lines(query, _lines(session, ask, query), ask.today, ask)
+    found = seen.figures(seen.every)
+    if found.n == 0:
         return _nothing(query)
-    dimension = query.by or ("item" if query.refs("supplier") else "supplier")
+    before = seen.before(seen.every, found.since)
     return Answer(
         title=f"Lead time {query.label}".strip(),
-        summary=Sentence(_summary(query, now), ("supply",)),
-        detail=(Sentence(_compared(query, now, prior), ("supply",)),),
-        readings=_readings(now, prior),
-        chart=_chart(session, ask, query),
-        table=_table(lines, prior_lines, today, dimension),
-        basis=(
-            basis(
-                session, ask, METRIC, query.window.start, query.window.end,
-                n=now.n, open=now.open, notes=_basis_notes(now),
-            ),
-        ),
-        notes=tuple(Sentence(text, ("supply",)) for text in _notes(now)),
-        follow_ups=_follow_ups(query, lines),
-    )  # fmt: skip
+        summary=Sentence(_summary(query, found), ("supply",)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(seen, found, before)),
+        readings=_readings(found, before, _working(seen)),
+        chart=_chart(seen),
+        table=_by_month(seen) if query.by == "month" else _table(seen, found),
+        basis=(_basis(session, seen, found),),
+        notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
+        follow_ups=_follow_ups(query, seen.every),
+    )
 
 
-def _chart(session: Session, ask: Ask, query: Query) -> Chart | None:
-    """What the answer would have been at the beginning of each of the last months, and now."""
-    instants = [*month_starts(CHART_MONTHS, ask.now, ask.zone), ask.now]
-    found = [_as_of(session, ask, query, at) for at in instants]
-    if sum(one.median is not None for one in found) < FEWEST_POINTS:
+def _lines(session: Session, ask: Ask, query: Query) -> list[Line]:
+    """Lines that bear on the question: of the last years, and of the windows that were named."""
+    start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
+    if query.is_named:
+        start = min(query.window.start, query.prior.start, start)
+    return [
+        line
+        for line in purchase_lines(session, ask.now, start, ask.now)
+        if named_by(query, "supplier", line.supplier) and named_by(query, "item", line.item)
+        and query.site in (None, line.site)
+    ]  # fmt: skip
+
+
+def _in(lines: Sequence[Line], window: Window) -> list[Line]:
+    return [line for line in lines if window.start <= line.ordered_at < window.end]
+
+
+def _working(seen: _Lines) -> Duration:
+    if seen.query.is_named:
+        return placed(_in(seen.every, seen.query.window), seen.today, working_days)
+    return now(seen.every, seen.today, working_days)
+
+
+def _summary(query: Query, found: Duration) -> str:
+    who = query.label or "A purchase"
+    return takes(who, found, f"of {orders(found.n)} placed {query.when}", "orders arrive")
+
+
+def _detail(seen: _Lines, found: Duration, before: Duration) -> list[str]:
+    label = seen.query.prior.label if seen.query.is_named else _then(seen, found)
+    return [compared(found, before, label)]
+
+
+def _then(seen: _Lines, found: Duration) -> str:
+    if seen.query.versus_year:
+        return "a year before"
+    length = (seen.today - found.since).days if found.since else 0
+    return f"in the {length} days before"
+
+
+def _chart(seen: _Lines) -> Chart | None:
+    """How long purchases took at the beginning of each of the last months, and take now."""
+    days_ = _months(seen)
+    found = course(seen.every, days_)
+    if sum(one.median is not None and not one.is_thin for one in found) < FEWEST_POINTS:
         return None
     return Chart(
         "line",
-        f"Days from order to receipt, {CHART_DAYS} days to each date",
-        tuple(f"{at.astimezone(ask.zone):%-d %b}" for at in instants),
+        "Days from order to receipt, 30 days to each date",
+        tuple(f"{day:%-d %b}" for day in days_),
         (
-            Series("median", tuple(one.median for one in found)),
-            Series("9 in 10 within", tuple(one.p90 for one in found)),
+            Series("median", tuple(None if one.is_thin else one.median for one in found)),
+            Series("9 in 10 within", tuple(None if one.is_thin else one.p90 for one in found)),
         ),
         "supply",
         "d",
     )
 
 
-def _as_of(session: Session, ask: Ask, query: Query, at: datetime) -> LeadTime:
-    window = last_days(CHART_DAYS, at, ask.zone)
-    return measure(
-        _lines(session, replace(ask, now=at), query, window), at.astimezone(ask.zone).date()
-    )
+def _months(seen: _Lines) -> list[date]:
+    return [*month_starts(CHART_MONTHS, seen.today), seen.today]
 
 
-def _lines(session: Session, ask: Ask, query: Query, window: Window) -> list[Line]:
-    suppliers, items = query.refs("supplier"), query.refs("item")
-    return [
-        line
-        for line in purchase_lines(session, ask.now, window.start, window.end)
-        if _is_one_of(line.supplier, suppliers) and _is_one_of(line.item, items)
-    ]
-
-
-def _is_one_of(named: Named | None, wanted: set[tuple[str, str]]) -> bool:
-    return not wanted or (named is not None and (named.source, named.ref) in wanted)
-
-
-def _summary(query: Query, now: LeadTime) -> str:
-    who = query.label or "A purchase"
-    if now.median is None:
-        return (
-            f"**{who}: not yet estimable**: of {_orders(now.n)} placed {_when(query)} fewer than"
-            " half have arrived."
-        )
-    text = f"**{who} takes {_days(now.median)}** (median)"
-    if now.p90 is None:
-        return f"{text}; how long 9 in 10 take can't be told yet, {now.open} of {now.n} are open."
-    return f"{text}; 9 in 10 orders arrive within {now.p90:g}."
-
-
-def _compared(query: Query, now: LeadTime, prior: LeadTime) -> str:
-    if prior.median is None or prior.n < FEW:
-        return f"Too few orders {query.prior.label} to compare with ({prior.n})."
-    if now.median is None:
-        return f"It was {_days(prior.median)} {query.prior.label}."
-    change = now.median - prior.median
-    if abs(change) < max(1.0, CHANGED * prior.median):
-        return f"● About as {query.prior.label}: {_days(prior.median)} then."
-    word = "▲ slower" if change > 0 else "▼ faster"
-    return f"{word} by {_days(abs(change))} than {query.prior.label}: {_days(prior.median)} then."
-
-
-def _readings(now: LeadTime, prior: LeadTime) -> tuple[Reading, ...]:
-    figures = [
-        ("median", now.median, "d"),
-        ("9 in 10 within", now.p90, "d"),
-        ("orders", now.n, ""),
-        ("open share", now.open / now.n, "share"),
-        ("cancelled share", now.cancelled / now.n, "share"),
-        ("median before", prior.median, "d"),
-        ("9 in 10 before", prior.p90, "d"),
-        ("orders before", prior.n, ""),
+def _readings(found: Duration, before: Duration, working: Duration) -> tuple[Reading, ...]:
+    figures: list[tuple[str, float | None, str]] = [
+        ("median", found.median, "d"),
+        ("9 in 10 within", found.p90, "d"),
+        ("median in working days", working.median, "wd"),
+        ("9 in 10 within working days", working.p90, "wd"),
+        ("orders", found.n, ""),
+        ("open share", found.open / found.n, "share"),
+        ("cancelled share", found.cancelled / found.n, "share"),
+        ("median before", before.median, "d"),
+        ("9 in 10 before", before.p90, "d"),
+        ("orders before", before.n, ""),
     ]
     return tuple(Reading(name, value, unit, "supply", METRIC.id) for name, value, unit in figures)
 
 
-def _table(lines: list[Line], prior_lines: list[Line], today: date, dimension: str) -> Table:
-    now = measure_by(lines, today, dimension)
-    prior = measure_by(prior_lines, today, dimension)
-    ranked = sorted(now.items(), key=lambda found: (-found[1].n, _name(found[0])))
+def _table(seen: _Lines, whole: Duration) -> Table:
+    query = seen.query
+    dimension = query.by or ("item" if query.refs("supplier") else "supplier")
+    groups = split(seen.every, dimension)
+    found = {value: seen.figures(lines) for value, lines in groups.items()}
+    ranked = sorted(
+        (value for value in found if found[value].n),
+        key=lambda value: (-found[value].n, _name(value)),
+    )
     rows: list[tuple[Value, ...]] = []
     bold = set()
-    for number, (value, figures) in enumerate(ranked):
-        before = prior.get(value)
+    for number, value in enumerate(ranked):
+        figures, before = found[value], seen.before(groups[value], whole.since)
         rows.append(
-            (_name(value), figures.median, figures.p90, before.median if before else None,
-             figures.n, figures.open)
-        )  # fmt: skip
-        if _is_slower(figures, before):
+            (_name(value), figures.median, figures.p90, before.median, figures.n, figures.open)
+        )
+        if is_slower(figures, before):
             bold.add(number)
-    columns = (
-        Column(dimension.capitalize(), "supply"),
+    return Table(_columns(dimension.capitalize()), tuple(rows), frozenset(bold), len(rows))
+
+
+def _by_month(seen: _Lines) -> Table:
+    """A row for each month's beginning and for today, the newest first."""
+    days_ = _months(seen)
+    found = course(seen.every, days_)
+    rows = [
+        (f"to {day:%-d %b %Y}", one.median, one.p90, before.median if before else None,
+         one.n, one.open)
+        for day, one, before in zip(days_, found, [None, *found], strict=False)
+    ]  # fmt: skip
+    return Table(_columns("30 days"), tuple(reversed(rows)), total=len(rows))
+
+
+def _columns(first: str) -> tuple[Column, ...]:
+    return (
+        Column(first, "supply"),
         Column("Median", "supply", "d", METRIC.id),
         Column("9 in 10", "supply", "d", METRIC.id),
         Column("Before", "supply", "d", METRIC.id),
         Column("Orders", "supply", "", METRIC.id),
         Column("Open", "supply", "", METRIC.id),
     )
-    return Table(columns, tuple(rows), frozenset(bold), len(rows))
 
 
-def _is_slower(now: LeadTime, before: LeadTime | None) -> bool:
-    if before is None or before.median is None or now.median is None:
-        return False
-    if min(now.n, before.n) < FEW:
-        return False
-    return now.median - before.median >= max(1.0, CHANGED * before.median)
-
-
-def _basis_notes(now: LeadTime) -> tuple[Sentence, ...]:
-    if not now.absurd:
-        return ()
-    text = f"{now.absurd} received before they were ordered, left out"
-    return (Sentence(text, ("supply",)),)
-
-
-def _notes(now: LeadTime) -> list[str]:
-    notes = []
-    if now.n < FEW:
-        notes.append(f"Only {_orders(now.n)}: one more can change this much.")
-    if now.cancelled:
-        notes.append(f"{now.cancelled} of {_orders(now.n)} cancelled, counted until then.")
-    return notes
+def _basis(session: Session, seen: _Lines, found: Duration) -> Basis:
+    start = seen.query.window.start
+    if found.since:
+        start = midnight(found.since, seen.ask.zone)
+    end = seen.query.window.end if seen.query.is_named else seen.ask.now
+    absurd = f"{found.absurd} received before they were ordered, left out"
+    notes = (Sentence(absurd, ("supply",)),) if found.absurd else ()
+    return basis(session, seen.ask, METRIC, start, end, n=found.n, open=found.open, notes=notes)
 
 
 def _follow_ups(query: Query, lines: list[Line]) -> tuple[FollowUp, ...]:
@@ -197,10 +219,8 @@ def _follow_ups(query: Query, lines: list[Line]) -> tuple[FollowUp, ...]:
     name = f" {query.label}" if query.named else ""
     other = "item" if query.by == "supplier" or not query.named else "supplier"
     ups = [FollowUp(f"By {other}", f"lead-time{name} by {other}{window}")]
-    if not query.named and lines:
-        busiest = _busiest(lines)
-        if busiest:
-            ups.append(FollowUp(busiest, f"lead-time {busiest}{window}"))
+    if not query.named and (busiest := _busiest(lines)):
+        ups.append(FollowUp(busiest, f"lead-time {busiest}{window}"))
     if not query.is_named:
         ups.append(FollowUp("Last year", f"lead-time{name} last 365 days"))
     return tuple(ups)
@@ -215,23 +235,10 @@ def _nothing(query: Query) -> Notice:
     of = f" from {query.label}" if query.named else ""
     longer = f"lead-time {query.label} last 2 years".replace("  ", " ")
     return Notice(
-        f"No purchases{of} {_when(query)}",
+        f"No purchases{of} {query.when}" if query.is_named else f"No purchases{of} yet",
         "Nothing was ordered in that time, as far as I know.",
         (FollowUp("Last 2 years", longer), FollowUp("Data status", "status")),
     )
-
-
-def _when(query: Query) -> str:
-    label = query.window.label
-    return f"in the {label}" if label.startswith("last") else label
-
-
-def _days(value: float) -> str:
-    return f"{value:g} day{'' if value == 1 else 's'}"
-
-
-def _orders(count: int) -> str:
-    return f"{count} order{'' if count == 1 else 's'}"
 
 
 def _name(value: Named | str | None) -> str:
@@ -243,7 +250,10 @@ def _name(value: Named | str | None) -> str:
 COMMAND = Command(
     name="lead-time",
     summary="How many days purchases take from order to receipt, open orders counted.",
-    usage="lead-time [supplier or item] [by supplier | item | category | site | country] [window]",
+    usage=(
+        "lead-time [supplier or item] [by supplier | item | category | site | lane | country |"
+        " month] [window] [vs last year] [in site]"
+    ),
     examples=("lead-time", "lead-time by item", "lead-time last 2 years by supplier"),
     topics=("supply",),
     answer=answer,

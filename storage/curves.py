@@ -23,11 +23,15 @@ class Observed:
 
 @dataclass(frozen=True)
 class Curve:
-    """S(t) = P(T > t) as steps: `times` ascending, `survival` after each; n counts all."""
+    """S(t) = P(T > t) as steps: `times` ascending, `survival` after each; n counts all.
+
+    `at_risk` counts those who had not ended just before each time.
+    """
 
     times: tuple[float, ...]
     survival: tuple[float, ...]
     n: int
+    at_risk: tuple[int, ...] = ()
 
     def quantile(self, share: float) -> float | None:
         """The smallest t by which `share` have ended: S(t) <= 1 - share; null if never reached."""
@@ -35,6 +39,17 @@ class Curve:
             if left <= 1 - share + ROUNDING:
                 return time
         return None
+
+    def fewest(self, share: float) -> int:
+        """The fewest at risk at any step up to the quantile, or to the end where it is not
+        reached: what the quantile rests on."""
+        reached = self.quantile(share)
+        steps = [
+            risk
+            for time, risk in zip(self.times, self.at_risk, strict=True)
+            if reached is None or time <= reached
+        ]
+        return min(steps, default=0)
 
     def at(self, time: float) -> float:
         """S(t)."""
@@ -52,7 +67,7 @@ def kaplan_meier(observed: Iterable[Observed]) -> Curve:
     leaves = Counter(one.days for one in every)
     enters = Counter(one.entry for one in every)
     at_risk, left = 0, 1.0
-    times, survival = [], []
+    times, survival, risks = [], [], []
     entries = sorted(enters.items(), reverse=True)
     for time in sorted(leaves):
         # durations of 0 days that were watched from their start are at risk at 0
@@ -62,5 +77,6 @@ def kaplan_meier(observed: Iterable[Observed]) -> Curve:
             left *= 1 - ended / at_risk
             times.append(time)
             survival.append(left)
+            risks.append(at_risk)
         at_risk -= leaves[time]
-    return Curve(tuple(times), tuple(survival), len(every))
+    return Curve(tuple(times), tuple(survival), len(every), tuple(risks))

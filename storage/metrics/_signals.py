@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.known_customers import Contract, Customer
+from storage.known.customers import Contract, Customer
 from storage.metrics._order_gaps import Rhythm, rhythm
 
 RECENT = 90

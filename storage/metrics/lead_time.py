@@ -1,34 +1,40 @@
 """Lead time of purchases: from order to receipt, open orders counted."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from storage.curves import Curve, Observed, kaplan_meier
-from storage.known import Line, Named
+from storage.known import Named
+from storage.known.purchases import Line
 from storage.metrics import Metric
+from storage.metrics._durations import Duration, Length, Span, calendar_days, cohort, trend
+from storage.metrics._durations import now as these_days
 
 METRIC = Metric(
     id="lead-time",
-    version=1,
+    version=2,
     title="Lead time",
     formula=(
-        "Days from the order being sent to its quantity being received in full, over the orders"
-        " placed in the window. The median and the 9-in-10 value are read off a Kaplan-Meier"
-        " curve: the smallest number of days by which that share has arrived. An order still open"
-        " counts as not arrived yet at its age; a cancelled line leaves at its cancellation."
+        "Days from the order being sent to its quantity being received in full. The median and"
+        " the 9-in-10 value are read off a Kaplan-Meier curve: the smallest number of days by"
+        " which that share has arrived. An order still open counts as not arrived yet at its"
+        " age; a cancelled line leaves at its cancellation. Without a window it is how long"
+        " purchases take now: all that were under way in the last 30 days, entering at their age"
+        " at the start (60 or 90 days where fewer than 5 were at risk before the median, and"
+        " where that is too few the orders placed in a window of three times the 9-in-10 value)."
+        " With a window it is the orders placed in it."
     ),
     unit="d",
     better="lower",
     needs=("purchaseorder", "purchaseline", "receipt"),
-    dimensions=("supplier", "item", "category", "site", "country"),
+    dimensions=("supplier", "item", "category", "site", "lane", "country"),
     caveats=(
         "Calendar days; received on the day of the order is 0.",
         "Lines of one order that arrive on one day are one observation.",
         "Services, drafts and receipts dated before their order are left out.",
+        "Version 1 counted the orders placed in the last 90 days, which shows a slowdown late.",
     ),
-    synonyms=("leadtime", "purchasing lead time", "supplier lead time", "delivery time"),
+    synonyms=("leadtime", "purchasing lead time", "delivery time"),
 )
 
 Dimension = Callable[[Line], Named | str | None]
@@ -38,67 +44,37 @@ DIMENSIONS: dict[str, Dimension] = {
     "item": lambda line: line.item,
     "category": lambda line: line.category,
     "site": lambda line: line.site,
+    "lane": lambda line: line.lane,
     "country": lambda line: line.country,
 }
 
 
-@dataclass(frozen=True)
-class LeadTime:
-    """Figures of one group. `median` and `p90` in days, null where the curve does not reach.
-
-    `n` counts all observations, `open` and `cancelled` those among them; `absurd` lines (received
-    before they were ordered) are not in n.
-    """
-
-    n: int
-    open: int
-    cancelled: int
-    absurd: int
-    median: float | None
-    p90: float | None
-    curve: Curve
+def spans(lines: Iterable[Line]) -> list[Span]:
+    """Purchase lines as spans from order to full receipt, one key per order and shipment."""
+    return [
+        Span(line.group, line.ordered_on, line.completed_on, line.cancelled_on, line.country)
+        for line in lines
+    ]
 
 
-def measure(lines: Iterable[Line], today: date) -> LeadTime:
-    """The lead time of purchase lines as known on `today`, one observation per order x receipt."""
-    ends: dict[tuple[object, ...], Observed] = {}
-    counts: dict[str, int] = defaultdict(int)
-    for line in lines:
-        state, day = _state(line, today)
-        if day < line.ordered_on:
-            counts["absurd"] += state == "received"
-            day = line.ordered_on
-            if state == "received":
-                continue
-        key = (*line.group, state, day)
-        if key not in ends:
-            counts[state] += 1
-            ends[key] = Observed((day - line.ordered_on).days, state == "received")
-    curve = kaplan_meier(ends.values())
-    return LeadTime(
-        curve.n,
-        counts["open"],
-        counts["cancelled"],
-        counts["absurd"],
-        curve.quantile(0.5),
-        curve.quantile(0.9),
-        curve,
-    )
+def placed(lines: Iterable[Line], today: date, length: Length = calendar_days) -> Duration:
+    """The lead time of the orders given, as known on `today`: a cohort."""
+    return cohort(spans(lines), today, length=length)
 
 
-def measure_by(
-    lines: Iterable[Line], today: date, dimension: str
-) -> dict[Named | str | None, LeadTime]:
-    """The same for each value of a dimension; lines without one stand under null."""
+def now(lines: Iterable[Line], today: date, length: Length = calendar_days) -> Duration:
+    """How long purchases take these days; give it all lines of the last `LONGEST` days."""
+    return these_days(spans(lines), today, length)
+
+
+def course(lines: Iterable[Line], days: Sequence[date]) -> list[Duration]:
+    """The same as it was before each of the given days."""
+    return trend(spans(lines), days)
+
+
+def split(lines: Iterable[Line], dimension: str) -> dict[Named | str | None, list[Line]]:
+    """The lines by a dimension; those without a value stand under null."""
     groups: dict[Named | str | None, list[Line]] = defaultdict(list)
     for line in lines:
         groups[DIMENSIONS[dimension](line)].append(line)
-    return {value: measure(found, today) for value, found in groups.items()}
-
-
-def _state(line: Line, today: date) -> tuple[str, date]:
-    if line.completed_on:
-        return "received", line.completed_on
-    if line.cancelled_on:
-        return "cancelled", line.cancelled_on
-    return "open", today
+    return groups

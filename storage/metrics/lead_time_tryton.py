@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from storage.known import Named
-from storage.known_arrivals import Arrival
+from storage.known.arrivals import Arrival
 from storage.metrics import Metric
 
 METRIC = Metric(

@@ -127,3 +127,12 @@ def test_plugins_are_loaded_from_outside(tmp_path):
     words = [sys.executable, "-m", "bot", "ask", "ping"]
     done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == ["pong", "from outside"], done.stderr
+
+
+def test_a_currency_is_three_capitals(tmp_path):
+    file = tmp_path / "leadline.toml"
+    file.write_text('currency = "EUR"\n')
+    assert load_settings({"LEADLINE_CONFIG": str(file)}).currency == "EUR"
+    file.write_text('currency = "euro"\n')
+    with pytest.raises(SettingsError, match="write a code like EUR"):
+        load_settings({"LEADLINE_CONFIG": str(file)})

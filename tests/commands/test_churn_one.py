@@ -6,7 +6,7 @@ import pytest
 
 from commands import Basis
 from commands._churn_one import facts_of
-from storage.known_customers import Contract, Customer, Order
+from storage.known.customers import Contract, Customer, Order
 from storage.metrics.churn import lives, standings
 
 TODAY = date(2026, 3, 20)

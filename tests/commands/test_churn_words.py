@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands._churn_words import interval, local_days, percent, stands_out, yearly
-from storage.known_customers import Customer
+from storage.known.customers import Customer
 from storage.metrics._signals import Signal
 from storage.metrics.churn import Rate, Standing
 

@@ -77,3 +77,29 @@ def test_the_nearest_names_come_first():
 
 def test_a_long_text_is_shortened():
     assert shorten("x" * 99, 10) == "xxxxxxxxx…"
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "versus_year", "site", "currency"),
+    [
+        ("acme vs last year", ["Acme GmbH & Co. KG"], True, None, None),
+        ("last 30 days vs last year", [], True, None, None),
+        ("for acme in main site", ["Acme GmbH & Co. KG"], False, "Main site", None),
+        ("acme in usd", ["Acme GmbH & Co. KG"], False, None, "USD"),
+        ("acme in 2025 in main site in EUR", ["Acme GmbH & Co. KG"], False, "Main site", "EUR"),
+    ],
+)
+def test_what_to_compare_with_and_where(world, line, names, versus_year, site, currency):
+    world.site("Main site")
+    for code in ("EUR", "USD"):
+        world.fact("salesorder", number="S", currency=code)
+    found = query(world, line)
+    assert isinstance(found, Query)
+    assert [one.name for one in found.named] == names
+    assert (found.versus_year, found.site, found.currency) == (versus_year, site, currency)
+
+
+def test_a_place_that_is_not_known_is_a_name_that_is_not_known(world):
+    found = query(world, "acme in atlantis")
+    assert isinstance(found, Notice)
+    assert found.error

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,5 +93,13 @@ def test_what_is_over_is_compared_with_as_long_a_part_of_what_was_before(now, zo
     assert prior.start < window.start
 
 
-def test_months_begin_at_local_midnight():
-    assert month_starts(2, NOW, BERLIN) == [midnight("2026-02-01"), midnight("2026-03-01")]
+def test_the_last_months_begin_before_today():
+    assert month_starts(2, date(2026, 3, 20)) == [date(2026, 2, 1), date(2026, 3, 1)]
+    assert month_starts(2, date(2026, 3, 1)) == [date(2026, 1, 1), date(2026, 2, 1)]
+
+
+def test_a_year_before_is_the_same_days():
+    window, _ = read_window(["last", "30", "days"], NOW, BERLIN)
+    before = window.year_before(BERLIN)
+    assert before.end - before.start == window.end - window.start
+    assert before.start.astimezone(BERLIN).date() == date(2025, 2, 18)

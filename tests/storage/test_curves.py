@@ -61,3 +61,11 @@ def test_a_quantile_that_is_never_reached_is_null():
 def test_no_observation_gives_an_empty_curve():
     curve = kaplan_meier([])
     assert (curve.n, curve.quantile(0.5), curve.at(3)) == (0, None, 1.0)
+
+
+def test_a_curve_tells_how_few_a_quantile_rests_on():
+    curve = kaplan_meier([Observed(2, True), Observed(5, True), Observed(9, False)])
+    assert curve.at_risk == (3, 2)
+    assert curve.fewest(0.3) == 3
+    assert curve.fewest(0.5) == 2
+    assert kaplan_meier([]).fewest(0.5) == 0

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from storage.known_customers import Contract, Customer, Order, customers
+from storage.known.customers import Contract, Customer, Order, customers
 from storage.metrics.churn import (
     ENOUGH_EVENTS,
     lives,

@@ -1,9 +1,10 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.known import purchase_lines
-from storage.metrics.lead_time import measure, measure_by
+from storage.known.purchases import purchase_lines
+from storage.metrics._durations import working_days
+from storage.metrics.lead_time import course, now, placed, split
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -15,9 +16,13 @@ def world(tmp_path):
     return World(tmp_path)
 
 
-def lead_time(world, now=NOW):
+def known(world, now=NOW):
     with world.reader() as session:
-        return measure(purchase_lines(session, now, START, NOW), now.date())
+        return list(purchase_lines(session, now, START, NOW))
+
+
+def lead_time(world, now=NOW):
+    return placed(known(world, now), now.date())
 
 
 def test_days_run_from_order_to_receipt(world):
@@ -78,7 +83,30 @@ def test_what_is_after_now_is_not_known(world):
 def test_each_group_is_measured_by_itself(world):
     for name, day in (("Borealis", "2026-02-01"), ("Cobalt", "2026-01-08")):
         world.purchase(world.supplier(name), None, "2026-01-01", received=day)
-    with world.reader() as session:
-        lines = list(purchase_lines(session, NOW, START, NOW))
-    found = measure_by(lines, date(2026, 3, 1), "supplier")
-    assert {named.name: one.median for named, one in found.items()} == {"Borealis": 31, "Cobalt": 7}
+    groups = split(known(world), "supplier")
+    assert {named.name: placed(lines, NOW.date()).median for named, lines in groups.items()} == {
+        "Borealis": 31, "Cobalt": 7,
+    }  # fmt: skip
+
+
+def test_working_days_are_those_of_the_suppliers_country(world):
+    swede = world.supplier("Borealis", country="SE")
+    # Epiphany, a Tuesday, is a holiday in Sweden and not in the Netherlands
+    world.purchase(swede, None, "2026-01-02", received="2026-01-09")
+    (line,) = known(world)
+    assert placed([line], NOW.date()).median == 7
+    assert placed([line], NOW.date(), working_days).median == 4
+    world.purchase(world.supplier("Tulip", country="NL"), None, "2026-01-02", received="2026-01-09")
+    assert placed(known(world)[1:], NOW.date(), working_days).median == 5
+
+
+def test_now_is_what_was_under_way_lately_and_the_course_what_it_was_before(world):
+    for ago in range(40, 300, 2):
+        takes = 20 if ago > 100 else 38
+        day = NOW.date() - timedelta(days=ago)
+        world.purchase(None, None, day, received=day + timedelta(days=takes))
+    lines = known(world)
+    found = now(lines, NOW.date())
+    assert (found.method, found.median) == ("period", 38)
+    (before,) = course(lines, [NOW.date() - timedelta(days=100)])
+    assert before.median == 20

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from storage.known import Named
-from storage.known_arrivals import Arrival
+from storage.known.arrivals import Arrival
 from storage.metrics.lead_time_tryton import average, average_by, since
 
 TODAY = date(2026, 3, 1)

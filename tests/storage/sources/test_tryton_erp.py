@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from storage import known, sync
+from storage import sync
 from storage.curves import Observed, kaplan_meier
-from storage.known_arrivals import arrivals
+from storage.known.arrivals import arrivals
+from storage.known.purchases import purchase_lines
 from storage.metrics import lead_time, lead_time_tryton
 from storage.schema import upgrade
 from storage.sources._http import Http
@@ -86,9 +87,9 @@ def test_nothing_that_the_source_needs_is_missing(source):
 
 def test_lead_times_equal_those_of_the_ledger_by_supplier(erp, store, now):
     with store.reader() as session:
-        lines = list(known.purchase_lines(session, now, now - timedelta(days=1000), now))
-    found = {who.name: one for who, one in
-             lead_time.measure_by(lines, now.date(), "supplier").items()}  # fmt: skip
+        lines = list(purchase_lines(session, now, now - timedelta(days=1000), now))
+    found = {who.name: lead_time.placed(theirs, now.date()) for who, theirs in
+             lead_time.split(lines, "supplier").items()}  # fmt: skip
     expected = by_hand(erp.ledger, now.date())
     assert set(found) == set(expected) == {"Borealis", "Cirrus", "Distant"}
     for supplier, observed in expected.items():

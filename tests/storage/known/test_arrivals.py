@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from storage.known_arrivals import arrivals
+from storage.known.arrivals import arrivals
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.known import latest, names, purchase_lines
+from storage.known.purchases import purchase_lines
 from tests.storage.world import World
 
 DAY = timedelta(days=1)
@@ -57,18 +58,6 @@ def test_an_order_that_was_never_sent_is_not_there(world):
     assert lines(world) == []
 
 
-def test_names_are_of_living_things_of_a_kind(world):
-    world.supplier("Borealis")
-    world.customer("Nordwind")
-    world.fact("party", name="Gone", kind="supplier", deleted_at=NOW)
-    with world.reader() as session:
-        assert [one.name for one in names(session, ["supplier"])] == ["Borealis"]
-        assert {one.name for one in names(session, ["supplier", "customer"])} == {
-            "Borealis",
-            "Nordwind",
-        }
-
-
 ORDERS = st.lists(
     st.tuples(st.integers(0, 60), st.one_of(st.none(), st.integers(0, 60)), st.booleans()),
     max_size=8,
@@ -95,28 +84,8 @@ def test_facts_after_now_change_nothing_at_now(world, orders, cut):
                 None, None, day, qty=Decimal(2),
                 cancelled=end if is_cancelled else None, received=None if is_cancelled else end,
             )  # fmt: skip
-        return [(one.ordered_on, one.completed_on, one.cancelled_on) for one in lines(world, now)]
+        return Counter(
+            (one.ordered_on, one.completed_on, one.cancelled_on) for one in lines(world, now)
+        )
 
     assert build(date(2027, 1, 1)) == build(now.date())
-
-
-def test_the_latest_name_is_that_of_the_last_order_known_by_then(world):
-    early, late = world.supplier("Early"), world.supplier("Late")
-    world.purchase(early, None, "2026-01-10")
-    world.purchase(late, None, "2026-02-10")
-    world.sale(world.customer("Acme"), "2026-02-11")
-    world.customer("Never Ordered")
-    with world.reader() as session:
-        assert latest(session, NOW, "supplier").name == "Late"
-        assert latest(session, NOW, "customer").name == "Acme"
-        assert latest(session, datetime(2026, 2, 1, tzinfo=UTC), "supplier").name == "Early"
-        assert latest(session, datetime(2026, 2, 1, tzinfo=UTC), "customer") is None
-
-
-def test_a_site_has_a_name_and_a_place_within_it_or_outside_has_none(world):
-    main = world.site("Main", kind="warehouse")
-    world.site("Yard", kind="internal")
-    world.site("WH/Stock", kind="internal", site_ref=main)
-    world.site("Vendors", kind="supplier")
-    with world.reader() as session:
-        assert {one.name for one in names(session, ["site"])} == {"Main", "Yard"}

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from storage import links
+from storage.known._rows import as_day, as_money, as_qty
 from storage.links import Key
-from storage.models._types import MONEY_SCALE, QTY_SCALE, instant_to_int, int_to_instant
+from storage.models._types import instant_to_int, int_to_instant
 
 LONGEST_NOTICE = 3650
 
@@ -74,7 +75,7 @@ class Customer:
 
 def customers(session: Session, now: datetime, today: date) -> list[Customer]:
     """All customers with a known order or contract, by name; what is due is due before `today`."""
-    who = _identities(session)
+    who = identities(session)
     bound = {"now": instant_to_int(now), "today": today.isoformat()}
     rows = {name: _rows(session, query, bound) for name, query in _QUERIES.items()}
     known = {
@@ -104,7 +105,7 @@ def _rows(session: Session, query: str, bound: Mapping[str, Any]) -> list[Any]:
     return list(session.execute(text(query), dict(bound)).mappings())
 
 
-def _identities(session: Session) -> dict[Key, Key]:
+def identities(session: Session) -> dict[Key, Key]:
     """The one key of the company that each party and each account belongs to."""
     up: dict[Key, Key] = {}
     for source, ref, above in session.execute(text(_ABOVE)):
@@ -153,15 +154,15 @@ def _grouped(
 
 
 def _order(row: Any) -> Order:
-    return Order(date.fromisoformat(row["ordered_on"]), _money(row["amount"]), row["currency"])
+    return Order(date.fromisoformat(row["ordered_on"]), as_money(row["amount"]), row["currency"])
 
 
 def _ticket(row: Any) -> Ticket:
-    return Ticket(date.fromisoformat(row["opened_on"]), _date(row["closed_on"]))
+    return Ticket(date.fromisoformat(row["opened_on"]), as_day(row["closed_on"]))
 
 
 def _nps(row: Any) -> tuple[date, Decimal]:
-    return date.fromisoformat(row["responded_on"]), Decimal(row["score"]) / QTY_SCALE
+    return date.fromisoformat(row["responded_on"]), as_qty(row["score"])
 
 
 def _changes(session: Session, bound: Mapping[str, Any]) -> dict[Key, dict[str, str | None]]:
@@ -178,10 +179,10 @@ def _contracts(
     def read(row: Any) -> Contract:
         last = seen.get((row["source"], row["source_id"]), {})
         return Contract(
-            _date(row["starts_on"]), _date(last.get("ends_on")), _date(last.get("renewal_on")),
+            as_day(row["starts_on"]), as_day(last.get("ends_on")), as_day(last.get("renewal_on")),
             _notice_days(last.get("notice_days")),
             None if row["auto_renew"] is None else bool(row["auto_renew"]),
-            _date(row["churned_on"]), _money(row["mrr"]), row["currency"],
+            as_day(row["churned_on"]), as_money(row["mrr"]), row["currency"],
         )  # fmt: skip
 
     return _grouped(who, rows, read)
@@ -191,14 +192,6 @@ def _notice_days(value: str | None) -> int | None:
     """A period of notice; one that can't be meant is as good as unknown."""
     days = None if value is None else int(value)
     return days if days is not None and 0 <= days <= LONGEST_NOTICE else None
-
-
-def _date(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _money(value: int | None) -> Decimal | None:
-    return None if value is None else Decimal(value) / MONEY_SCALE
 
 
 _ABOVE = """

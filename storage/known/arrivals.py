@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known import Named
+from storage.known._rows import Named, as_day, named
 from storage.models._types import instant_to_int
 
 
@@ -43,9 +43,8 @@ def arrivals(session: Session, now: datetime, since: date) -> Iterator[Arrival]:
 
 
 def _of_line(line: Any, receipts: list[tuple[date, int]]) -> Iterator[Arrival]:
-    ordered_on, planned_on = date.fromisoformat(line["ordered_on"]), line["planned_on"]
-    planned = date.fromisoformat(planned_on) if planned_on else None
-    supplier, item = _named("supplier", line), _named("item", line)
+    ordered_on, planned = date.fromisoformat(line["ordered_on"]), as_day(line["planned_on"])
+    supplier, item = named("supplier", line, "supplier"), named("item", line, "item")
     for received_on, _ in receipts:
         yield Arrival(supplier, item, ordered_on, received_on, None)
     given_up = line["cancelled_qty"] or 0
@@ -54,11 +53,6 @@ def _of_line(line: Any, receipts: list[tuple[date, int]]) -> Iterator[Arrival]:
         yield Arrival(supplier, item, ordered_on, None, planned, is_given_up=True)
     if rest > 0:
         yield Arrival(supplier, item, ordered_on, None, planned)
-
-
-def _named(kind: str, line: Any) -> Named | None:
-    ref = line[f"{kind}_ref"]
-    return Named(kind, line["source"], ref, line[kind] or ref) if ref else None
 
 
 _ORDERED = """

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from storage.known_customers import Contract, Ticket, contracts_seen_from, customers
+from storage.known.customers import Contract, Ticket, contracts_seen_from, customers
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -1,0 +1,185 @@
+"""Purchase lines as known at `now`: what was ordered, promised, received and called off."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage.known._rows import Named, as_day, as_money, as_qty, at_now, day_before, named
+from storage.links import Key
+from storage.models._types import instant_to_int, int_to_instant
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Goods taken in on a day; negative where they went back. `available_on`: out of the dock."""
+
+    on: date
+    qty: Decimal
+    available_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A purchase line as known at `now`.
+
+    `group` tells which lines are one observation when they end together: the order, and its own
+    shipment where the source has one a row. `completed_on` is the day by which the accepted
+    quantity was all there; null while it is open. `promised_first` and `promised_on` are null
+    where no promise was seen by then. `price` is per unit, `country` the supplier's.
+    """
+
+    key: Key
+    group: tuple[str, str, str | None]
+    order: Key
+    number: str
+    supplier: Named | None
+    item: Named | None
+    category: str | None
+    site: str | None
+    country: str | None
+    buyer: str | None
+    uom: str | None
+    qty: Decimal
+    price: Decimal | None
+    currency: str | None
+    ordered_at: datetime
+    ordered_on: date
+    acknowledged_on: date | None
+    shipped_on: date | None
+    requested_on: date | None
+    promised_first: date | None
+    promised_on: date | None
+    planned_on: date | None
+    receipts: tuple[Received, ...]
+    completed_on: date | None
+    cancelled_on: date | None
+
+    @property
+    def received(self) -> Decimal:
+        return sum((one.qty for one in self.receipts), Decimal(0))
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_on is None and self.cancelled_on is None
+
+    @property
+    def lane(self) -> str | None:
+        """Where it comes from and goes to: "SE → Main site"."""
+        ends = [end for end in (self.country, self.site) if end]
+        return " → ".join(ends) if ends else None
+
+    @property
+    def value(self) -> Decimal | None:
+        return None if self.price is None else self.price * self.qty
+
+
+def purchase_lines(
+    session: Session, now: datetime, start: datetime, end: datetime
+) -> Iterator[Line]:
+    """Purchase lines ordered in [start, end), with what is known of them at `now`.
+
+    Services are left out, and so are orders that were never sent.
+    """
+    stamp = instant_to_int(now)
+    bounds = {"now": stamp, "start": instant_to_int(start),
+              "end": min(instant_to_int(end), stamp), "no": False}  # fmt: skip
+    receipts = _receipts(session, bounds)
+    before = at_now(session, "purchaseline", now)
+    for row in session.execute(text(_LINES), bounds).mappings():
+        key = (row["source"], row["source_id"])
+        yield _line(row, receipts.get(key, ()), before.get(key, {}), stamp)
+
+
+def _line(
+    row: Any, receipts: Sequence[Received], before: Mapping[str, str | None], stamp: int
+) -> Line:
+    qty = as_qty(row["qty"])
+    done = completed(qty, receipts)
+    cancelled = day_before(row["cancelled_at"], row["cancelled_on"], stamp)
+    is_seen = row["first_seen_at"] < stamp
+    return Line(
+        (row["source"], row["source_id"]),
+        (row["source"], row["order_ref"], row["shipment_ref"]),
+        (row["source"], row["order_ref"]),
+        row["number"],
+        named("supplier", row, "supplier"),
+        named("item", row, "item"),
+        row["category"], row["site"], row["country"], row["buyer"], row["uom"],
+        qty, as_money(row["unit_price"]), row["currency"],
+        int_to_instant(row["ordered_at"]),
+        date.fromisoformat(row["ordered_on"]),
+        day_before(row["acknowledged_at"], row["acknowledged_on"], stamp),
+        day_before(row["shipped_at"], row["shipped_on"], stamp),
+        as_day(before.get("requested_on", row["requested_on"])),
+        as_day(row["promised_first"] if is_seen else None),
+        as_day(before.get("promised_on", row["promised_on"])),
+        as_day(row["planned_on"]),
+        tuple(receipts),
+        done,
+        cancelled if not done else None,
+    )  # fmt: skip
+
+
+def _receipts(session: Session, bounds: dict[str, int]) -> dict[Key, list[Received]]:
+    """Accepted quantities by line, in the order in which they came."""
+    by_line: dict[Key, list[Received]] = defaultdict(list)
+    stamp = bounds["now"]
+    for row in session.execute(text(_RECEIPTS), bounds):
+        available = day_before(row.available_at, row.available_on, stamp)
+        came = Received(date.fromisoformat(row.received_on), as_qty(row.qty), available)
+        by_line[row.source, row.line_ref].append(came)
+    return by_line
+
+
+def completed(ordered: Decimal, receipts: Sequence[Received]) -> date | None:
+    """The day from which on what was ordered is all there; a later return reopens the line."""
+    total, done = Decimal(0), None
+    for one in receipts:
+        total += one.qty
+        if total < ordered:
+            done = None
+        elif done is None:
+            done = one.on
+    return done
+
+
+_ORDERED = """
+  FROM purchaseline l
+  JOIN purchaseorder o ON o.source = l.source AND o.source_id = l.order_ref
+ WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL
+   AND o.ordered_at >= :start AND o.ordered_at < :end"""
+
+_LINES = f"""
+SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.uom, l.unit_price,
+       l.requested_on, l.promised_first, l.promised_on, l.planned_on, l.first_seen_at,
+       o.number, o.ordered_at, o.ordered_on, o.acknowledged_at, o.acknowledged_on,
+       o.shipped_at, o.shipped_on, o.currency, o.buyer,
+       COALESCE(o.country, s.country) AS country, o.supplier_ref, s.name AS supplier,
+       l.item_ref, i.name AS item, i.category, COALESCE(site.name, w.name) AS site,
+       COALESCE(l.cancelled_at, o.cancelled_at) AS cancelled_at,
+       COALESCE(l.cancelled_on, o.cancelled_on) AS cancelled_on
+{
+    _ORDERED.replace(
+        " WHERE",
+        '''  LEFT JOIN party s ON s.source = o.source AND s.source_id = o.supplier_ref
+  LEFT JOIN item i ON i.source = l.source AND i.source_id = l.item_ref
+  LEFT JOIN location w ON w.source = l.source AND w.source_id = l.location_ref
+  LEFT JOIN location site ON site.source = w.source AND site.source_id = w.site_ref
+ WHERE''',
+    )
+}
+   AND COALESCE(i.is_service, :no) = :no
+ ORDER BY o.ordered_at, l.source, l.source_id"""
+
+_RECEIPTS = f"""
+SELECT r.source, r.line_ref, r.received_on, r.qty, r.available_at, r.available_on
+  FROM receipt r
+ WHERE r.deleted_at IS NULL AND r.received_at < :now
+   AND EXISTS (SELECT 1 {_ORDERED} AND l.source = r.source AND l.source_id = r.line_ref)
+ ORDER BY r.received_at, r.id"""

@@ -1,0 +1,185 @@
+"""Sales lines as known at `now`: what was ordered, promised, sent, delivered and called off."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage.known._rows import Named, as_day, as_money, as_qty, at_now, day_before, named
+from storage.links import Key
+from storage.models._types import instant_to_int, int_to_instant
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Goods sent out on a day; negative where they came back. `delivered_on`: at the customer."""
+
+    on: date
+    qty: Decimal
+    delivered_on: date | None = None
+    carrier: str | None = None
+
+    @property
+    def arrived_on(self) -> date:
+        """The day at the customer where that is known, else the day it left."""
+        return self.delivered_on or self.on
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLine:
+    """A sales line as known at `now`. `price` is net per unit; `number` is the order's.
+
+    `promised_first` and `promised_on` are null where no promise was seen by then. `completed_on`
+    is the day by which all of it had been sent (`arrived_on` of what filled it); null while open.
+    """
+
+    key: Key
+    order: Key
+    number: str
+    customer: Named | None
+    item: Named | None
+    category: str | None
+    site: str | None
+    country: str | None
+    segment: str | None
+    owner: str | None
+    uom: str | None
+    qty: Decimal
+    price: Decimal | None
+    currency: str | None
+    ordered_at: datetime
+    ordered_on: date
+    requested_on: date | None
+    promised_first: date | None
+    promised_on: date | None
+    shipments: tuple[Sent, ...]
+    completed_on: date | None
+    cancelled_on: date | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_on is None and self.cancelled_on is None
+
+    @property
+    def due_on(self) -> date | None:
+        """What was first promised, else what was asked for."""
+        return self.promised_first or self.requested_on
+
+    @property
+    def value(self) -> Decimal | None:
+        return None if self.price is None else self.price * self.qty
+
+    @property
+    def carrier(self) -> str | None:
+        return next((one.carrier for one in reversed(self.shipments) if one.carrier), None)
+
+    def sent_by(self, day: date) -> Decimal:
+        """What had arrived (or left, where arrivals are not kept) by the end of a day."""
+        return sum((one.qty for one in self.shipments if one.arrived_on <= day), Decimal(0))
+
+
+def sales_lines(
+    session: Session, now: datetime, start: datetime | None = None, end: datetime | None = None
+) -> Iterator[SalesLine]:
+    """Sales lines ordered in [start, end) (null: without bound), as known at `now`.
+
+    Services are left out, and so are offers that were never ordered.
+    """
+    stamp = instant_to_int(now)
+    bounds = {"now": stamp, "start": instant_to_int(start) if start else -(2**62),
+              "end": min(instant_to_int(end), stamp) if end else stamp, "no": False}  # fmt: skip
+    shipments = _shipments(session, bounds)
+    before = at_now(session, "salesline", now)
+    for row in session.execute(text(_LINES), bounds).mappings():
+        key = (row["source"], row["source_id"])
+        yield _line(row, shipments.get(key, ()), before.get(key, {}), stamp)
+
+
+def _line(
+    row: Any, shipments: Sequence[Sent], before: Mapping[str, str | None], stamp: int
+) -> SalesLine:
+    qty = as_qty(row["qty"])
+    done = _completed(qty, shipments)
+    cancelled = day_before(row["cancelled_at"], row["cancelled_on"], stamp)
+    is_seen = row["first_seen_at"] < stamp
+    return SalesLine(
+        (row["source"], row["source_id"]),
+        (row["source"], row["order_ref"]),
+        row["number"],
+        named("customer", row, "customer"),
+        named("item", row, "item"),
+        row["category"], row["site"], row["country"], row["segment"], row["owner"], row["uom"],
+        qty, as_money(row["unit_price"]), row["currency"],
+        int_to_instant(row["ordered_at"]),
+        date.fromisoformat(row["ordered_on"]),
+        as_day(before.get("requested_on", row["requested_on"])),
+        as_day(row["promised_first"] if is_seen else None),
+        as_day(before.get("promised_on", row["promised_on"])),
+        tuple(shipments),
+        done,
+        cancelled if not done else None,
+    )  # fmt: skip
+
+
+def _shipments(session: Session, bounds: dict[str, int]) -> dict[Key, list[Sent]]:
+    by_line: dict[Key, list[Sent]] = defaultdict(list)
+    stamp = bounds["now"]
+    for row in session.execute(text(_SHIPMENTS), bounds):
+        by_line[row.source, row.line_ref].append(
+            Sent(
+                date.fromisoformat(row.shipped_on), as_qty(row.qty),
+                day_before(row.delivered_at, row.delivered_on, stamp), row.carrier,
+            )
+        )  # fmt: skip
+    return by_line
+
+
+def _completed(ordered: Decimal, shipments: Sequence[Sent]) -> date | None:
+    """The day from which on all of it had gone out; a later return reopens nothing: it is a
+    return, and what was asked for had been delivered."""
+    total = Decimal(0)
+    for one in sorted(shipments, key=lambda sent: sent.arrived_on):
+        total += max(one.qty, Decimal(0))
+        if total >= ordered:
+            return one.arrived_on
+    return None
+
+
+_ORDERED = """
+  FROM salesline l
+  JOIN salesorder o ON o.source = l.source AND o.source_id = l.order_ref
+ WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL
+   AND o.ordered_at >= :start AND o.ordered_at < :end"""
+
+_LINES = f"""
+SELECT l.source, l.source_id, l.order_ref, l.qty, l.uom, l.unit_price, l.first_seen_at,
+       COALESCE(l.requested_on, o.requested_on) AS requested_on, l.promised_first, l.promised_on,
+       o.number, o.ordered_at, o.ordered_on, o.currency, o.owner,
+       o.customer_ref, c.name AS customer, c.country, c.category AS segment,
+       l.item_ref, i.name AS item, i.category, COALESCE(site.name, w.name) AS site,
+       COALESCE(l.cancelled_at, o.cancelled_at) AS cancelled_at,
+       COALESCE(l.cancelled_on, o.cancelled_on) AS cancelled_on
+{
+    _ORDERED.replace(
+        " WHERE",
+        '''  LEFT JOIN party c ON c.source = o.source AND c.source_id = o.customer_ref
+  LEFT JOIN item i ON i.source = l.source AND i.source_id = l.item_ref
+  LEFT JOIN location w ON w.source = l.source AND w.source_id = l.location_ref
+  LEFT JOIN location site ON site.source = w.source AND site.source_id = w.site_ref
+ WHERE''',
+    )
+}
+   AND COALESCE(i.is_service, :no) = :no
+ ORDER BY o.ordered_at, l.source, l.source_id"""
+
+_SHIPMENTS = f"""
+SELECT s.source, s.line_ref, s.shipped_on, s.qty, s.delivered_at, s.delivered_on, s.carrier
+  FROM shipment s
+ WHERE s.deleted_at IS NULL AND s.shipped_at < :now
+   AND EXISTS (SELECT 1 {_ORDERED} AND l.source = s.source AND l.source_id = s.line_ref)
+ ORDER BY s.shipped_at, s.id"""
