@@ -102,4 +102,4 @@ def test_a_year_before_is_the_same_days():
     window, _ = read_window(["last", "30", "days"], NOW, BERLIN)
     before = window.year_before(BERLIN)
     assert before.end - before.start == window.end - window.start
-    assert before.start.astimezone(BERLIN).date() == date(2025, 2, 18)
+    assert before.start.astimezone(BERLIN).date() == date(2025, 2, 28)
