@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from bot.demo.odoo_query import Domain
-from bot.demo.odoo_schema import SCHEMA, Column, columns, shown
+from bot.demo.odoo_schema import Column, columns, has_model, shown
 from bot.demo.odoo_tables import Tables
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -45,7 +45,8 @@ class OdooFace:
     """Answers requests from `tables` as an Odoo of `series` ("16.0") would.
 
     `clock` gives the server's time (aware), which also is its Date header. One user may enter:
-    `user` with `key`, into `database`.
+    `user` with `key`, into `database`. `without` names apps that are not installed ("mrp"): their
+    models are not there.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class OdooFace:
         database: str = "demo",
         user: str = "leadline",
         key: str = "demo-key",
+        without: tuple[str, ...] = (),
     ) -> None:
         self.tables, self.clock, self.series = tables, clock, series
         self.database, self.user, self.key = database, user, key
         self.major = int(series.split(".")[0])
+        self.without = tuple(f"{app}." for app in without)
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """(status, headers, body) of one request. Header names are taken in any case."""
@@ -115,10 +118,13 @@ class OdooFace:
         self._check_database(database)
         if (uid, key) != (UID, self.key):
             raise Fault("odoo.exceptions.AccessDenied", "Access Denied", 403)
-        if model not in SCHEMA:
+        if not self._has(model):
             raise Fault("odoo.exceptions.UserError", f"Object {model} doesn't exist", 422)
         given = dict(zip(POSITIONAL.get(called, ()), positional, strict=False))
         return self.call(model, called, {**given, **(named[0] if named else {})})
+
+    def _has(self, model: str) -> bool:
+        return has_model(model, self.major) and not model.startswith(self.without)
 
     def _check_database(self, name: str) -> None:
         if name != self.database:
@@ -137,7 +143,7 @@ class OdooFace:
                 ["bearer", self.key], ["Bearer", self.key],
             ):  # fmt: skip
                 raise Fault("werkzeug.exceptions.Unauthorized", "Invalid apikey", 401)
-            if model not in SCHEMA:
+            if not self._has(model):
                 raise Fault(
                     "werkzeug.exceptions.NotFound", f"the model {model!r} does not exist", 404
                 )
@@ -177,7 +183,7 @@ class OdooFace:
                 for key, value in _described(name, columns(model)[stored]).items()
                 if not attributes or key in attributes
             }
-            for name, stored in shown(model, self.major).items()
+            for name, stored in self._shown(model).items()
             if not allfields or name in allfields
         }
 
@@ -227,7 +233,7 @@ class OdooFace:
         ids: list[int],
         fields: list[str] | None = None,
     ) -> list[dict[str, Any]]:
-        names = shown(model, self.major)
+        names = self._shown(model)
         for name in fields or ():
             if name not in names:
                 message = f"Invalid field {name!r} on model {model!r}"
@@ -239,6 +245,18 @@ class OdooFace:
             answers.append({"id": id_, **{name: record[names[name]] for name in wanted}})
         return answers
 
+    def _shown(self, model: str) -> Mapping[str, str]:
+        """The fields of a model; those that lead to what is not installed are not there."""
+        names = shown(model, self.major)
+        if not self.without:
+            return names
+        there = columns(model)
+        return {
+            name: stored
+            for name, stored in names.items()
+            if not there[stored].to or self._has(there[stored].to)
+        }
+
     def _translated(self, model: str, term: Any) -> Any:
         """A term of a domain with the names of the tables for those of this version."""
         if isinstance(term, str):
@@ -246,7 +264,7 @@ class OdooFace:
         path, sign, value = term
         steps, here = [], model
         for step in path.split("."):
-            name = shown(here, self.major).get(step)
+            name = self._shown(here).get(step)
             if name is None:
                 raise ValueError(f"Invalid field {here}.{step} in leaf {tuple(term)!r}")
             steps.append(name)

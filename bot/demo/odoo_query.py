@@ -15,6 +15,8 @@ class Readable(Protocol):
 
     def along(self, model: str, id_: int, path: str) -> Any: ...
 
+    def reached(self, model: str, id_: int, path: str) -> list[Any]: ...
+
 
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -66,7 +68,16 @@ def _term(tables: Readable, model: str, part: Any) -> Matches:
     path, sign, wanted = part
     _known(model, path)
     compare = _comparison(sign, wanted)
+    if _forks(model, path):
+        return lambda id_: any(map(compare, tables.reached(model, id_, path)))
     return lambda id_: compare(tables.along(model, id_, path))
+
+
+def _forks(model: str, path: str) -> bool:
+    """Whether a path leads through a field that links to many."""
+    here, _, rest = path.partition(".")
+    column = columns(model)[here]
+    return column.type.endswith("2many") or (bool(rest) and _forks(column.to, rest))
 
 
 def _known(model: str, path: str) -> None:

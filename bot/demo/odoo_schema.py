@@ -10,8 +10,9 @@ from types import MappingProxyType
 class Column:
     """A field: its Odoo type, the model it points to, and for a one2many its inverse field.
 
-    An integer with an inverse counts the records that a one2many would name. `related`: never
-    written, read through a path of fields (`order_id.state`).
+    An integer with an inverse counts the records that a one2many would name; a many2many with an
+    inverse is the other side of one that is written. `related`: never written, read through a
+    path of fields (`order_id.state`).
     """
 
     type: str
@@ -39,6 +40,10 @@ def _many(model: str, inverse: str) -> Column:
     return Column("one2many", model, inverse)
 
 
+def _links(model: str, inverse: str = "") -> Column:
+    return Column("many2many", model, inverse)
+
+
 def _count(model: str, inverse: str) -> Column:
     return Column("integer", model, inverse)
 
@@ -52,6 +57,7 @@ SCHEMA: dict[str, dict[str, Column]] = {
         "name": _needed(CHAR), "login": _needed(CHAR), "tz": CHAR, "active": BOOLEAN,
     },
     "res.currency": {"name": _needed(CHAR), "active": BOOLEAN},
+    "res.company": {"name": _needed(CHAR), "currency_id": _one("res.currency", required=True)},
     "res.country": {"name": _needed(CHAR), "code": CHAR},
     "res.partner": {
         "name": _needed(CHAR), "ref": CHAR, "email": CHAR, "website": CHAR, "vat": CHAR,
@@ -64,7 +70,17 @@ SCHEMA: dict[str, dict[str, Column]] = {
     },
     "uom.uom": {"name": _needed(CHAR), "factor_inv": _needed(FLOAT), "active": BOOLEAN},
     "product.category": {"name": _needed(CHAR)},
+    "product.template": {
+        "name": _needed(CHAR), "active": BOOLEAN,
+        "product_variant_ids": _many("product.product", "product_tmpl_id"),
+    },
+    "product.template.attribute.value": {
+        "name": _needed(CHAR), "attribute_id": _one("product.attribute", required=True),
+    },
+    "product.attribute": {"name": _needed(CHAR)},
     "product.product": {
+        "product_tmpl_id": _one("product.template"),
+        "product_template_attribute_value_ids": _links("product.template.attribute.value"),
         "name": _needed(CHAR), "default_code": CHAR, "type": _needed(SELECTION),
         "active": BOOLEAN, "categ_id": _one("product.category"),
         "uom_id": _one("uom.uom", required=True), "standard_price": FLOAT,
@@ -73,6 +89,10 @@ SCHEMA: dict[str, dict[str, Column]] = {
     "stock.warehouse": {
         "name": _needed(CHAR), "code": _needed(CHAR), "active": BOOLEAN,
         "partner_id": _one("res.partner"), "lot_stock_id": _one("stock.location"),
+        "wh_input_stock_loc_id": _one("stock.location"),
+        "wh_qc_stock_loc_id": _one("stock.location"),
+        "wh_output_stock_loc_id": _one("stock.location"),
+        "wh_pack_stock_loc_id": _one("stock.location"),
     },
     "stock.location": {
         "name": _needed(CHAR), "complete_name": CHAR, "usage": _needed(SELECTION),
@@ -143,6 +163,58 @@ SCHEMA: dict[str, dict[str, Column]] = {
         "sale_line_id": _one("sale.order.line"), "picking_id": _one("stock.picking"),
         "picking_code": _via(SELECTION, "picking_id.picking_type_code"), "origin": CHAR,
         "origin_returned_move_id": _one("stock.move"), "to_refund": BOOLEAN,
+        "reference": CHAR, "company_id": _one("res.company"), "procure_method": SELECTION,
+        "reserved_availability": FLOAT,
+        "move_orig_ids": _links("stock.move"),
+        "move_dest_ids": _links("stock.move", "move_orig_ids"),
+        "production_id": _one("mrp.production"),
+        "raw_material_production_id": _one("mrp.production"),
+        "created_production_id": _one("mrp.production"),
+        "created_purchase_line_id": _one("purchase.order.line"),
+        "stock_valuation_layer_ids": _many("stock.valuation.layer", "stock_move_id"),
+        "value": MONETARY, "is_in": BOOLEAN, "is_out": BOOLEAN,
+    },
+    "stock.valuation.layer": {
+        "stock_move_id": _one("stock.move"), "product_id": _one("product.product", required=True),
+        "quantity": FLOAT, "value": MONETARY, "company_id": _one("res.company"),
+    },
+    "mrp.bom": {
+        "product_tmpl_id": _one("product.template", required=True),
+        "product_id": _one("product.product"), "product_qty": _needed(FLOAT),
+        "product_uom_id": _one("uom.uom", required=True), "type": SELECTION, "active": BOOLEAN,
+        "sequence": INTEGER, "bom_line_ids": _many("mrp.bom.line", "bom_id"),
+    },
+    "mrp.bom.line": {
+        "bom_id": _one("mrp.bom", required=True),
+        "product_id": _one("product.product", required=True), "product_qty": _needed(FLOAT),
+        "product_uom_id": _one("uom.uom", required=True),
+        "bom_product_template_attribute_value_ids": _links("product.template.attribute.value"),
+    },
+    "mrp.production": {
+        "name": _needed(CHAR), "state": _needed(SELECTION), "origin": CHAR,
+        "product_id": _one("product.product", required=True), "product_qty": _needed(FLOAT),
+        "product_uom_id": _one("uom.uom", required=True), "qty_produced": FLOAT,
+        "date_planned_start": DATETIME, "date_planned_finished": DATETIME,
+        "date_deadline": DATETIME, "date_start": DATETIME, "date_finished": DATETIME,
+        "bom_id": _one("mrp.bom"), "picking_type_id": _one("stock.picking.type"),
+        "sale_line_id": _one("sale.order.line"),
+        "move_raw_ids": _many("stock.move", "raw_material_production_id"),
+        "move_finished_ids": _many("stock.move", "production_id"),
+    },
+    "account.move": {
+        "name": CHAR, "move_type": _needed(SELECTION), "state": _needed(SELECTION),
+        "partner_id": _one("res.partner"), "invoice_date": DATE, "invoice_date_due": DATE,
+        "amount_untaxed": MONETARY, "amount_total": MONETARY, "currency_id": _one("res.currency"),
+        "payment_state": SELECTION, "invoice_origin": CHAR,
+        "line_ids": _many("account.move.line", "move_id"),
+    },
+    "account.move.line": {
+        "move_id": _one("account.move", required=True), "date": DATE, "balance": MONETARY,
+    },
+    "account.partial.reconcile": {
+        "debit_move_id": _one("account.move.line", required=True),
+        "credit_move_id": _one("account.move.line", required=True),
+        "max_date": DATE, "amount": MONETARY,
     },
     "stock.quant": {
         "product_id": _one("product.product", required=True),
@@ -158,8 +230,23 @@ RENAMED: dict[tuple[str, str], tuple[int, str]] = {
     ("purchase.order.line", "product_uom"): (20, "uom_id"),
     ("sale.order.line", "product_uom"): (19, "product_uom_id"),
     ("uom.uom", "factor_inv"): (19, "factor"),
+    ("mrp.production", "product_uom_id"): (20, "uom_id"),
+    ("mrp.bom", "product_uom_id"): (20, "uom_id"),
+    ("mrp.bom.line", "product_uom_id"): (20, "uom_id"),
 }
-ADDED: dict[tuple[str, str], int] = {("purchase.order.line", "date_promised"): 20}
+ADDED: dict[tuple[str, str], int] = {
+    ("purchase.order.line", "date_promised"): 20,
+    ("mrp.production", "sale_line_id"): 18,
+    **{("stock.move", name): 19 for name in ("value", "is_in", "is_out")},
+}
+# Since which major version a field, or with "" a whole model, is not there any more.
+REMOVED: dict[tuple[str, str], int] = {
+    ("mrp.production", "date_planned_start"): 17,
+    ("mrp.production", "date_planned_finished"): 17,
+    ("stock.move", "reserved_availability"): 17,
+    ("stock.move", "stock_valuation_layer_ids"): 19,
+    ("stock.valuation.layer", ""): 19,
+}
 
 LOGGED = {"id": INTEGER, "create_date": DATETIME, "write_date": DATETIME, "display_name": CHAR}
 
@@ -176,6 +263,11 @@ def shown(model: str, major: int) -> Mapping[str, str]:
     names = {}
     for name in columns(model):
         since, other = RENAMED.get((model, name), (0, name))
-        if major >= ADDED.get((model, name), 0):
+        if ADDED.get((model, name), 0) <= major < REMOVED.get((model, name), major + 1):
             names[other if major >= since else name] = name
     return MappingProxyType(names)
+
+
+def has_model(model: str, major: int) -> bool:
+    """Whether an Odoo of this major version, with all apps that the demo plays, has the model."""
+    return model in SCHEMA and major < REMOVED.get((model, ""), major + 1)

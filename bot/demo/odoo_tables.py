@@ -107,7 +107,7 @@ class Tables:
             return self.along(model, id_, column.related)
         if column.inverse:
             ids = self._many[column.to, column.inverse].get(id_, {})
-            return sorted(ids) if column.type == "one2many" else len(ids)
+            return len(ids) if column.type == "integer" else sorted(ids)
         return self._records[model][id_].get(name, _empty(column))
 
     def along(self, model: str, id_: int, path: str) -> Any:
@@ -117,6 +117,16 @@ class Tables:
         if not rest or value is False:
             return value
         return self.along(columns(model)[here].to, value, rest)
+
+    def reached(self, model: str, id_: int, path: str) -> list[Any]:
+        """All values at the ends of a path that forks; one false where it leads nowhere."""
+        here, _, rest = path.partition(".")
+        value = self.value(model, id_, here)
+        ids = value if isinstance(value, list) else [value]
+        if not rest:
+            return ids or [False]
+        to = columns(model)[here].to
+        return [one for id_ in ids if id_ is not False for one in self.reached(to, id_, rest)]
 
     def display(self, model: str, id_: int) -> str:
         """The name Odoo shows for a record, as in the second half of a many2one."""
@@ -175,17 +185,19 @@ class Tables:
     def _check_links(self, model: str, stored: Record) -> None:
         for name, value in stored.items():
             column = columns(model)[name]
-            if column.type == "many2one" and value and value not in self._records[column.to]:
-                raise ValueError(f"{model}.{name}: there is no {column.to} {value}")
+            for id_ in _linked(column, value):
+                if id_ not in self._records[column.to]:
+                    raise ValueError(f"{model}.{name}: there is no {column.to} {id_}")
 
     def _relink(self, model: str, id_: int, name: str, old: Any, new: Any) -> None:
-        if name not in SCHEMA[model] or SCHEMA[model][name].type != "many2one" or old == new:
+        column = SCHEMA[model].get(name)
+        if column is None or old == new:
             return
         links = self._many[model, name]
-        if old:
-            links.get(old, {}).pop(id_, None)
-        if new:
-            links.setdefault(new, {})[id_] = None
+        for other in _linked(column, old):
+            links.get(other, {}).pop(id_, None)
+        for other in _linked(column, new):
+            links.setdefault(other, {})[id_] = None
 
     def _answered(self, model: str, id_: int, name: str) -> Any:
         value, column = self.value(model, id_, name), columns(model)[name]
@@ -196,7 +208,16 @@ class Tables:
         return value
 
 
+def _linked(column: Column, value: Any) -> Sequence[int]:
+    """The ids that a value of a column links to."""
+    if column.type == "many2many":
+        return value or ()
+    return (value,) if column.type == "many2one" and value else ()
+
+
 def _empty(column: Column) -> Any:
+    if column.type == "many2many":
+        return []
     return {"integer": 0, "float": 0.0, "monetary": 0.0}.get(column.type, False)
 
 
@@ -210,6 +231,8 @@ def _stored(model: str, name: str, value: Any) -> Any:
         return _utc(value, whole=column.type == "date")
     if isinstance(value, date):
         return value.isoformat()
+    if column.type == "many2many":
+        return sorted(value)
     if column.type in ("float", "monetary"):
         return float(value)
     if isinstance(value, Decimal | Sequence) and not isinstance(value, str):

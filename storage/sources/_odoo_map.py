@@ -10,8 +10,11 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from storage.sources import BadRow, Row, event
+from storage.sources._odoo_invoice import invoice
 from storage.sources._odoo_known import Known, scale
-from storage.sources._odoo_stock import receipt, shipment, stock_level
+from storage.sources._odoo_make import bom_line, consumption, make_order
+from storage.sources._odoo_pegs import peg
+from storage.sources._odoo_stock import receipt, shipment, stock_level, stock_move
 from storage.sources._odoo_values import (
     Record,
     changed,
@@ -78,11 +81,16 @@ def item(record: Record, known: Known) -> Facts:
             "unit_cost": number(record.get("standard_price")),
             "currency": shown(record.get("cost_currency_id") or record.get("currency_id")),
             "is_service": record["type"] == "service",
+            "is_active": record.get("active"),
         },
     )
 
 
 def purchase(record: Record, known: Known) -> Facts:
+    """An order; when its supplier acknowledged or shipped it, Odoo has no date for.
+
+    (Some versions have a tick for acknowledged. A day can't be made of that.)
+    """
     ordered, zone = _purchased(record), known.at(known.depot_of(record))
     is_off = record["state"] == "cancel"
     yield (
@@ -216,4 +224,10 @@ MAPPINGS: dict[str, Callable[[Record, Known], Facts]] = {
     "sale_lines": sale_line,
     "shipments": shipment,
     "stock_levels": stock_level,
+    "stock_moves": stock_move,
+    "make_orders": make_order,
+    "consumptions": consumption,
+    "bom_lines": bom_line,
+    "pegs": peg,
+    "invoices": invoice,
 }

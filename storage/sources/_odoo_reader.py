@@ -1,52 +1,57 @@
-"""Reads models of one Odoo: whole tables by id, and what records mean only together."""
+"""Reads models of one Odoo: whole tables by id, and its sites with the places in them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from storage.sources import Row, SourceError
-from storage.sources._odoo_fields import (
-    ADDRESSES,
-    LOCATIONS,
-    PICKING_TYPES,
-    PRODUCT_UNITS,
-    PURCHASES,
-    SALES,
-    UNITS,
-    WAREHOUSES,
-    Reads,
-    renamed,
-)
-from storage.sources._odoo_known import Known
-from storage.sources._odoo_rpc import Rpc
-from storage.sources._odoo_values import link
+from storage.sources._odoo_fields import ADDRESSES, LOCATIONS, WAREHOUSES, Reads, renamed
+from storage.sources._odoo_rpc import NoModel, Rpc
+from storage.sources._odoo_values import Record, link
 
 PAGE = 500
 ID_PAGE = 10_000
 STORED = ("internal", "transit")
-MEASURED = ("purchase_lines", "sale_lines", "receipts", "shipments")
-DATED = ("purchases", "sales", *MEASURED)
-ORDERS = {"purchase_lines": PURCHASES, "sale_lines": SALES}
+# The steps of a warehouse that goods pass before and behind its stock.
+STEPS = {"wh_input_stock_loc_id": "input", "wh_qc_stock_loc_id": "input",
+         "wh_output_stock_loc_id": "output", "wh_pack_stock_loc_id": "output"}  # fmt: skip
 
 Domain = list[Any]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A model with the fields that this database has, under the names of Odoo 16."""
+    """A model with the fields that this database has, under the names of Odoo 16.
+
+    `domain` is the condition of the records that are read of it at all.
+    """
 
     rpc: Rpc
     reads: Reads
     names: dict[str, str]
     follows: tuple[str, ...]
+    domain: Domain
 
     @classmethod
     def of(cls, rpc: Rpc, reads: Reads) -> "Asked":
         existing = fields_of(rpc, reads.model)
         follows = tuple(name for name in reads.follows if name in existing)
-        return cls(rpc, reads, reads.asked(existing, rpc.http.base.host), follows)
+        names = reads.asked(existing, rpc.http.base.host)
+        return cls(rpc, reads, names, follows, reads.condition(existing))
+
+    @classmethod
+    def if_there(cls, rpc: Rpc, reads: Reads) -> "Asked | None":
+        """The same, or null for optional reads of what no installed app brings."""
+        try:
+            existing = fields_of(rpc, reads.model)
+        except NoModel:
+            if reads.is_optional:
+                return None
+            raise
+        if reads.is_optional and reads.missing(existing):
+            return None
+        return cls.of(rpc, reads)
 
     def page(self, domain: Domain, after: int, limit: int = PAGE) -> list[Row]:
         """The records behind the id `after`, in order of ids."""
@@ -61,10 +66,10 @@ class Asked:
         return [renamed(record, self.names) for record in _records(found, self.reads.model)]
 
     def all(self, domain: Domain | None = None) -> Iterator[Row]:
-        """All records of a domain."""
+        """All records of a domain, of those that are read at all."""
         after = 0
         while True:
-            rows = self.page(domain or [], after, 2 * PAGE)
+            rows = self.page([*self.domain, *(domain or [])], after, 2 * PAGE)
             yield from rows
             if len(rows) < 2 * PAGE:
                 return
@@ -77,7 +82,7 @@ class Asked:
         """All living ids, in order; at least one batch, if an empty one."""
         after = 0
         while True:
-            domain = [*map(list, self.reads.domain), ["id", ">", after]]
+            domain = [*self.domain, ["id", ">", after]]
             found: list[int] = self.rpc.call(
                 self.reads.model, "search", domain=domain, order="id", limit=ID_PAGE
             )
@@ -95,51 +100,31 @@ def fields_of(rpc: Rpc, model: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def reference_data(rpc: Rpc, stream: str, zone: ZoneInfo) -> Known:
-    """What all pages of a stream need: the zones of sites, locations, picking types, units."""
-    known = Known(zone)
-    if stream in DATED:
-        sites = ((row["source_id"], row.get("tz")) for row in _warehouses(rpc))
-        known = replace(known, zones={site: ZoneInfo(tz) for site, tz in sites if tz})
-    if stream in ("receipts", "shipments", "stock_levels"):
-        rows = list(Asked.of(rpc, LOCATIONS).all())
-        place = {row["id"]: place_of(row) for row in rows if row["usage"] in STORED}
-        known = replace(known, usage={row["id"]: row["usage"] for row in rows}, place=place)
-    if stream in ("purchases", "purchase_lines"):
-        types = Asked.of(rpc, PICKING_TYPES).all()
-        found = ((row["id"], link(row["warehouse_id"])) for row in types)
-        known = replace(known, depot={id_: f"warehouse/{house}" for id_, house in found if house})
-    if stream in MEASURED:
-        units = Asked.of(rpc, UNITS).all()
-        factor = {row["id"]: Decimal(str(row["factor_inv"])) for row in units}
-        known = replace(known, factor=factor)
-    return known
-
-
-def with_page(rpc: Rpc, known: Known, stream: str, rows: Sequence[Row]) -> Known:
-    """The same with the products' units, and the orders of these lines."""
-    if stream not in MEASURED:
-        return known
-    products = _named(rpc, PRODUCT_UNITS, rows, "product_id")
-    orders = _named(rpc, ORDERS[stream], rows, "order_id") if stream in ORDERS else []
-    return replace(
-        known,
-        base={row["id"]: tuple(row["uom_id"]) for row in products if row["uom_id"]},
-        orders={row["id"]: row for row in orders},
-    )
-
-
 def locations(rpc: Rpc) -> Iterator[Row]:
-    """All sites: each warehouse with its address's zone, and stores that belong to none."""
-    yield from _warehouses(rpc)
-    for row in Asked.of(rpc, LOCATIONS).all([["usage", "in", list(STORED)]]):
-        if not link(row.get("warehouse_id")):
-            yield {"source_id": place_of(row), "name": row["complete_name"], "kind": row["usage"]}
+    """All sites and places: each warehouse with its address's zone, and every location.
+
+    A place in a warehouse has its zone; a store that belongs to none is a site of its own.
+    """
+    steps, zones = steps_of(rpc), {}
+    for row in warehouses(rpc):
+        zones[row["source_id"]] = row["tz"]
+        yield row
+    for row in Asked.of(rpc, LOCATIONS).all([["usage", "!=", "view"]]):
+        site = place_of(row)
+        is_within = site in zones
+        yield {
+            "source_id": f"location/{row['id']}",
+            "name": row["complete_name"] or f"(no name, {row['id']})",
+            "kind": steps.get(row["id"], row["usage"]),
+            "site_ref": site if is_within else None,
+            "tz": zones.get(site),
+        }
 
 
-def _warehouses(rpc: Rpc) -> Iterator[Row]:
+def warehouses(rpc: Rpc) -> Iterator[Row]:
+    """The warehouses as sites."""
     rows = list(Asked.of(rpc, WAREHOUSES).all())
-    zones = {row["id"]: _zone(row["tz"]) for row in _named(rpc, ADDRESSES, rows, "partner_id")}
+    zones = {row["id"]: _zone(row["tz"]) for row in named(rpc, ADDRESSES, rows, "partner_id")}
     for row in rows:
         yield {
             "source_id": f"warehouse/{row['id']}",
@@ -148,6 +133,16 @@ def _warehouses(rpc: Rpc) -> Iterator[Row]:
             "kind": "warehouse",
             "tz": zones.get(link(row.get("partner_id")) or 0),
         }
+
+
+def steps_of(rpc: Rpc) -> dict[int, str]:
+    """By id, the locations in which goods are not put away yet (input) or are picked (output)."""
+    return {
+        found: kind
+        for row in Asked.of(rpc, WAREHOUSES).all()
+        for name, kind in STEPS.items()
+        if (found := link(row.get(name)))
+    }
 
 
 def _zone(name: Any) -> str | None:
@@ -161,7 +156,7 @@ def place_of(location: Row) -> str:
     return f"warehouse/{warehouse}" if warehouse else f"location/{location['id']}"
 
 
-def _named(rpc: Rpc, reads: Reads, rows: Iterable[Row], name: str) -> Iterable[Row]:
+def named(rpc: Rpc, reads: Reads, rows: Iterable[Record], name: str) -> Iterable[Row]:
     """The records that a link of the rows points to."""
     ids = sorted({found for row in rows if (found := link(row.get(name)))})
     return Asked.of(rpc, reads).all([["id", "in", ids]]) if ids else []

@@ -19,6 +19,13 @@ class NoModel(SourceError):
         super().__init__(f"{host} has no {model}: is its app installed?", permanent=True)
 
 
+class NoAccess(SourceError):
+    """The user may not read the model."""
+
+    def __init__(self, host: str, model: str, message: str) -> None:
+        super().__init__(f"{host}: the user may not read {model}: {message}", permanent=True)
+
+
 class Rpc(Protocol):
     """An open way into one database. `version` is the server's ("16.0")."""
 
@@ -126,7 +133,7 @@ def _rpc_error(error: Any, http: Http, model: str, user: str) -> SourceError:
     if name.endswith("AccessDenied"):
         return SourceError(_refused(http, user), permanent=True)
     if name.endswith("AccessError"):
-        return SourceError(f"{host}: the user may not read {model}: {message}", permanent=True)
+        return NoAccess(host, model, message)
     if re.search(r'database ".*" does not exist', message):
         return SourceError(f"{host} has no such database: check `database`", permanent=True)
     if re.search(r"Object .* doesn't exist", message):
@@ -146,7 +153,7 @@ def _json2_error(reply: Reply, http: Http, database: str, model: str) -> SourceE
     if reply.status == 401:
         return SourceError(f"{host} refuses the key: {message}; make a new one", permanent=True)
     if reply.status == 403:
-        return SourceError(f"{host}: the user may not read {model}: {message}", permanent=True)
+        return NoAccess(host, model, message)
     if reply.status == 404 and "model" in message:
         return NoModel(host, model)
     return SourceError(

@@ -18,6 +18,14 @@ def link(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def links(value: Any) -> list[int]:
+    """The ids of a one2many or many2many, or of the one that a many2one names."""
+    if isinstance(value, list | tuple) and all(type(one) is int for one in value):
+        return list(value)
+    found = link(value)
+    return [] if found is None else [found]
+
+
 def ref(value: Any) -> str | None:
     """The id of a many2one as our reference."""
     found = link(value)

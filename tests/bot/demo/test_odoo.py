@@ -58,3 +58,12 @@ def test_from_version_19_on_there_is_json_2():
     assert (status, json.loads(raw)) == (200, 1)
     assert made.handle("POST", path, {"Authorization": "bearer x"}, b"{}")[0] == 401
     assert face("16.0").handle("POST", path, {}, b"{}")[0] == 404
+
+
+def test_an_app_that_is_not_installed_leaves_no_trace():
+    made = OdooFace(Tables(), lambda: NOW, without=("mrp",))
+    answer = execute(made, "mrp.production", "search", [[]])
+    assert answer["error"]["data"]["message"] == "Object mrp.production doesn't exist"
+    fields = execute(made, "stock.move", "fields_get", [])["result"]
+    assert "picking_id" in fields
+    assert "production_id" not in fields

@@ -47,3 +47,14 @@ def test_a_domain_that_makes_no_sense_is_refused(tables, domain):
 
 def test_an_order_is_read():
     assert list(order_keys("name desc, id")) == [("name", True), ("id", False)]
+
+
+def test_a_path_through_many_holds_if_it_holds_for_one(tables):
+    order = {"name": "P", "state": "purchase", "partner_id": 1, "date_order": T0}
+    tables.write("purchase.order", 1, order, T0)
+    for id_, qty in ((1, 5.0), (2, 9.0)):
+        tables.write("purchase.order.line", id_, {"order_id": 1, "product_qty": qty}, T0)
+    for value, holds in ((9.0, True), (7.0, False)):
+        domain = [["order_line.product_qty", "=", value]]
+        assert matcher(tables, "purchase.order", domain)(1) is holds
+    assert matcher(tables, "purchase.order", [["picking_ids", "=", False]])(1)

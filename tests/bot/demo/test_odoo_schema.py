@@ -1,6 +1,6 @@
 import pytest
 
-from bot.demo.odoo_schema import SCHEMA, columns, shown
+from bot.demo.odoo_schema import SCHEMA, columns, has_model, shown
 
 
 @pytest.mark.parametrize("model", SCHEMA)
@@ -27,3 +27,11 @@ def test_fields_have_the_names_of_their_version(model, major, there, not_there):
 
 def test_every_model_has_stamps():
     assert all("write_date" in columns(model) for model in SCHEMA)
+
+
+def test_models_and_fields_go_with_the_versions():
+    assert has_model("stock.valuation.layer", 18)
+    assert not has_model("stock.valuation.layer", 19)
+    assert not has_model("no.model", 16)
+    assert "date_planned_start" not in shown("mrp.production", 17)
+    assert "value" in shown("stock.move", 19)

@@ -52,3 +52,30 @@ def test_a_search_knows_order_limits_and_the_archived(tables):
     assert tables.search("res.partner", [], active_test=False) == [1, 2, 3]
     assert tables.search("res.partner", [], offset=1, limit=1) == [3]
     assert tables.next_id("res.partner") == 4
+
+
+def test_links_to_many_are_written_on_one_side_and_read_on_both(tables):
+    tables.write("stock.location", 1, {"name": "Stock", "usage": "internal"}, T0)
+    for id_ in (1, 2, 3):
+        tables.write(
+            "stock.move",
+            id_,
+            {
+                "product_id": 1,
+                "product_uom": 1,
+                "state": "done",
+                "date": T0,
+                "location_id": 1,
+                "location_dest_id": 1,
+            },
+            T0,
+        )
+    tables.write("stock.move", 3, {"move_orig_ids": [2, 1]}, T0)
+    assert tables.read("stock.move", 3, ["move_orig_ids"])["move_orig_ids"] == [1, 2]
+    assert tables.value("stock.move", 1, "move_dest_ids") == [3]
+    assert tables.reached("stock.move", 3, "move_orig_ids.state") == ["done", "done"]
+    assert tables.reached("stock.move", 1, "move_orig_ids") == [False]
+    tables.write("stock.move", 3, {"move_orig_ids": [2]}, T0)
+    assert tables.value("stock.move", 1, "move_dest_ids") == []
+    with pytest.raises(ValueError, match=r"no stock\.move 9"):
+        tables.write("stock.move", 3, {"move_orig_ids": [9]}, T0)

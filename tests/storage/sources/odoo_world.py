@@ -14,7 +14,7 @@ from storage.sources.odoo import Settings, open_odoo
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[4] / "shared/samples"
-SUPPLIERS, STOCK, CUSTOMERS, SCRAP = 4, 8, 5, 9
+SUPPLIERS, STOCK, CUSTOMERS, SCRAP, FACTORY, DOCK = 4, 8, 5, 9, 15, 16
 
 
 def sample(name):
@@ -26,13 +26,14 @@ def sample(name):
 
 
 class World:
-    """One small company in one Odoo. `now` is the server's clock."""
+    """One small company in one Odoo. `now` is the server's clock; `without`: apps it lacks."""
 
-    def __init__(self, series="16.0"):
+    def __init__(self, series="16.0", without=()):
         self.now, self.tables, self.fault, self.asked = T0, Tables(), None, []
-        self.face = OdooFace(self.tables, lambda: self.now, series=series)
+        self.face = OdooFace(self.tables, lambda: self.now, series=series, without=without)
         write = self.write
         write("res.currency", 1, name="EUR")
+        write("res.company", 1, name="Works", currency_id=1)
         write("uom.uom", 1, name="Units", factor_inv=1.0)
         write("uom.uom", 2, name="Dozens", factor_inv=12.0)
         write("res.country", 1, name="Germany", code="DE")
@@ -45,8 +46,12 @@ class World:
         write("stock.location", SUPPLIERS, name="Vendors", usage="supplier")
         write("stock.location", CUSTOMERS, name="Customers", usage="customer")
         write("stock.location", SCRAP, name="Scrap", usage="inventory")
+        write("stock.location", FACTORY, name="Production", usage="production")
+        write("stock.location", DOCK, name="Input", complete_name="WH/Input", usage="internal")
         write("stock.warehouse", 1, name="Main", code="WH", partner_id=1, lot_stock_id=STOCK)
         write("stock.location", STOCK, warehouse_id=1)
+        write("stock.location", DOCK, warehouse_id=1)
+        write("stock.warehouse", 1, wh_input_stock_loc_id=DOCK)
         write("stock.picking.type", 1, name="In", code="incoming", warehouse_id=1)
         write("product.product", 1, name="Bolt", type="product", uom_id=1, default_code="B-1")
         write("product.product", 2, name="Advice", type="service", uom_id=1)
@@ -66,6 +71,36 @@ class World:
         self.write("stock.move", id_, product_id=1, product_uom=1, state=state, date=self.now,
                    location_id=start, location_dest_id=end, quantity_done=qty,
                    product_uom_qty=qty, purchase_line_id=line, **more)  # fmt: skip
+
+    def transfer(self, id_, qty, start, end, state="done", product=1, **more):
+        """A move that is for no purchase."""
+        self.write("stock.move", id_, product_id=product, product_uom=1, state=state,
+                   date=self.now, location_id=start, location_dest_id=end, product_uom_qty=qty,
+                   quantity_done=qty if state == "done" else 0.0, **more)  # fmt: skip
+
+    def sell(self, id_, qty=3.0, product=1):
+        self.write("sale.order", id_, name=f"S{id_}", state="sale", partner_id=11,
+                   date_order=self.now, commitment_date=self.now + timedelta(days=7),
+                   warehouse_id=1)  # fmt: skip
+        self.write("sale.order.line", id_, order_id=id_, product_id=product, product_uom=1,
+                   product_uom_qty=qty, price_unit=5.0)  # fmt: skip
+
+    def make(self, id_, qty=3.0, product=1, state="confirmed", **more):
+        self.write("mrp.production", id_, name=f"MO{id_}", state=state, product_id=product,
+                   product_qty=qty, product_uom_id=1, picking_type_id=1, **more)  # fmt: skip
+
+    def bill(self, id_, template, needs, qty=1.0, **more):
+        """A bill of material; `needs` are (product, quantity) pairs. Its lines are 10 × id on."""
+        self.write("mrp.bom", id_, product_tmpl_id=template, product_qty=qty, product_uom_id=1,
+                   **more)  # fmt: skip
+        for at, (product, much) in enumerate(needs):
+            self.write("mrp.bom.line", 10 * id_ + at, bom_id=id_, product_id=product,
+                       product_qty=much, product_uom_id=1)  # fmt: skip
+
+    def invoice(self, id_, what="out_invoice", amount=100.0, state="posted", **more):
+        self.write("account.move", id_, name=f"INV{id_}", move_type=what, state=state,
+                   partner_id=11, invoice_date=self.now, amount_untaxed=amount, currency_id=1,
+                   invoice_date_due=self.now + timedelta(days=30), **more)  # fmt: skip
 
     def later(self, **how):
         self.now += timedelta(**how)

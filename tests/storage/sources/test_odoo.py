@@ -2,86 +2,21 @@
 
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from storage.sources import SourceError
-from storage.sources._odoo_reader import PAGE
 from tests.storage.sources.conformance import Conformance
-from tests.storage.sources.odoo_world import CUSTOMERS, STOCK, SUPPLIERS, World, sample
-
-
-class OdooHarness:
-    """Purchases of one Odoo: an order a record."""
-
-    stream, table, page_rows = "purchases", "purchaseorder", PAGE
-    faults = ("429", "429_retry_after", "500", "html", "drop")
-
-    def __init__(self):
-        self.world = World()
-        self.count = 100
-
-    def open(self):
-        return self.world.source()
-
-    def now(self):
-        return self.world.now
-
-    def advance(self, seconds):
-        self.world.later(seconds=seconds)
-
-    def create(self, n):
-        ids = []
-        for _ in range(n):
-            self.count += 1
-            self.world.write(
-                "purchase.order", self.count, name=f"P{self.count}", partner_id=10,
-                state="purchase", date_order=self.now(), date_approve=self.now(),
-            )  # fmt: skip
-            ids.append(str(self.count))
-        return ids
-
-    def change(self, ids, visible_after=0.0):
-        for one in ids:
-            old = self.world.tables.value("purchase.order", int(one), "name")
-            self.world.write("purchase.order", int(one), name=f"{old}x")
-
-    def delete(self, ids):
-        for one in ids:
-            self.world.tables.delete("purchase.order", int(one))
-
-    def spoil(self):
-        self.count += 1
-        self.world.write("purchase.order", self.count, name="bad", partner_id=10,
-                         state="purchase", date_order=self.now())  # fmt: skip
-        self.world.tables._records["purchase.order"][self.count]["date_order"] = "soon"
-        return [str(self.count)]
-
-    def truth(self):
-        tables = self.world.tables
-        return {
-            str(one): {"number": tables.value("purchase.order", one, "name")}
-            for one in tables.ids("purchase.order")
-            if tables.value("purchase.order", one, "name") != "bad"
-        }
-
-    def fail_next(self, kind):
-        answers = {
-            "429": lambda: httpx.Response(429, stream=httpx.ByteStream(b"")),
-            "429_retry_after": lambda: httpx.Response(
-                429, headers={"Retry-After": "7"}, stream=httpx.ByteStream(b"")
-            ),
-            "500": lambda: httpx.Response(500, stream=httpx.ByteStream(b"")),
-            "html": lambda: httpx.Response(200, stream=httpx.ByteStream(b"<html>down</html>")),
-            "drop": lambda: httpx.ReadError("dropped"),
-        }
-        self.world.fault = answers[kind]()
+from tests.storage.sources.odoo_harness import KINDS, OdooHarness
+from tests.storage.sources.odoo_world import CUSTOMERS, DOCK, STOCK, SUPPLIERS, World, sample
 
 
 class TestOdoo(Conformance):
-    @pytest.fixture
-    def harness(self):
-        return OdooHarness()
+    @pytest.fixture(
+        params=[KINDS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in KINDS[1:])],
+        ids=lambda kind: kind.stream,
+    )
+    def harness(self, request):
+        return OdooHarness(request.param)
 
 
 @pytest.fixture(params=["16.0", "17.0", "20.0"])
@@ -149,9 +84,66 @@ def test_a_service_is_told_apart(world):
     assert {row["name"]: row["is_service"] for row in items} == {"Bolt": False, "Advice": True}
 
 
+def test_an_item_that_is_archived_is_no_longer_used(world):
+    world.write("product.product", 2, active=False)
+    world.later(minutes=20)
+    items, _, _ = world.rows("items")
+    assert {row["name"]: row["is_active"] for row in items} == {"Bolt": True, "Advice": False}
+
+
 def test_a_check_names_what_is_missing_and_the_zone(world):
     health = world.source().check()
     assert (health.zone, health.missing) == ("UTC", ())
+
+
+PRODUCTION = ("make_orders", "consumptions", "bom_lines")
+
+
+def test_a_database_without_production_has_none_and_that_is_no_fault():
+    world = World(without=("mrp",))
+    source = world.source()
+    assert source.check().missing == ()
+    for name in PRODUCTION:
+        rows, rejected, state = world.rows(name)
+        assert (rows, rejected) == ([], [])
+        assert state["high"]
+        spec = next(one for one in source.streams if one.name == name)
+        assert [ids for _, batch in source.ids(spec) for ids in batch] == []
+
+
+def test_a_database_that_lacks_what_every_one_has_is_told(world):
+    health = World(without=("account",)).source().check()
+    assert health.missing == ("invoices: account.move",)
+
+
+def test_goods_are_valued_in_every_version(world):
+    world.transfer(1, 4.0, SUPPLIERS, STOCK, company_id=1, value=10.0, is_in=True)
+    world.write("stock.valuation.layer", 1, stock_move_id=1, product_id=1, value=10.0)
+    world.later(minutes=20)
+    [move], _, state = world.rows("stock_moves")
+    assert (move["value"], move["currency"], move["to_ref"]) == (10, "EUR", f"location/{STOCK}")
+    if world.face.major < 19:
+        world.later(hours=2)  # freight comes on top of it: the move itself is not touched
+        world.write("stock.valuation.layer", 2, stock_move_id=1, product_id=1, value=2.0)
+        world.later(minutes=20)
+        [move], _, _ = world.rows("stock_moves", state)
+        assert move["value"] == 12
+
+
+def test_a_receipt_is_told_again_when_it_is_put_away(world):
+    world.buy(1)
+    world.move(1, 1, 4.0, end=DOCK)
+    world.transfer(2, 4.0, DOCK, STOCK, state="assigned", move_orig_ids=[1])
+    world.later(minutes=20)
+    [at_dock], _, state = world.rows("receipts")
+    assert at_dock["available_at"] is None
+    world.later(days=2)
+    world.write("stock.move", 2, state="done", date=world.now)
+    put_away = world.now
+    world.later(minutes=20)
+    [in_stock], _, _ = world.rows("receipts", state)
+    assert in_stock["available_at"] == put_away
+    assert in_stock["received_at"] == at_dock["received_at"]
 
 
 def test_a_stream_that_does_not_exist_cannot_be_skipped(world):

@@ -33,3 +33,12 @@ def test_a_record_is_given_the_names_of_odoo_16():
 @pytest.mark.parametrize("stream", STREAMS)
 def test_every_record_tells_when_it_was_changed(stream):
     assert "write_date" in STREAMS[stream].needed
+
+
+def test_records_of_one_of_some_links_are_asked_for_by_those_that_exist():
+    reads = Reads("stock.move", ("state",), domain=(("state", "=", "done"),), one_of=("a", "b"))
+    assert reads.condition({"state", "a", "b"}) == [
+        "|", ["a", "!=", False], ["b", "!=", False], ["state", "=", "done"],
+    ]  # fmt: skip
+    assert reads.condition({"state", "b"}) == [["b", "!=", False], ["state", "=", "done"]]
+    assert reads.missing({"state"}) == ["a"]

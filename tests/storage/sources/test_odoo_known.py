@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.sources import BadRow
-from storage.sources._odoo_known import Known, scale
+from storage.sources._odoo_known import Known, Recipe, scale
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
 KNOWN = Known(
@@ -34,3 +34,20 @@ def test_a_unit_is_so_many_of_the_items_own(unit, times):
 def test_a_unit_that_cannot_be_converted_is_refused():
     with pytest.raises(BadRow, match="Crates"):
         scale({"product_id": [9, "Bolt"], "product_uom": [3, "Crates"]}, KNOWN)
+
+
+def test_a_move_leads_out_in_or_neither():
+    known = Known(BERLIN, usage={4: "supplier", 8: "internal"})
+    move = {"location_id": [4, "Vendors"], "location_dest_id": [8, "Stock"]}
+    back = {"location_id": [8, "Stock"], "location_dest_id": [4, "Vendors"]}
+    assert [known.sign(one, "supplier") for one in (move, back)] == [1, -1]
+    assert known.sign(move, "customer") == 0
+    with pytest.raises(BadRow, match="can't be seen"):
+        known.sign({**move, "location_id": [99, "?"]}, "supplier")
+
+
+def test_a_recipe_needs_one_choice_of_each_attribute_that_is_named():
+    recipe = Recipe({1: Decimal(1)}, {1: frozenset({11, 21})}, {11: 1, 12: 1, 21: 2})
+    assert recipe.needs(1, [])
+    assert recipe.needs(1, [11, 12, 21])
+    assert not recipe.needs(1, [12, 21])

@@ -1,13 +1,18 @@
-from decimal import Decimal
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from storage.sources import SourceError
 from storage.sources._odoo_fields import STREAMS, Reads
-from storage.sources._odoo_reader import Asked, fields_of, locations, place_of, reference_data
+from storage.sources._odoo_reader import Asked, fields_of, locations, place_of
 from storage.sources._odoo_rpc import connect
-from tests.storage.sources.odoo_world import STOCK, World
+from tests.storage.sources.odoo_world import (
+    CUSTOMERS,
+    DOCK,
+    FACTORY,
+    SCRAP,
+    STOCK,
+    SUPPLIERS,
+    World,
+)
 
 
 @pytest.fixture(params=["16.0", "20.0"])
@@ -42,17 +47,27 @@ def test_a_field_that_is_needed_and_not_there_is_told(rpc):
         Asked.of(rpc, Reads("res.partner", ("invented",)))
 
 
-def test_what_all_pages_need_is_read_once(rpc):
-    known = reference_data(rpc, "receipts", ZoneInfo("UTC"))
-    assert known.at("warehouse/1").key == "Europe/Berlin"
-    assert known.usage[STOCK] == "internal"
-    assert known.place == {STOCK: "warehouse/1"}
-    assert known.factor[2] == Decimal(12)
-
-
 def test_a_warehouse_is_a_site_and_a_store_without_one_is_too(world, rpc):
     world.write("stock.location", 20, name="Yard", complete_name="Yard", usage="internal")
     found = {row["source_id"]: row for row in locations(rpc)}
     assert found["warehouse/1"]["tz"] == "Europe/Berlin"
-    assert found["location/20"]["name"] == "Yard"
+    assert (found["location/20"]["name"], found["location/20"]["site_ref"]) == ("Yard", None)
     assert place_of({"id": 20, "warehouse_id": False}) == "location/20"
+
+
+def test_a_place_has_its_site_its_zone_and_what_kind_it_is(world, rpc):
+    found = {row["source_id"]: row for row in locations(rpc)}
+    dock, stock = found[f"location/{DOCK}"], found[f"location/{STOCK}"]
+    assert (dock["kind"], dock["site_ref"], dock["tz"]) == ("input", "warehouse/1", "Europe/Berlin")
+    assert (stock["kind"], stock["site_ref"]) == ("internal", "warehouse/1")
+    kinds = {found[f"location/{one}"]["kind"] for one in (SUPPLIERS, CUSTOMERS, FACTORY, SCRAP)}
+    assert kinds == {"supplier", "customer", "production", "inventory"}
+
+
+def test_what_an_app_that_is_not_installed_would_bring_is_not_there():
+    world = World(without=("mrp",))
+    rpc = connect(world.http(), "demo", "leadline", "demo-key")
+    assert Asked.if_there(rpc, STREAMS["make_orders"]) is None
+    assert Asked.if_there(rpc, STREAMS["consumptions"]) is None
+    assert Asked.if_there(rpc, STREAMS["items"]).reads.model == "product.product"
+    assert Asked.if_there(rpc, STREAMS["pegs"]).domain == [["sale_line_id", "!=", False]]

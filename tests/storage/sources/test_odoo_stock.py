@@ -1,18 +1,22 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from storage.bulk import check, shape
 from storage.sources import BadRow
 from storage.sources._odoo_known import Known
-from storage.sources._odoo_stock import receipt, shipment, stock_level
+from storage.sources._odoo_stock import receipt, shipment, spot, stock_level, stock_move
 
 KNOWN = Known(
     ZoneInfo("Europe/Berlin"),
     zones={"warehouse/1": ZoneInfo("Asia/Tokyo")},
-    usage={4: "supplier", 8: "internal", 5: "customer", 6: "transit"},
-    place={8: "warehouse/1"},
+    usage={4: "supplier", 8: "internal", 5: "customer", 6: "transit", 16: "internal"},
+    place={8: "warehouse/1", 16: "warehouse/1"},
+    waiting=frozenset({16}),
+    currency={1: "EUR"},
     factor={1: Decimal(1), 2: Decimal(12)},
     base={1: (1, "Units")},
 )
@@ -75,5 +79,86 @@ def test_what_lies_at_a_place():
               "write_date": "2026-01-09 20:00:01"}  # fmt: skip
     [(table, row)] = stock_level(record, KNOWN)
     assert (table, row["on_hand"], row["reserved"], row["location_ref"]) == (
-        "stocklevel", 5, None, "warehouse/1",
+        "stocklevel", 5, None, "location/8",
     )  # fmt: skip
+    worth = {"value": 12.5, "reserved_quantity": 2.0, "company_id": [1, "Works"]}
+    [(_, row)] = stock_level({**record, **worth}, KNOWN)
+    assert (row["value"], row["currency"], row["reserved"]) == (Decimal("12.5"), "EUR", 2)
+
+
+# when what was received can be used
+
+
+def put_away(**moves):
+    """A receipt at the dock, and what is known of the moves behind it."""
+    behind = {
+        int(id_[1:]): {"id": int(id_[1:]), "state": state, "date": f"2026-01-{day:02} 08:00:00",
+                       "location_dest_id": [end, "x"], "move_dest_ids": after,
+                       "write_date": f"2026-01-{day:02} 08:00:00"}
+        for id_, (state, day, end, *after) in moves.items()
+    }  # fmt: skip
+    record = move(4, 16, move_dest_ids=[id_ for id_ in behind if id_ < 30])
+    [(_, row)] = receipt(record, replace(KNOWN, moves=behind))
+    return row
+
+
+def test_what_is_received_straight_into_stock_can_be_used_at_once():
+    [(_, row)] = receipt(move(), KNOWN)
+    assert row["available_at"] == row["received_at"]
+
+
+def test_what_is_received_at_the_dock_can_be_used_when_all_of_it_is_put_away():
+    row = put_away(m20=("done", 11, 8), m21=("done", 14, 8))
+    assert row["available_on"].isoformat() == "2026-01-14"
+    assert row["received_on"].isoformat() == "2026-01-10"
+    assert row["source_updated_at"].day == 14
+    assert put_away(m20=("done", 11, 8), m21=("assigned", 14, 8))["available_on"] is None
+    assert put_away(m20=("done", 11, 8), m21=("cancel", 14, 8))["available_on"].day == 11
+    assert put_away()["available_on"] is None
+
+
+def test_goods_that_are_inspected_on_the_way_can_be_used_behind_that():
+    row = put_away(m20=("done", 11, 16, 30), m30=("done", 13, 8))
+    assert row["available_on"].isoformat() == "2026-01-13"
+    assert put_away(m20=("done", 11, 16, 30), m30=("waiting", 13, 8))["available_on"] is None
+
+
+def test_what_goes_back_is_never_available():
+    [(_, row)] = receipt(move(8, 4), KNOWN)
+    assert row["available_at"] is None
+
+
+# moves
+
+
+def done(start, end, **more):
+    return {**move(start, end), "reference": "WH/INT/7", "company_id": [1, "Works"], **more}
+
+
+def test_a_move_is_between_two_locations_and_worth_what_its_layers_say():
+    known = replace(KNOWN, value={7: Decimal("-42.5")})
+    [(table, row)] = stock_move(done(8, 5), known)
+    check(row, shape(table))
+    assert (row["from_ref"], row["to_ref"], row["qty"]) == ("location/8", "location/5", 3)
+    assert (row["value"], row["currency"], row["doc"]) == (Decimal("42.5"), "EUR", "WH/INT/7")
+
+
+def test_a_move_within_has_no_value():
+    [(_, row)] = stock_move(done(16, 8), KNOWN)
+    assert (row["value"], row["currency"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "value"),
+    [({"value": 30.0, "is_in": True, "is_out": False}, 30),
+     ({"value": -30.0, "is_in": False, "is_out": True}, 30),
+     ({"value": 0.0, "is_in": True}, 0), ({"value": 0.0, "is_in": False, "is_out": False}, None)],
+)  # fmt: skip
+def test_later_versions_keep_the_value_at_the_move(more, value):
+    [(_, row)] = stock_move(done(4, 8, **more), replace(KNOWN, value={7: Decimal(1)}))
+    assert row["value"] == value
+
+
+def test_a_move_that_is_not_done_is_none():
+    assert list(stock_move(done(8, 5, state="assigned"), KNOWN)) == []
+    assert spot(False) is None

@@ -5,7 +5,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.sources import BadRow
-from storage.sources._odoo_values import changed, day, link, moment, number, ref, shown, words
+from storage.sources._odoo_values import (
+    changed,
+    day,
+    link,
+    links,
+    moment,
+    number,
+    ref,
+    shown,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +51,11 @@ def test_a_fact_is_as_new_as_the_newest_of_its_records():
     old, new = {"write_date": "2026-01-01 00:00:00"}, {"write_date": "2026-01-02 00:00:00"}
     assert changed(old, new, None) == datetime(2026, 1, 2, tzinfo=UTC)
     assert changed(None, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [([4, 5], [4, 5]), ([], []), (False, []), ([7, "Acme"], [7]), (7, [7]), ([7], [7])],
+)
+def test_links_to_many_are_ids(value, ids):
+    assert links(value) == ids
