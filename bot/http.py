@@ -1,5 +1,6 @@
 """The web front: checks every byte of Slack's requests before Bolt sees it; health and figures."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -24,6 +25,8 @@ STOP_WITHIN = 5.0
 SLACK_PATH = "/slack/events"
 TEXT = "text/plain; charset=utf-8"
 
+log = logging.getLogger(__name__)
+
 Reply = tuple[str, list[tuple[str, str]], bytes]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -45,7 +48,7 @@ class Front:
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         reply = guarded("http", lambda: self._route(environ))
-        status, headers, body = reply or _text("400 Bad Request", "That can't be read.")
+        status, headers, body = reply or _text("503 Service Unavailable", "A fault of ours.")
         start(status, [*headers, ("Content-Length", str(len(body)))])
         return [body]
 
@@ -93,9 +96,17 @@ class Front:
             if name.startswith("HTTP_")
         }
         headers["content-type"] = environ.get("CONTENT_TYPE", "")
-        response = app.dispatch(BoltRequest(body=raw.decode(), headers=headers))
+        try:
+            request = BoltRequest(body=raw.decode(), headers=headers)
+        except (AttributeError, KeyError, TypeError, ValueError):  # a body of an odd shape
+            return _text("400 Bad Request", "That can't be read.")
+        response = app.dispatch(request)
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             # our handlers stop their own faults: this is Bolt failing on a body of an odd shape
+            broken["bolt"] += 1
+            log.error(
+                "Bolt answered %s to a signed request that it can't make out", response.status
+            )
             return _text("400 Bad Request", "That can't be read.")
         made = [(name, value[0]) for name, value in response.headers.items()
                 if name.lower() != "content-length"]  # fmt: skip
@@ -165,7 +176,7 @@ def _is_readable(raw: bytes, content_type: str) -> bool:
         if "json" in content_type:
             carried = msgspec.json.decode(text)
         else:
-            payload = parse_qs(text).get("payload")
+            payload = parse_qs(text, keep_blank_values=True).get("payload")
             carried = msgspec.json.decode(payload[0]) if payload else {}
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
         return False

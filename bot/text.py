@@ -61,17 +61,24 @@ def basis_line(basis: Basis, zone: ZoneInfo) -> str:
 
 
 def as_json(said: Answer | Notice) -> dict[str, Any]:
-    """The keys that programs rely on; null where there is none, instants ISO 8601 in UTC."""
+    """The keys that programs rely on; null where there is none, instants ISO 8601 in UTC.
+
+    A notice has the same keys: its text is the summary, its choices are the follow-ups.
+    """
     if isinstance(said, Notice):
+        no_figures = dict.fromkeys(("detail", "readings", "table", "chart", "notes"))
         return {
             "kind": "notice",
-            "title": said.title,
-            "text": said.text,
             "error": said.error,
-            "choices": [{"label": one.label, "line": one.line} for one in said.choices],
+            "title": said.title,
+            "summary": said.text.replace("**", ""),
+            **no_figures,
+            "follow_ups": [{"label": one.label, "line": one.line} for one in said.choices],
+            "basis": None,
         }
     return {
         "kind": "answer",
+        "error": False,
         "title": said.title,
         "summary": said.summary.text.replace("**", ""),
         "detail": [one.text.replace("**", "") for one in said.detail],

@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
+from bot.boundary import broken
 from bot.http import LARGEST, Front, Server, figures
 from bot.settings import Settings
 from bot.worker import Health
@@ -149,7 +150,9 @@ def test_whatever_is_signed_is_no_fault_of_ours(store, body):
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"5", b"{", b'{"type": "event_callback"}',
-                                  b'{"type": "url_verification", "challenge": "c"}'])  # fmt: skip
+                                  b'{"type": "url_verification", "challenge": "c"}',
+                                  b'{"type": "event_callback", "event": null}', b'{"team": 5}',
+                                  b'{"authorizations": 5}'])  # fmt: skip
 def test_whatever_comes_as_an_event_is_no_fault_of_ours(store, body):
     assert send(front(store), body, kind="application/json", **signed(body))[0] < 500
 
@@ -174,6 +177,31 @@ def test_health_says_what_is_wrong(store):
     assert (status, msgspec.json.decode(answer)["problems"]) == (503, ["odoo:erp is stale"])
     assert "leadline_outbox_age_seconds 540" in figures(ill)
     assert "leadline_well 1" in send(front(store), method="GET", path="/metrics")[1]
+
+
+def test_a_store_that_is_broken_is_a_fault_of_ours_and_counted(store, caplog):
+    before = broken["http"]
+    fine = front(store)
+
+    def fails():
+        raise OSError("the disk is gone")
+
+    ill = Front(fine.app, store, fails, signing_secret=SECRET, clock=lambda: NOW)
+    assert send(ill, method="GET", path="/healthz")[0] == 503
+    with store.writer() as session:
+        session.connection().exec_driver_sql("DROP TABLE seenrequest")
+    status, said = send(fine, **signed())
+    assert (status, "no such table" in said) == (503, False)
+    assert broken["http"] == before + 2
+    assert "the disk is gone" in caplog.text
+
+
+def test_what_bolt_can_not_make_out_is_logged_and_counted(store, caplog):
+    before = broken["bolt"]
+    body = payload({**BLOCK, "actions": [{}]})
+    assert send(front(store), body, **signed(body))[0] == 400
+    assert broken["bolt"] == before + 1
+    assert "Bolt" in caplog.text
 
 
 @pytest.fixture

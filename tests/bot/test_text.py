@@ -75,8 +75,8 @@ def test_the_text_for_a_terminal():
 
 def test_the_json_has_the_keys_that_programs_rely_on():
     found = json.loads(render(answer(("Acme", None)), "json", BERLIN))
-    assert set(found) == {"kind", "title", "summary", "detail", "readings", "table", "chart",
-                          "notes", "follow_ups", "basis"}  # fmt: skip
+    assert set(found) == {"kind", "error", "title", "summary", "detail", "readings", "table",
+                          "chart", "notes", "follow_ups", "basis"}  # fmt: skip
     assert found["readings"][0] == {
         "name": "median", "value": 3.5, "unit": "d", "low": 1.0, "high": 9.0, "topic": "supply",
         "metric": "lead-time",
@@ -91,10 +91,13 @@ def test_the_json_has_the_keys_that_programs_rely_on():
                                 {"name": "csv:old", "age_s": None, "stale": True}]  # fmt: skip
 
 
-def test_a_notice_has_no_figures():
+def test_a_notice_has_the_same_keys_and_no_figures():
     found = as_json(Notice("No", "Try help", (FollowUp("help", "help"),), error=True))
-    assert found == {"kind": "notice", "title": "No", "text": "Try help", "error": True,
-                     "choices": [{"label": "help", "line": "help"}]}  # fmt: skip
+    assert list(found) == list(as_json(answer()))
+    assert {name: value for name, value in found.items() if value is not None} == {
+        "kind": "notice", "error": True, "title": "No", "summary": "Try help",
+        "follow_ups": [{"label": "help", "line": "help"}],
+    }  # fmt: skip
 
 
 @given(st.text(max_size=50))
