@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -42,11 +41,9 @@ cli = typer.Typer(
 )
 
 
-class Form(StrEnum):
-    text = "text"
-    json = "json"
-    csv = "csv"
-    blocks = "blocks"
+User = Annotated[str, typer.Option(help="only what this Slack user may see")]
+Channel = Annotated[str, typer.Option(help="only what this Slack channel may see")]
+Form = Literal["text", "json", "csv", "blocks"]
 
 
 @cli.callback()
@@ -80,29 +77,33 @@ def tick() -> None:
 
 @cli.command()
 def manifest(
-    url: Annotated[str, typer.Option(help="Leadline's address; none for Socket Mode")] = "",
+    url: Annotated[str, typer.Option(help="https://HOST of Leadline; none for Socket Mode")] = "",
+    reconcile: Annotated[bool, typer.Option(help="with scopes to look up posts in doubt")] = False,
 ) -> None:
-    """Prints the manifest from which Slack makes the app."""
-    typer.echo(app_manifest(load_commands(), _settings().slash, url))
+    """Prints the manifest from which Slack makes the app, as YAML."""
+    typer.echo(app_manifest(load_commands(), _settings().slash, url, reconcile=reconcile))
 
 
 @cli.command()
 def ask(
     line: Annotated[str, typer.Argument(help='for example "lead-time last 90 days by supplier"')],
-    form: Annotated[Form, typer.Option("--format")] = Form.text,
-    user: Annotated[str, typer.Option(help="ask as this Slack user")] = "",
-    channel: Annotated[str, typer.Option(help="ask in this Slack channel")] = "",
+    form: Annotated[Form, typer.Option("--format")] = "text",
+    user: User = "",
+    channel: Channel = "",
 ) -> None:
-    """Answers a command line, as the operator who may see everything. Exit 2: can't be read."""
+    """Answers a command line, as the operator who may see everything. Exit 2: can't be read.
+
+    With both a user and a channel it prints what that user could share there.
+    """
     settings = _settings()
     zone = ZoneInfo(settings.zone)
     with _store(settings) as store:
         said = _asked(settings, store, line, user, channel)
-    if form is Form.blocks:
+    if form == "blocks":
         drawn = {"text": fallback(said), "blocks": blocks(said, zone)}
         typer.echo(msgspec.json.format(msgspec.json.encode(drawn)).decode())
     else:
-        typer.echo(text.render(said, form.name, zone, _width()))
+        typer.echo(text.render(said, form, zone, _width()))
     if isinstance(said, Notice) and said.error:
         raise typer.Exit(QUESTION_ERROR)
 
@@ -213,10 +214,7 @@ def forget(
 
 
 @cli.command()
-def mcp(
-    user: Annotated[str, typer.Option(help="ask as this Slack user")] = "",
-    channel: Annotated[str, typer.Option(help="ask in this Slack channel")] = "",
-) -> None:
+def mcp(user: User = "", channel: Channel = "") -> None:
     """Offers every command as a tool to an agent, over standard input and output."""
     settings = _settings()
     with _store(settings) as store:
@@ -227,10 +225,10 @@ def mcp(
 
 
 def _asked(settings: Settings, store: Store, line: str, user: str, channel: str) -> Answer | Notice:
-    """The answer to the operator, who may see everything, or to a Slack user in a channel."""
+    """The answer to the operator, who may see everything, or for a Slack user or a channel."""
     grant = Grant.everything()
     if user or channel:
-        grant = process.access(settings, lambda: datetime.now(UTC)).asking(user, channel)
+        grant = process.access(settings, lambda: datetime.now(UTC)).printing(user, channel)
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
     zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
     with store.reader() as session:

@@ -134,6 +134,12 @@ class Access:
         person, place = self.asking(user, channel), self.of_channel(channel)
         return _grant(topic for topic in TOPICS if person.allows(topic) and place.allows(topic))
 
+    def printing(self, user: str, channel: str) -> Grant:
+        """For the terminal: what a person may see, a channel may, or with both what both may."""
+        if user and channel:
+            return self.sharing(user, channel)
+        return self.of_channel(channel) if channel else self.asking(user, "")
+
     def of_person(self, user: str) -> Grant:
         """What a full member of our workspace may see; nobody else sees anything."""
         if not self.directory.person(user).is_member:

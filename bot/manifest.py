@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bot.http import SLACK_PATH
 from commands import Command
 
 SCOPES = {
@@ -15,19 +16,51 @@ SCOPES = {
     "channels:read": "who reads a public channel before something is posted there",
     "groups:read": "the same for private channels the bot is in",
 }
+# Slack calls these sensitive, and Leadline works without them.
+RECONCILE = {
+    "channels:history": "finds out whether a post that got no answer is there, not to post twice",
+    "groups:history": "the same for private channels the bot is in",
+}
 EVENTS = ("app_home_opened",)
 MOST_HINT = 1_000
 EVERYTHING = "Ask your supply chain and your customers: /leadline help"
 
 
-def manifest(registry: Mapping[str, Command], slash: Mapping[str, str], url: str = "") -> str:
-    """The manifest as JSON. Without a `url` the app connects by Socket Mode."""
-    return msgspec.json.format(msgspec.json.encode(_manifest(registry, slash, url))).decode()
+def manifest(
+    registry: Mapping[str, Command],
+    slash: Mapping[str, str],
+    url: str = "",
+    *,
+    reconcile: bool = False,
+) -> str:
+    """The manifest as YAML: JSON, and beside each scope its reason as a comment.
+
+    `url` is Leadline's address; without one the app connects by Socket Mode. `reconcile` asks for
+    the scopes to look up what was posted.
+    """
+    scopes = {**SCOPES, **(RECONCILE if reconcile else {})}
+    made = msgspec.json.encode(definition(registry, slash, _endpoint(url), tuple(scopes)))
+    lines = msgspec.json.format(made).decode().splitlines()
+    return "\n".join(_with_reason(line, scopes) for line in lines)
 
 
-def _manifest(
-    registry: Mapping[str, Command], slash: Mapping[str, str], url: str
+def _endpoint(url: str) -> str:
+    """The address that answers Slack, whether it was given in full or not."""
+    return f"{url.rstrip('/').removesuffix(SLACK_PATH)}{SLACK_PATH}" if url else ""
+
+
+def _with_reason(line: str, scopes: Mapping[str, str]) -> str:
+    reason = scopes.get(line.strip(' ",'))
+    return f"{line}  # {reason}" if reason else line
+
+
+def definition(
+    registry: Mapping[str, Command],
+    slash: Mapping[str, str],
+    url: str = "",
+    scopes: tuple[str, ...] = tuple(SCOPES),
 ) -> dict[str, Any]:
+    """The same as data; `url` is where Slack's requests are answered."""
     where = {"request_url": url} if url else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -47,7 +80,7 @@ def _manifest(
                 _slash(name, registry.get(command), url) for name, command in slash.items()
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(scopes)}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **where},

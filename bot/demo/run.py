@@ -11,8 +11,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from bot import process
 from bot.demo._members import BOT, Channel, Person
 from bot.demo.build import build
@@ -20,7 +18,7 @@ from bot.demo.company import Company
 from bot.demo.page_server import served
 from bot.demo.servers import CRM_SECRET, ERP_SECRET, Servers, serve, source_blocks
 from bot.demo.workspace import Workspace
-from bot.manifest import manifest
+from bot.manifest import definition
 from bot.progress import bars
 from bot.settings import SLASH, Settings, load_settings
 from bot.sources import opened
@@ -138,7 +136,7 @@ def _configured(
 
 
 def _workspace(registry: Mapping[str, Command]) -> Workspace:
-    slash = msgspec.json.decode(manifest(registry, SLASH))["features"]["slash_commands"]
+    slash = definition(registry, SLASH)["features"]["slash_commands"]
     for one in slash:
         if not SLASH[one["command"]]:
             one["questions"] = [

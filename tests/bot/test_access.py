@@ -116,6 +116,8 @@ def test_the_matrix(slack, user, channel, config):
         assert asking.allows(topic) == (person and channel not in EXTERNAL)
         assert posting.allows(topic) == place
         assert sharing.allows(topic) == (person and place and channel not in EXTERNAL)
+        printed = rights.printing(user, channel).allows(topic)
+        assert printed == (sharing.allows(topic) if user and channel else person or place)
 
 
 def test_the_matrix_is_large_enough():

@@ -6,8 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import cli, main
+from bot.demo.page_server import served
 from bot.settings import SettingsError
 from storage.store import StoreError
+from tests.bot.conversation import ADA, GENERAL, GUEST, NOOR, OPS, workspace
 
 CONFIG = """
 [sources.old]
@@ -126,12 +128,32 @@ def test_a_tick_does_what_is_due(run):
 
 
 def test_the_manifest_is_printed(run):
-    assert json.loads(run("manifest").output)["settings"]["socket_mode_enabled"]
-    assert "https://x" in run("manifest", "--url", "https://x/slack/events").output
+    assert '"socket_mode_enabled": true' in run("manifest").output
+    assert "https://x/slack/events" in run("manifest", "--url", "https://x").output
+    assert "channels:history" in run("manifest", "--reconcile").output
 
 
 def test_a_person_cannot_be_looked_up_without_slack(run):
     assert isinstance(run("ask", "churn", "--user", "U1").exception, SettingsError)
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "may"),
+    [(ADA, OPS, True), (ADA, GENERAL, False), (ADA, "", True), ("", OPS, True),
+     ("", GENERAL, False), (NOOR, "", False), (NOOR, OPS, False), (GUEST, OPS, False)],
+)  # fmt: skip
+def test_a_person_a_channel_or_both_see_what_they_would_in_slack(
+    run, tmp_path, monkeypatch, user, channel, may
+):
+    access = f'[access.supply]\npeople = ["{ADA}"]\nchannels = ["{OPS}"]\n'
+    (tmp_path / "leadline.toml").write_text(access + CONFIG)
+    run("sync")
+    slack = workspace()
+    with served(slack, tmp_path) as base:
+        monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
+        monkeypatch.setenv("SLACK_API_URL", f"{base}/api/")
+        done = run("ask", "lead-time acme", "--user", user, "--channel", channel)
+    assert ("Acme takes" in done.output) == may, done.output
 
 
 def test_one_process_a_sqlite_store(run):
