@@ -22,7 +22,8 @@ from commands._basis import basis
 from commands._churn_one import facts_of
 from commands._churn_words import interval, local_days, percent, stands_out, yearly
 from commands._grammar import Query, read
-from storage.known.customers import contracts_seen_from, customers
+from storage.known.contracts import contracts_seen_from
+from storage.known.customers import customers
 from storage.metrics._order_gaps import HORIZON
 from storage.metrics.churn import (
     ENOUGH_EVENTS,

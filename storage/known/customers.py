@@ -12,10 +12,9 @@ from sqlmodel import Session
 
 from storage import links
 from storage.known._rows import as_day, as_money, as_qty
+from storage.known.contracts import Contract, contracts
 from storage.links import Key
-from storage.models._types import instant_to_int, int_to_instant
-
-LONGEST_NOTICE = 3650
+from storage.models._types import instant_to_int
 
 
 @dataclass(frozen=True)
@@ -24,23 +23,6 @@ class Order:
 
     on: date
     amount: Decimal | None = None
-    currency: str | None = None
-
-
-@dataclass(frozen=True)
-class Contract:
-    """A contract as known at `now`: dates that the source overwrites are those last seen by then.
-
-    `churned_on`: the day on which it was ended; `mrr` is money a month.
-    """
-
-    starts_on: date | None
-    ends_on: date | None = None
-    renewal_on: date | None = None
-    notice_days: int | None = None
-    auto_renew: bool | None = None
-    churned_on: date | None = None
-    mrr: Decimal | None = None
     currency: str | None = None
 
 
@@ -80,7 +62,7 @@ def customers(session: Session, now: datetime, today: date) -> list[Customer]:
     rows = {name: _rows(session, query, bound) for name, query in _QUERIES.items()}
     known = {
         "orders": _grouped(who, rows["orders"], _order),
-        "contracts": _contracts(who, rows["contracts"], _changes(session, bound)),
+        "contracts": contracts(session, now, today, who),
         "tickets": _grouped(who, rows["tickets"], _ticket),
         "nps": _grouped(who, rows["nps"], _nps),
         "overdue": _grouped(who, rows["overdue"], lambda row: date.fromisoformat(row["due"])),
@@ -92,13 +74,6 @@ def customers(session: Session, now: datetime, today: date) -> list[Customer]:
         if key in known["orders"] or key in known["contracts"]
     ]
     return sorted(found, key=lambda one: (one.name.casefold(), min(one.keys)))
-
-
-def contracts_seen_from(session: Session, now: datetime) -> datetime | None:
-    """Since when the dates of contracts are kept; before that they are unknown."""
-    statement = "SELECT MIN(seen_at) FROM fieldchange WHERE entity = 'contract' AND seen_at < :now"
-    seen = session.execute(text(statement), {"now": instant_to_int(now)}).scalar()
-    return None if seen is None else int_to_instant(seen)
 
 
 def _rows(session: Session, query: str, bound: Mapping[str, Any]) -> list[Any]:
@@ -165,35 +140,6 @@ def _nps(row: Any) -> tuple[date, Decimal]:
     return date.fromisoformat(row["responded_on"]), as_qty(row["score"])
 
 
-def _changes(session: Session, bound: Mapping[str, Any]) -> dict[Key, dict[str, str | None]]:
-    """The values of contracts that their source overwrites, as last seen before `now`."""
-    seen: dict[Key, dict[str, str | None]] = defaultdict(dict)
-    for row in _rows(session, _CHANGES, bound):
-        seen[row["source"], row["source_id"]][row["field"]] = row["new"]
-    return seen
-
-
-def _contracts(
-    who: Mapping[Key, Key], rows: Iterable[Any], seen: Mapping[Key, Mapping[str, str | None]]
-) -> dict[Key, list[Contract]]:
-    def read(row: Any) -> Contract:
-        last = seen.get((row["source"], row["source_id"]), {})
-        return Contract(
-            as_day(row["starts_on"]), as_day(last.get("ends_on")), as_day(last.get("renewal_on")),
-            _notice_days(last.get("notice_days")),
-            None if row["auto_renew"] is None else bool(row["auto_renew"]),
-            as_day(row["churned_on"]), as_money(row["mrr"]), row["currency"],
-        )  # fmt: skip
-
-    return _grouped(who, rows, read)
-
-
-def _notice_days(value: str | None) -> int | None:
-    """A period of notice; one that can't be meant is as good as unknown."""
-    days = None if value is None else int(value)
-    return days if days is not None and 0 <= days <= LONGEST_NOTICE else None
-
-
 _ABOVE = """
 SELECT source, source_id, parent_ref FROM party WHERE deleted_at IS NULL
 UNION ALL
@@ -206,23 +152,12 @@ UNION ALL
 SELECT source, source_id, name, segment, country, 1 FROM account WHERE deleted_at IS NULL
  ORDER BY 6, 1, 2"""
 
-_CHANGES = """
-SELECT source, source_id, field, new FROM fieldchange
- WHERE entity = 'contract' AND seen_at < :now ORDER BY seen_at, id"""
-
 _QUERIES = {
     "orders": """
 SELECT source, customer_ref AS ref, ordered_on, amount, currency FROM salesorder
  WHERE deleted_at IS NULL AND customer_ref IS NOT NULL AND ordered_at < :now
    AND (cancelled_at IS NULL OR cancelled_at >= :now)
  ORDER BY ordered_at, source, source_id""",
-    "contracts": """
-SELECT source, source_id, account_ref AS ref, starts_on, auto_renew, mrr, currency,
-       CASE WHEN churned_at < :now THEN churned_on END AS churned_on
-  FROM contract
- WHERE deleted_at IS NULL AND account_ref IS NOT NULL
-   AND (starts_on < :today OR (starts_on IS NULL AND first_seen_at < :now))
- ORDER BY starts_on, source, source_id""",
     "tickets": """
 SELECT source, account_ref AS ref, opened_on,
        CASE WHEN closed_at < :now THEN closed_on END AS closed_on

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.known.customers import Contract, Customer
+from storage.known.contracts import Contract
+from storage.known.customers import Customer
 from storage.metrics._order_gaps import Rhythm, rhythm
 
 RECENT = 90

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from math import sqrt
 
-from storage.known.customers import Contract, Customer
+from storage.known.contracts import Contract
+from storage.known.customers import Customer
 from storage.metrics import Metric
 from storage.metrics._order_gaps import Reordering, Rhythm, leavings
 from storage.metrics._signals import Signal, order_days, order_rhythm, signals

@@ -48,7 +48,7 @@ FACTS: dict[str, type[Fact]] = {
 KEPT: dict[str, tuple[str, ...]] = {
     "purchaseline": ("requested_on", "promised_on", "status"),
     "salesline": ("requested_on", "promised_on", "status"),
-    "contract": ("renewal_on", "ends_on", "notice_days", "status"),
+    "contract": ("renewal_on", "ends_on", "notice_days", "status", "mrr"),
     "purchaseorder": ("status",),
     "salesorder": ("status",),
     "opportunity": ("stage", "closes_on"),

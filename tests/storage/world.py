@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel
 
 from storage.models import FACTS, KEPT, FieldChange, PartyLink, Quarantine, SyncRun, SyncState
+from storage.models._types import MONEY_SCALE
 from storage.sources import event
 from storage.store import Store
 
@@ -69,6 +70,8 @@ class World:
 
     def change(self, table, source_id, field, new, seen, *, source=None):
         """A value that the source overwrote, as it was seen at an instant."""
+        if isinstance(new, Decimal):  # money, as it stands in its column
+            new = int(new * MONEY_SCALE)
         self._rows.append(
             FieldChange(
                 entity=table, source=source or self.erp, source_id=source_id, field=field,
@@ -178,11 +181,31 @@ class World:
             **self.when("closed", closed), **more,
         )  # fmt: skip
 
-    def survey(self, account, responded, score, *, kind="nps", scale=10):
+    def survey(self, account, responded, score, *, kind="nps", scale=10, comment=None):
         return self.fact(
             "surveyresponse", self.crm, account_ref=account, kind=kind, score=Decimal(score),
-            scale=scale, **self.when("responded", responded),
+            scale=scale, comment=comment, **self.when("responded", responded),
         )  # fmt: skip
+
+    def touch(self, account, happened, *, kind="call", **more):
+        return self.fact(
+            "activity", self.crm, account_ref=account, kind=kind,
+            **self.when("happened", happened), **more,
+        )  # fmt: skip
+
+    def deal(self, account, closes, *, kind="renewal", won=None, closed=None, amount=100, **more):
+        """A deal; `won` is null while it is open, and `closed` says since when it is not."""
+        return self.fact(
+            "opportunity", self.crm, account_ref=account, closes_on=_day(closes), kind=kind,
+            amount=None if amount is None else Decimal(amount), currency="EUR",
+            is_closed=won is not None, is_won=bool(won),
+            closed_at=self.when("closed", closed)["closed_at"] if closed else None, **more,
+        )  # fmt: skip
+
+    def contact(self, account, email, *, may_contact=None):
+        return self.fact(
+            "contact", self.crm, account_ref=account, email=email, may_contact=may_contact
+        )
 
     def invoice(self, customer, issued, *, amount=100, currency="EUR", due=None, paid=None):
         return self.fact(

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from storage.known.customers import Contract, Ticket, contracts_seen_from, customers
+from storage.known.contracts import Contract, contracts_seen_from
+from storage.known.customers import Ticket, customers
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

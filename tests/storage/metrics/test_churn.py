@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from storage.known.customers import Contract, Customer, Order, customers
+from storage.known.contracts import Contract
+from storage.known.customers import Customer, Order, customers
 from storage.metrics.churn import (
     ENOUGH_EVENTS,
     lives,

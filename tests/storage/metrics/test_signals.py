@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from storage.known.customers import Contract, Customer, Order, Ticket
+from storage.known.contracts import Contract
+from storage.known.customers import Customer, Order, Ticket
 from storage.metrics._signals import notice_on, signals
 
 TODAY = date(2026, 3, 20)
