@@ -80,20 +80,29 @@ class Line:
 
 
 def purchase_lines(
-    session: Session, now: datetime, start: datetime, end: datetime
+    session: Session,
+    now: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    *,
+    open_only: bool = False,
 ) -> Iterator[Line]:
-    """Purchase lines ordered in [start, end), with what is known of them at `now`.
+    """Purchase lines ordered in [start, end) (null: without bound), as known at `now`.
 
-    Services are left out, and so are orders that were never sent.
+    Services are left out, and so are orders that were never sent. `open_only`: what is all there
+    or called off is left out too.
     """
     stamp = instant_to_int(now)
-    bounds = {"now": stamp, "start": instant_to_int(start),
-              "end": min(instant_to_int(end), stamp), "no": False}  # fmt: skip
-    receipts = _receipts(session, bounds)
+    bounds = {"now": stamp, "start": instant_to_int(start) if start else -(2**62),
+              "end": min(instant_to_int(end), stamp) if end else stamp, "no": False}  # fmt: skip
+    rest = _REST if open_only else ""
+    receipts = _receipts(session, bounds, rest)
     before = at_now(session, "purchaseline", now)
-    for row in session.execute(text(_LINES), bounds).mappings():
+    for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
         key = (row["source"], row["source_id"])
-        yield _line(row, receipts.get(key, ()), before.get(key, {}), stamp)
+        line = _line(row, receipts.get(key, ()), before.get(key, {}), stamp)
+        if line.is_open or not open_only:
+            yield line
 
 
 def _line(
@@ -126,11 +135,11 @@ def _line(
     )  # fmt: skip
 
 
-def _receipts(session: Session, bounds: dict[str, int]) -> dict[Key, list[Received]]:
+def _receipts(session: Session, bounds: dict[str, int], rest: str) -> dict[Key, list[Received]]:
     """Accepted quantities by line, in the order in which they came."""
     by_line: dict[Key, list[Received]] = defaultdict(list)
     stamp = bounds["now"]
-    for row in session.execute(text(_RECEIPTS), bounds):
+    for row in session.execute(text(_RECEIPTS.format(rest=rest)), bounds):
         available = day_before(row.available_at, row.available_on, stamp)
         came = Received(date.fromisoformat(row.received_on), as_qty(row.qty), available)
         by_line[row.source, row.line_ref].append(came)
@@ -155,6 +164,13 @@ _ORDERED = """
  WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL
    AND o.ordered_at >= :start AND o.ordered_at < :end"""
 
+# what may be open; whether it is so is told by the line itself
+_REST = """
+   AND COALESCE(l.cancelled_at, o.cancelled_at, :now) >= :now
+   AND l.qty > COALESCE(
+     (SELECT SUM(x.qty) FROM receipt x WHERE x.source = l.source AND x.line_ref = l.source_id
+         AND x.deleted_at IS NULL AND x.received_at < :now), 0)"""
+
 _LINES = f"""
 SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.uom, l.unit_price,
        l.requested_on, l.promised_first, l.promised_on, l.planned_on, l.first_seen_at,
@@ -174,12 +190,12 @@ SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.uom, l.unit_
  WHERE''',
     )
 }
-   AND COALESCE(i.is_service, :no) = :no
+   AND COALESCE(i.is_service, :no) = :no{{rest}}
  ORDER BY o.ordered_at, l.source, l.source_id"""
 
 _RECEIPTS = f"""
 SELECT r.source, r.line_ref, r.received_on, r.qty, r.available_at, r.available_on
   FROM receipt r
  WHERE r.deleted_at IS NULL AND r.received_at < :now
-   AND EXISTS (SELECT 1 {_ORDERED} AND l.source = r.source AND l.source_id = r.line_ref)
+   AND EXISTS (SELECT 1 {_ORDERED}{{rest}} AND l.source = r.source AND l.source_id = r.line_ref)
  ORDER BY r.received_at, r.id"""

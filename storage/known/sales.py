@@ -84,20 +84,29 @@ class SalesLine:
 
 
 def sales_lines(
-    session: Session, now: datetime, start: datetime | None = None, end: datetime | None = None
+    session: Session,
+    now: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    *,
+    open_only: bool = False,
 ) -> Iterator[SalesLine]:
     """Sales lines ordered in [start, end) (null: without bound), as known at `now`.
 
-    Services are left out, and so are offers that were never ordered.
+    Services are left out, and so are offers that were never ordered. `open_only`: what has all
+    gone out or was called off is left out too.
     """
     stamp = instant_to_int(now)
     bounds = {"now": stamp, "start": instant_to_int(start) if start else -(2**62),
               "end": min(instant_to_int(end), stamp) if end else stamp, "no": False}  # fmt: skip
-    shipments = _shipments(session, bounds)
+    rest = _REST if open_only else ""
+    shipments = _shipments(session, bounds, rest)
     before = at_now(session, "salesline", now)
-    for row in session.execute(text(_LINES), bounds).mappings():
+    for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
         key = (row["source"], row["source_id"])
-        yield _line(row, shipments.get(key, ()), before.get(key, {}), stamp)
+        line = _line(row, shipments.get(key, ()), before.get(key, {}), stamp)
+        if line.is_open or not open_only:
+            yield line
 
 
 def _line(
@@ -126,10 +135,10 @@ def _line(
     )  # fmt: skip
 
 
-def _shipments(session: Session, bounds: dict[str, int]) -> dict[Key, list[Sent]]:
+def _shipments(session: Session, bounds: dict[str, int], rest: str) -> dict[Key, list[Sent]]:
     by_line: dict[Key, list[Sent]] = defaultdict(list)
     stamp = bounds["now"]
-    for row in session.execute(text(_SHIPMENTS), bounds):
+    for row in session.execute(text(_SHIPMENTS.format(rest=rest)), bounds):
         by_line[row.source, row.line_ref].append(
             Sent(
                 date.fromisoformat(row.shipped_on), as_qty(row.qty),
@@ -156,6 +165,13 @@ _ORDERED = """
  WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL
    AND o.ordered_at >= :start AND o.ordered_at < :end"""
 
+# what may be open; whether it is so is told by the line itself
+_REST = """
+   AND COALESCE(l.cancelled_at, o.cancelled_at, :now) >= :now
+   AND l.qty > COALESCE(
+     (SELECT SUM(x.qty) FROM shipment x WHERE x.source = l.source AND x.line_ref = l.source_id
+         AND x.deleted_at IS NULL AND x.shipped_at < :now), 0)"""
+
 _LINES = f"""
 SELECT l.source, l.source_id, l.order_ref, l.qty, l.uom, l.unit_price, l.first_seen_at,
        COALESCE(l.requested_on, o.requested_on) AS requested_on, l.promised_first, l.promised_on,
@@ -174,12 +190,12 @@ SELECT l.source, l.source_id, l.order_ref, l.qty, l.uom, l.unit_price, l.first_s
  WHERE''',
     )
 }
-   AND COALESCE(i.is_service, :no) = :no
+   AND COALESCE(i.is_service, :no) = :no{{rest}}
  ORDER BY o.ordered_at, l.source, l.source_id"""
 
 _SHIPMENTS = f"""
 SELECT s.source, s.line_ref, s.shipped_on, s.qty, s.delivered_at, s.delivered_on, s.carrier
   FROM shipment s
  WHERE s.deleted_at IS NULL AND s.shipped_at < :now
-   AND EXISTS (SELECT 1 {_ORDERED} AND l.source = s.source AND l.source_id = s.line_ref)
+   AND EXISTS (SELECT 1 {_ORDERED}{{rest}} AND l.source = s.source AND l.source_id = s.line_ref)
  ORDER BY s.shipped_at, s.id"""

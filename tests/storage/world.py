@@ -136,6 +136,36 @@ class World:
             "receipt", line_ref=line, qty=Decimal(qty), **self.when("received", received)
         )
 
+    # production
+
+    def make(self, item, *, qty=1, released=None, started=None, finished=None, **more):
+        return self.fact(
+            "makeorder", number=f"M{self._count}", item_ref=item, qty=Decimal(qty),
+            **self.when("released", released), **self.when("started", started),
+            **self.when("finished", finished), **more,
+        )  # fmt: skip
+
+    def bom(self, item, component, qty=1):
+        return self.fact("bomline", item_ref=item, component_ref=component, qty=Decimal(qty))
+
+    def consume(self, make, component, consumed, qty=1):
+        return self.fact(
+            "consumption", make_ref=make, item_ref=component, qty=Decimal(qty),
+            **self.when("consumed", consumed),
+        )  # fmt: skip
+
+    def peg(self, demand_kind, demand, supply_kind, supply, qty, item=None):
+        return self.fact(
+            "peg", demand_kind=demand_kind, demand_ref=demand, supply_kind=supply_kind,
+            supply_ref=supply, qty=Decimal(qty), item_ref=item,
+        )  # fmt: skip
+
+    def level(self, item, on_hand, *, as_of=SEEN, site=None, **more):
+        return self.fact(
+            "stocklevel", item_ref=item, location_ref=site, as_of=as_of, on_hand=Decimal(on_hand),
+            **more,
+        )  # fmt: skip
+
     # customers
 
     def sale(
