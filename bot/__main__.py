@@ -24,10 +24,10 @@ from bot.mcp import answers
 from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
-from bot.sources import opened
+from bot.sources import pulled
 from commands import Answer, Ask, Grant, Notice, answer
 from commands import load as load_commands
-from storage import schema, sync
+from storage import schema
 from storage.erase import NotErasable, erase
 from storage.lease import Result
 from storage.sources import SourceError
@@ -71,7 +71,7 @@ def tick() -> None:
     settings = _settings()
     with _store(settings) as store:
         now = _now(settings)
-        parts = process.assemble(settings, store, _owner(), lambda: now)
+        parts = process.assemble(settings, store, _owner(), lambda: now, process.true_time)
         parts.worker.tick(now, to_the_end=True)
 
 
@@ -137,20 +137,18 @@ def pull(
 ) -> None:
     """Pulls the sources once. Exit 1 if a stream failed."""
     settings = _settings()
-    known = [one.key.partition(":")[2] for _, one in settings.sources]
-    if not known:
+    named = {one.key.partition(":")[2]: (kind, one) for kind, one in settings.sources}
+    if not named:
         _fail("leadline.toml has no [sources.…]: see leadline.example.toml")
-    if name and name not in known:
-        _fail(f"there is no source {name!r} in leadline.toml; there are {', '.join(known)}")
-    chosen = [found for found in settings.sources if name in ("", found[1].key.partition(":")[2])]
+    if name and name not in named:
+        _fail(f"there is no source {name!r} in leadline.toml; there are {', '.join(named)}")
     results: list[Result] = []
     with _store(settings) as store, bars() as progress:
-        for kind, one in chosen:
-            with opened(kind, one) as source:
-                results += sync.run(
-                    one.key, source, store, _now(settings), owner=_owner(), every=one.every,
-                    full=full, progress=progress,
-                )  # fmt: skip
+        for kind, one in [named[name]] if name else named.values():
+            results += pulled(
+                kind, one, store, _now(settings), owner=_owner(),
+                clock=process.true_time, full=full, progress=progress,
+            )  # fmt: skip
     for result in results:
         typer.echo(told(result))
     if any(result.error for result in results):
@@ -228,7 +226,7 @@ def _asked(settings: Settings, store: Store, line: str, user: str, channel: str)
     """The answer to the operator, who may see everything, or for a Slack user or a channel."""
     grant = Grant.everything()
     if user or channel:
-        grant = process.access(settings, lambda: datetime.now(UTC)).printing(user, channel)
+        grant = process.access(settings, process.true_time).printing(user, channel)
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
     zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
     with store.reader() as session:
@@ -240,7 +238,7 @@ def _serve(part: process.Part) -> None:
     """Runs until a signal ends it."""
     settings = _settings()
     with _store(settings) as store:
-        parts = process.assemble(settings, store, _owner(), lambda: datetime.now(UTC))
+        parts = process.assemble(settings, store, _owner(), process.true_time)
         process.run(settings, parts, part)
 
 
@@ -262,7 +260,7 @@ def _store(settings: Settings) -> Iterator[Store]:
 
 
 def _now(settings: Settings) -> datetime:
-    return settings.now or datetime.now(UTC)
+    return settings.now or process.true_time()
 
 
 def _owner() -> str:

@@ -2,9 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -27,9 +26,8 @@ from bot.replies import Replies
 from bot.settings import Settings, SettingsError
 from bot.worker import Worker, health
 from commands import load
+from storage.lease import Clock
 from storage.store import Store
-
-Clock = Callable[[], datetime]
 
 
 class Part(Enum):
@@ -49,8 +47,13 @@ class Parts:
     front: Front
 
 
-def assemble(settings: Settings, store: Store, owner: str, clock: Clock) -> Parts:
-    """All parts of a process, at work on one store; `owner` names the process."""
+def assemble(
+    settings: Settings, store: Store, owner: str, clock: Clock, true_clock: Clock | None = None
+) -> Parts:
+    """All parts of a process, at work on one store; `owner` names the process.
+
+    `true_clock` is the world's time, where `clock` is that of a replay.
+    """
     client = web_client(settings.slack_bot_token, settings.slack_api_url)
     who = _who(settings, client)
     rights = Access(settings.access, Directory(client, who.team_id or "" if who else "", clock))
@@ -69,7 +72,7 @@ def assemble(settings: Settings, store: Store, owner: str, clock: Clock) -> Part
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,
         closed=rights.closed,
     )  # fmt: skip
-    worker = Worker(settings, store, desk, sender, owner=owner, clock=clock)
+    worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
     replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.send)
     app = build(settings, replies, client, who) if who else None
     front = Front(
@@ -140,6 +143,11 @@ def _who(settings: Settings, client: WebClient) -> AuthorizeResult | None:
         bot_id=found.get("bot_id"),
         bot_token=settings.slack_bot_token,
     )
+
+
+def true_time() -> datetime:
+    """The time of the world; what LEADLINE_NOW says is for questions and stamps."""
+    return datetime.now(UTC)
 
 
 def on_signal() -> threading.Event:

@@ -1,11 +1,15 @@
-"""Opens a source with HTTP clients of its own, and closes them again."""
+"""Opens a source with HTTP clients of its own, pulls it, and closes them again."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import Any
 
-from storage.sources import Kind, Source, SourceSettings
+from storage import sync
+from storage.lease import Clock, Result
+from storage.sources import Kind, Source, SourceError, SourceSettings
 from storage.sources._http import Http
+from storage.store import Store
 
 
 @contextmanager
@@ -24,3 +28,28 @@ def opened(
             return made
 
         yield kind.open(settings, client)
+
+
+def pulled(
+    kind: Kind,
+    settings: SourceSettings,
+    store: Store,
+    now: datetime,
+    *,
+    owner: str,
+    clock: Clock,
+    full: bool = False,
+    progress: sync.Progress | None = None,
+) -> list[Result]:
+    """Pulls all streams of a source once; one that can't be opened is a result, not an error.
+
+    `now`, `clock`, `owner` and `full` as in `sync.run`.
+    """
+    try:
+        with opened(kind, settings) as source:
+            return sync.run(
+                settings.key, source, store, now, owner=owner, clock=clock,
+                every=settings.every, full=full, progress=progress,
+            )  # fmt: skip
+    except SourceError as error:
+        return [sync.refused(settings.key, store, error, now, settings.every)]

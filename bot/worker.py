@@ -1,7 +1,6 @@
 """The tick: due syncs, due digests, due rules, and the outbox; and whether all of that is well."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,8 +13,8 @@ from bot import alert, digest
 from bot.channel import Desk
 from bot.outbox import Sender, oldest_waiting
 from bot.settings import Settings
-from bot.sources import opened
-from storage import sync
+from bot.sources import pulled
+from storage.lease import Clock
 from storage.models import Heartbeat, SyncState
 from storage.models._types import instant_to_int
 from storage.sources import Kind, SourceSettings
@@ -47,7 +46,8 @@ class Worker:
     """Does what is due. Several of them may share one store on PostgreSQL.
 
     Each source is pulled on a thread of its own, so that one that hangs holds back no other and
-    no message. `owner` names this process, and `clock` gives its time.
+    no message. `owner` names this process, `clock` gives its time, and `true_clock` that of the
+    world where they differ.
     """
 
     def __init__(
@@ -58,10 +58,12 @@ class Worker:
         sender: Sender,
         *,
         owner: str,
-        clock: Callable[[], datetime],
+        clock: Clock,
+        true_clock: Clock | None = None,
     ) -> None:
         self.settings, self.store, self.desk, self.sender = settings, store, desk, sender
         self.owner, self.clock, self.guarded = owner, clock, desk.guarded
+        self.true_clock = true_clock or clock
         self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
         self._scheduler = BackgroundScheduler(timezone="UTC")
@@ -145,8 +147,7 @@ class Worker:
         )
 
     def _pull(self, kind: Kind, settings: SourceSettings, now: datetime) -> None:
-        with opened(kind, settings) as source:
-            sync.run(settings.key, source, self.store, now, owner=self.owner, every=settings.every)
+        pulled(kind, settings, self.store, now, owner=self.owner, clock=self.true_clock)
 
     def _beat(self, now: datetime) -> None:
         beat = self.store.sql(

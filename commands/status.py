@@ -132,7 +132,7 @@ def _table(
     ]
     rows += [
         (
-            f"{source_label(one.source)} {one.stream}",
+            f"{source_label(one.source)} {one.stream}".strip(),
             f"{ago(one.age)} ago" if one.age is not None else None,
             _state(one), one.written, one.refused, one.error,
         )

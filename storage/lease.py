@@ -1,18 +1,21 @@
 """Who pulls which stream: leases with an epoch, the cursor, and the record of every run."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 from sqlmodel import Session, col, select
 
-from storage.models import SyncRun, SyncState
+from storage.models import Quarantine, SyncRun, SyncState
 from storage.models._types import instant_to_int
 from storage.sources import State, StreamSpec
 from storage.store import Store
 
 LEASE = timedelta(minutes=5)
+
+Clock = Callable[[], datetime]
 
 
 class LeaseLost(Exception):
@@ -43,25 +46,35 @@ class Result:
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to pull a stream until another takes it; the epoch tells old owners from new."""
+    """The right to pull a stream until another takes it; the epoch tells old owners from new.
+
+    `clock` gives the true time, by which leases run out, whatever time a run writes down.
+    """
 
     source: str
     stream: str
     owner: str
     epoch: int
+    clock: Clock
 
 
 def hold(
     connection: Connection,
     store: Store,
     lease: Lease,
-    state: State | None,
-    now: datetime,
-    high: datetime | None,
+    state: State | None = None,
+    high: datetime | None = None,
+    *,
+    is_unswept: bool = False,
 ) -> None:
-    """Renews the lease and, with a state, moves the cursor; `LeaseLost` if it is not ours."""
+    """Renews the lease and, with a state, moves the cursor; `LeaseLost` if it is not ours.
+
+    `is_unswept`: what the source no longer names has to be looked for, from now until it was.
+    """
     sets = "lease_until = ?"
-    values: list[int | str] = [instant_to_int(now + LEASE)]
+    values: list[int | str] = [instant_to_int(lease.clock() + LEASE)]
+    if is_unswept:
+        sets += ", swept_at = NULL"
     if state is not None:
         sets += ", cursor = ?"
         values.append(msgspec.json.encode(state).decode())
@@ -79,22 +92,53 @@ def hold(
         raise LeaseLost(f"{lease.source} {lease.stream}")
 
 
+def keep(store: Store, lease: Lease) -> None:
+    """Renews the lease alone, while nothing is stored; `LeaseLost` if it is not ours."""
+    with store.bulk() as connection:
+        hold(connection, store, lease)
+
+
 def lease_stream(
-    store: Store, source: str, stream: StreamSpec, owner: str, now: datetime
+    store: Store, source: str, stream: StreamSpec, owner: str, now: datetime, clock: Clock
 ) -> Lease | None:
     """The right to pull a stream, by compare-and-set; null while another process holds it."""
     with store.writer() as session:
         state = session.get(SyncState, (source, stream.name), with_for_update=True)
         if state is None:
             state = SyncState(source=source, stream=stream.name)
-        held = state.lease_until is not None and state.lease_until > now
+        at = clock()
+        held = state.lease_until is not None and state.lease_until > at
         if held and state.lease_owner != owner:
             return None
-        state.lease_owner, state.lease_until = owner, now + LEASE
+        state.lease_owner, state.lease_until = owner, at + LEASE
         state.lease_epoch += 1
         state.last_try_at, state.tables = now, ",".join(stream.tables)
         session.add(state)
-        return Lease(source, stream.name, owner, state.lease_epoch)
+        return Lease(source, stream.name, owner, state.lease_epoch, clock)
+
+
+def forget_others(store: Store, source: str, streams: Collection[str]) -> None:
+    """Drops the bookkeeping of streams that a source had once and has no more."""
+    with store.writer() as session:
+        for table in (SyncState, Quarantine):
+            session.execute(
+                delete(table).where(col(table.source) == source, col(table.stream).not_in(streams))
+            )
+
+
+def fail_source(store: Store, source: str, error: str, now: datetime, every: timedelta) -> int:
+    """Writes down that a source could not be opened; how often in a row it could not.
+
+    Each of its streams has failed; where none was ever tried, a nameless one stands for all.
+    """
+    with store.writer() as session:
+        found = session.exec(select(SyncState).where(SyncState.source == source)).all()
+        states = found or [SyncState(source=source, stream="")]
+        for state in states:
+            state.last_try_at, state.due_at, state.last_error = now, now + every, error
+            state.failures += 1
+            session.add(state)
+        return min(state.failures for state in states)
 
 
 def cursor(store: Store, lease: Lease) -> State | None:

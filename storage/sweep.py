@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from storage.bulk import tombstone
-from storage.lease import Lease, Result
+from storage.lease import LEASE, Lease, Result, hold, keep
 from storage.models import SyncState
 from storage.models._types import instant_to_int
 from storage.sources import Source, SourceError, StreamSpec
@@ -18,84 +18,75 @@ FEW_ROWS = 10
 def sweep(
     store: Store, lease: Lease, source: Source, stream: StreamSpec, now: datetime, full: bool
 ) -> Result:
-    """Deletes what the source no longer names, when that is due and believable."""
-    if stream.keeps_absent or not _is_sweep_due(store, lease, stream, now, full):
+    """Deletes what the source no longer names, when that is due and believable.
+
+    The source is asked before the transaction begins: nobody waits for its network. Who lost the
+    lease meanwhile deletes nothing.
+    """
+    if stream.keeps_absent or not _is_due(store, lease, stream, now, full):
         return Result(stream.name)
+    alive, shared = _named(store, lease, source.ids(stream)), _shared(source, stream)
     stamp = instant_to_int(now)
     with store.bulk() as connection:
+        hold(connection, store, lease)
+        gone = 0
+        for table in sorted(alive.keys() - shared):
+            living = _living(connection, store, lease, table)
+            absent = sorted(living - alive[table])
+            if not full:
+                _refuse_flood(lease, stream, len(absent), len(living))
+            gone += tombstone(connection, store, lease.source, table, absent, stamp)
         connection.exec_driver_sql(
-            "CREATE TEMPORARY TABLE alive (tbl TEXT NOT NULL, source_id TEXT NOT NULL,"
-            " PRIMARY KEY (tbl, source_id))"
-        )
-        try:
-            named = _name_alive(connection, store, source.ids(stream))
-            gone = sum(_delete_absent(connection, store, lease, stream, table, stamp, full)
-                       for table in sorted(named))  # fmt: skip
-        finally:
-            connection.exec_driver_sql("DROP TABLE alive")
-        connection.execute(
-            text(
-                "UPDATE syncstate SET swept_at = :now WHERE source = :source AND stream = :stream"
-            ),
-            {"now": stamp, "source": lease.source, "stream": lease.stream},
+            store.sql("UPDATE syncstate SET swept_at = ? WHERE source = ? AND stream = ?"),
+            (stamp, lease.source, lease.stream),
         )
     return Result(stream.name, deleted=gone)
 
 
-def _name_alive(
-    connection: Connection, store: Store, batches: Iterable[tuple[str, Sequence[str]]]
-) -> set[str]:
-    named = set()
+def _is_due(store: Store, lease: Lease, stream: StreamSpec, now: datetime, full: bool) -> bool:
+    with store.reader() as session:
+        swept_at = session.get_one(SyncState, (lease.source, lease.stream)).swept_at
+    if stream.mode == "snapshot":
+        return swept_at is None
+    if stream.sweep_every is None:
+        return full
+    return full or swept_at is None or now - swept_at >= stream.sweep_every
+
+
+def _named(
+    store: Store, lease: Lease, batches: Iterable[tuple[str, Sequence[str]]]
+) -> dict[str, set[str]]:
+    """All ids that the source names, by table; the lease is kept while it does."""
+    alive: dict[str, set[str]] = {}
+    kept_at = lease.clock()
     for table, ids in batches:
-        named.add(table)
-        rows = [(table, source_id) for source_id in dict.fromkeys(ids)]
-        if rows:
-            connection.exec_driver_sql(
-                store.sql("INSERT INTO alive VALUES (?, ?) ON CONFLICT DO NOTHING"), rows
-            )
-    return named
+        alive.setdefault(table, set()).update(ids)
+        if lease.clock() - kept_at > LEASE / 2:
+            keep(store, lease)
+            kept_at = lease.clock()
+    return alive
 
 
-def _delete_absent(
-    connection: Connection,
-    store: Store,
-    lease: Lease,
-    stream: StreamSpec,
-    table: str,
-    now: int,
-    full: bool,
-) -> int:
-    absent = (
-        f" FROM {table} WHERE source = ? AND deleted_at IS NULL AND NOT EXISTS"
-        f" (SELECT 1 FROM alive WHERE tbl = ? AND alive.source_id = {table}.source_id)"
-    )
-    gone = [
-        row[0]
-        for row in connection.exec_driver_sql(
-            store.sql(f"SELECT source_id{absent}"), (lease.source, table)
-        )
-    ]
-    living = connection.exec_driver_sql(
-        store.sql(f"SELECT count(*) FROM {table} WHERE source = ? AND deleted_at IS NULL"),
+def _shared(source: Source, stream: StreamSpec) -> set[str]:
+    """Tables that other streams of the source write too: one can't tell whose a row is."""
+    others = (other for other in source.streams if other.name != stream.name)
+    return {table for other in others for table in other.tables}
+
+
+def _living(connection: Connection, store: Store, lease: Lease, table: str) -> set[str]:
+    found = connection.exec_driver_sql(
+        store.sql(f"SELECT source_id FROM {table} WHERE source = ? AND deleted_at IS NULL"),
         (lease.source,),
-    ).scalar_one()
+    )
+    return {row[0] for row in found}
+
+
+def _refuse_flood(lease: Lease, stream: StreamSpec, gone: int, living: int) -> None:
     limit = max(FEW_ROWS, stream.sweep_limit * living)
-    if not full and gone and (len(gone) > limit or len(gone) == living > 1):
+    if gone > limit or gone == living > 1:
+        name = lease.source.partition(":")[2]
         raise SourceError(
-            f"{lease.stream}: {len(gone)} of {living} rows are gone at the source; nothing was"
-            f" deleted. If that is meant: python -m bot sync {lease.source} --full",
+            f"{lease.stream}: {gone} of {living} rows are gone at the source; nothing was"
+            f" deleted. If that is meant: python -m bot sync {name} --full",
             permanent=True,
         )
-    return tombstone(connection, store, lease.source, table, gone, now)
-
-
-def _is_sweep_due(
-    store: Store, lease: Lease, stream: StreamSpec, now: datetime, full: bool
-) -> bool:
-    if full or stream.mode == "snapshot":
-        return True
-    if stream.sweep_every is None:
-        return False
-    with store.reader() as session:
-        state = session.get_one(SyncState, (lease.source, lease.stream))
-    return state.swept_at is None or now - state.swept_at >= stream.sweep_every

@@ -13,11 +13,14 @@ from sqlalchemy import Connection
 
 from storage.bulk import Checked, check, shape, tombstone, write
 from storage.lease import (
+    Clock,
     Lease,
     LeaseLost,
     Result,
     cursor,
+    fail_source,
     finish_run,
+    forget_others,
     hold,
     lease_stream,
     start_run,
@@ -42,6 +45,7 @@ def run(
     now: datetime,
     *,
     owner: str,
+    clock: Clock,
     every: timedelta = timedelta(minutes=10),
     only: Sequence[str] | None = None,
     full: bool = False,
@@ -50,18 +54,29 @@ def run(
     """Pulls the streams of one source, one after the other; a failed one does not stop the next.
 
     `now` stamps the bookkeeping; windows come from the source's own clock. `full` starts each
-    stream anew and accepts deletions of any size. `owner` names this process in the leases.
+    stream anew and accepts deletions of any size. `owner` names this process in the leases,
+    which run out by `clock`: the true time, also where `now` is another.
     """
-    results = []
-    for stream in source.streams:
+    results, streams = [], source.streams
+    forget_others(store, source_key, [stream.name for stream in streams])
+    for stream in streams:
         if only is not None and stream.name not in only:
             continue
-        lease = lease_stream(store, source_key, stream, owner, now)
+        lease = lease_stream(store, source_key, stream, owner, now, clock)
         if lease is None:
             results.append(Result(stream.name, skipped=True))
             continue
         results.append(_run_stream(lease, source, stream, store, now, every, full, progress))
     return results
+
+
+def refused(
+    source_key: str, store: Store, error: SourceError, now: datetime, every: timedelta
+) -> Result:
+    """The result of a source that can't be opened as it is configured, written down as one."""
+    if fail_source(store, source_key, str(error), now, every) == 1:
+        log.warning("%s: %s", source_key, error)
+    return Result(source_key, error=str(error))
 
 
 def _run_stream(
@@ -74,16 +89,13 @@ def _run_stream(
     full: bool,
     progress: Progress | None,
 ) -> Result:
-    run_id = start_run(store, lease, now)
-    tally, pulled = Result(stream.name), False
+    run_id, tally = start_run(store, lease, now), Result(stream.name)
     try:
         for page in source.pull(stream, None if full else cursor(store, lease)):
-            pulled = True
-            tally = tally.plus(_store_page(store, lease, page, now))
+            tally = tally.plus(_store_page(store, lease, stream, page, now))
             if progress:
                 progress(stream.name, tally.received, page.total)
-        if pulled or stream.mode != "snapshot":  # an unchanged snapshot needs no sweep
-            tally = tally.plus(sweep(store, lease, source, stream, now, full))
+        tally = tally.plus(sweep(store, lease, source, stream, now, full))
     except LeaseLost:
         tally = replace(tally, error="another process pulls this stream")
     except SourceError as error:
@@ -97,9 +109,12 @@ def _run_stream(
     return tally
 
 
-def _store_page(store: Store, lease: Lease, page: Page, now: datetime) -> Result:
+def _store_page(
+    store: Store, lease: Lease, stream: StreamSpec, page: Page, now: datetime
+) -> Result:
     """One page in one transaction; a larger one in parts, the cursor with the last."""
     parts = list(_parts(page))
+    is_snapshot = stream.mode == "snapshot"
     stamp = instant_to_int(now)
     total = Result(lease.stream, received=page.received)
     for number, part in enumerate(parts, 1):
@@ -109,7 +124,10 @@ def _store_page(store: Store, lease: Lease, page: Page, now: datetime) -> Result
             rejected = [*page.rejected, *rejected]
         _refuse_flood(lease, rejected, sum(len(rows) for rows in checked.values()))
         with store.bulk() as connection:
-            hold(connection, store, lease, page.state if is_last else None, now, page.high)
+            hold(
+                connection, store, lease, page.state if is_last else None, page.high,
+                is_unswept=is_snapshot,
+            )  # fmt: skip
             written = sum(
                 write(connection, store, lease.source, shape(table), rows, stamp)
                 for table, rows in checked.items()

@@ -21,9 +21,9 @@ from bot.demo.workspace import Workspace
 from bot.manifest import definition
 from bot.progress import bars
 from bot.settings import SLASH, Settings, load_settings
-from bot.sources import opened
+from bot.sources import pulled
 from commands import Command, load
-from storage import schema, sync
+from storage import schema
 from storage.store import Store
 
 SEED = 2024
@@ -163,11 +163,7 @@ def _workspace(registry: Mapping[str, Command]) -> Workspace:
 def _first_sync(settings: Settings, store: Store) -> None:
     with bars() as progress:
         for kind, one in settings.sources:
-            with opened(kind, one) as source:
-                sync.run(
-                    one.key, source, store, _now(), owner="demo", every=one.every,
-                    progress=progress,
-                )  # fmt: skip
+            pulled(kind, one, store, _now(), owner="demo", clock=_now, progress=progress)
 
 
 @contextmanager

@@ -31,7 +31,9 @@ class FieldChange(SQLModel, table=True):
 class SyncState(SQLModel, table=True):
     """Where a stream of a source stands; `cursor` is the source's own, versioned JSON.
 
-    `tables` names the fact tables it writes, with commas.
+    `tables` names the fact tables it writes, with commas. `swept_at` is when it was last looked
+    for what the source no longer has; of a snapshot null until that was done for its last read.
+    The stream "" stands for a source that never could be opened.
     """
 
     source: str = Field(primary_key=True)

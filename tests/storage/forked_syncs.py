@@ -5,11 +5,16 @@ Says the child's pid, and then, once it ended, by what. Run as: forked_syncs.py 
 
 import os
 import sys
+from datetime import UTC, datetime
 
 from bot.settings import load_settings
 from bot.sources import opened
 from storage import schema, sync
 from storage.store import Store
+
+
+def true_time():
+    return datetime.now(UTC)
 
 
 def pull(settings):
@@ -18,7 +23,7 @@ def pull(settings):
         schema.upgrade(store)
     for kind, one in settings.sources:
         with opened(kind, one) as source:
-            results = sync.run(one.key, source, store, settings.now, owner="me")
+            results = sync.run(one.key, source, store, settings.now, owner="me", clock=true_time)
     return any(result.error for result in results)
 
 

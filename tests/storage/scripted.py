@@ -10,11 +10,24 @@ from storage.sources import Health, Page, SourceError, StreamSpec
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-class Scripted:
-    """Pages by number: the state is how many were taken. A page may be an error to raise."""
+class Clock:
+    """A clock that a test moves."""
 
-    def __init__(self, *pages, mode="incremental", alive=None, **spec):
-        self.pages, self.alive = list(pages), alive
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+class Scripted:
+    """Pages by number: the state is how many were taken. A page may be an error to raise.
+
+    `alive` are the ids that are named, or an error to raise; `meanwhile` runs after each batch.
+    """
+
+    def __init__(self, *pages, mode="incremental", alive=None, meanwhile=None, **spec):
+        self.pages, self.alive, self.meanwhile = list(pages), alive, meanwhile
         self.streams = [StreamSpec("orders", ("purchaseorder",), mode, **spec)]
         self.asked = []
 
@@ -33,8 +46,14 @@ class Scripted:
             )  # fmt: skip
 
     def ids(self, stream):
+        if isinstance(self.alive, Exception):
+            raise self.alive
+        for one in self.alive or ():
+            yield "purchaseorder", [one]
+            if self.meanwhile:
+                self.meanwhile()
         if self.alive is not None:
-            yield "purchaseorder", self.alive
+            yield "purchaseorder", []
 
 
 def page(*rows, deletes=(), rejected=(), **more):
@@ -48,8 +67,10 @@ def order(source_id, *, at=None, **more):
     return {"source_id": source_id, "number": source_id, "source_updated_at": at, **more}
 
 
-def pull(store, source, *, now=NOW, owner="me", **more):
-    [result] = sync.run("test:a", source, store, now, owner=owner, **more)
+def pull(store, source, *, now=NOW, owner="me", clock=None, **more):
+    """`clock` is at `now` throughout if absent."""
+    clock = clock or (lambda: now)
+    [result] = sync.run("test:a", source, store, now, owner=owner, clock=clock, **more)
     return result
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from storage.lease import (
     Result,
     cursor,
     finish_run,
+    forget_others,
     hold,
     lease_stream,
     start_run,
@@ -20,12 +22,12 @@ EVERY = timedelta(minutes=10)
 
 
 def take(store, owner="me", now=NOW):
-    return lease_stream(store, "test:a", STREAM, owner, now)
+    return lease_stream(store, "test:a", STREAM, owner, NOW, lambda: now)
 
 
 def keep(store, lease, state=None, now=NOW):
     with store.bulk() as connection:
-        hold(connection, store, lease, state, now, now)
+        hold(connection, store, replace(lease, clock=lambda: now), state, now)
 
 
 def test_a_stream_is_leased_to_one(store):
@@ -85,3 +87,13 @@ def test_a_run_whose_process_died_is_marked_when_the_next_begins(store):
     start_run(store, lease, NOW)
     start_run(store, lease, NOW)
     assert rows(store, "outcome", "syncrun", "1=1") == ["abandoned", "running"]
+
+
+def test_what_a_source_has_no_more_is_forgotten_and_nothing_else(store):
+    take(store)
+    lease_stream(store, "test:b", StreamSpec("old", ()), "me", NOW, lambda: NOW)
+    lease_stream(store, "test:a", StreamSpec("old", ()), "me", NOW, lambda: NOW)
+    forget_others(store, "test:a", ["orders"])
+    assert rows(store, "source, stream", "syncstate", "1=1") == [
+        ("test:a", "orders"), ("test:b", "old"),
+    ]  # fmt: skip

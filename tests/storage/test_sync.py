@@ -1,10 +1,12 @@
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.sources import Rejected
-from tests.storage.scripted import NOW, Scripted, broken, order, page, pull, rows
+from storage import sync
+from storage.models._types import instant_to_int
+from storage.sources import Rejected, StreamSpec
+from tests.storage.scripted import NOW, Clock, Scripted, broken, order, page, pull, rows
 
 
 def test_pages_are_stored_with_their_cursor(store):
@@ -112,6 +114,39 @@ def test_a_lease_that_was_taken_over_stores_nothing_more(store):
     result = pull(store, source, progress=progress)
     assert result.error == "another process pulls this stream"
     assert "b" not in rows(store)
+
+
+def test_a_pull_that_takes_longer_than_a_lease_keeps_its_stream(store):
+    """The lease is counted in true time, whatever time the run writes down."""
+    source, clock, others = Scripted(*(page(order(f"{n}")) for n in range(9))), Clock(NOW), []
+
+    def progress(stream, received, total):
+        clock.now += timedelta(minutes=1)
+        others.append(pull(store, Scripted(page(order("z"))), owner="other", clock=clock))
+
+    replayed = datetime(2020, 1, 1, tzinfo=UTC)
+    result = pull(store, source, now=replayed, clock=clock, progress=progress)
+    assert (result.error, result.written) == (None, 9)
+    assert all(other.skipped for other in others)
+    assert rows(store, "first_seen_at") == [instant_to_int(replayed)] * 9
+
+
+def test_a_stream_that_was_renamed_leaves_no_trace_in_the_bookkeeping(store):
+    old = Scripted(page(order("a"), rejected=[Rejected("b", "no", {})]))
+    old.streams = [StreamSpec("old", ("purchaseorder",))]
+    pull(store, old)
+    pull(store, Scripted())
+    assert rows(store, "stream", "syncstate", "1=1") == ["orders"]
+    assert rows(store, "stream", "quarantine", "1=1") == []
+    assert rows(store) == ["a"]
+
+
+def test_a_run_of_one_stream_forgets_no_other(store):
+    source = Scripted()
+    source.streams = [*source.streams, StreamSpec("more", ("item",))]
+    sync.run("test:a", source, store, NOW, owner="me", clock=lambda: NOW)
+    pull(store, source, only=["orders"])
+    assert rows(store, "stream", "syncstate", "1=1") == ["more", "orders"]
 
 
 def test_a_failure_is_said_once_when_it_begins(store, caplog):

@@ -220,7 +220,10 @@ def trimmed(rows: dict[str, dict[str, Any]], truth: dict[str, dict[str, Any]]) -
 def run(harness: Harness, store: Store) -> int:
     """One run of the real engine; how many rows it wrote or deleted."""
     now = datetime.now(UTC)  # bookkeeping only: no window may depend on it
-    results = sync.run("fake:one", harness.open(), store, now, owner="test", only=[harness.stream])
+    results = sync.run(
+        "fake:one", harness.open(), store, now, owner="test", clock=lambda: now,
+        only=[harness.stream],
+    )  # fmt: skip
     assert [result.error for result in results] == [None]
     return sum(result.written + result.deleted for result in results)
 

@@ -27,7 +27,9 @@ class Files:
     def pull(self, text=None, **more):
         if text is not None:
             (self.folder / "po.csv").write_text(text, "utf-8")
-        [result] = sync.run("csv:old", self.source(**more), self.store, NOW, owner="me")
+        [result] = sync.run(
+            "csv:old", self.source(**more), self.store, NOW, owner="me", clock=lambda: NOW
+        )
         return result
 
     def source(self, **more):

@@ -86,8 +86,9 @@ class Follower:
         source = hubspot(self.url, self.fake)
         try:
             results = sync.run(
-                KEY, source, self.store, self.fake.now, owner="test", only=list(TABLES)
-            )
+                KEY, source, self.store, self.fake.now, owner="test",
+                clock=lambda: self.fake.now, only=list(TABLES),
+            )  # fmt: skip
         finally:
             source.http.close()
         failed = [result for result in results if result.error]

@@ -50,7 +50,7 @@ def source(erp):
 def store(source, now, tmp_path_factory):
     found = Store(f"sqlite:///{tmp_path_factory.mktemp('store')}/leadline.db")
     upgrade(found)
-    results = sync.run("tryton:erp", source, found, now, owner="test")
+    results = sync.run("tryton:erp", source, found, now, owner="test", clock=lambda: now)
     assert [(one.stream, one.error, one.quarantined) for one in results if one.error] == []
     yield found
     found.close()
@@ -165,6 +165,7 @@ def test_sales_and_their_deliveries_are_in_the_store(erp, store):
 
 
 def test_a_second_sync_writes_nothing(source, store, now):
-    results = sync.run("tryton:erp", source, store, now + timedelta(minutes=11), owner="test")
+    later = now + timedelta(minutes=11)
+    results = sync.run("tryton:erp", source, store, later, owner="test", clock=lambda: later)
     assert [one.error for one in results] == [None] * len(results)
     assert sum(one.written + one.deleted for one in results) == 0
