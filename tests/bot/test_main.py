@@ -79,6 +79,16 @@ def test_a_stream_that_fails_exits_with_1(run, tmp_path):
     assert "has no column" in done.output
 
 
+def test_a_source_that_is_configured_wrongly_keeps_no_other_from_its_pull(run, tmp_path):
+    wrong = CONFIG.replace("old", "bad").replace("supplier =", "suplier =")
+    (tmp_path / "leadline.toml").write_text(wrong + CONFIG)
+    done = run("sync")
+    assert done.exit_code == 1
+    first, second = done.output.splitlines()[-2:]
+    assert first.startswith("csv:bad: failed: no field of purchase_lines is called 'suplier'")
+    assert second == "purchase_lines: 20 read, 61 changed"
+
+
 def test_a_second_sync_reads_nothing_and_a_full_one_all(run):
     run("sync")
     assert run("sync").output == "purchase_lines: 0 read, 0 changed\n"

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -165,6 +166,36 @@ def test_a_source_that_fails_is_no_end_of_the_tick(works, server):
     assert len(server.messages) == 1
     (state,) = office.states()
     assert (state.last_error, state.last_success_at) == ("down", None)
+
+
+def test_a_source_that_cannot_be_opened_is_tried_again_after_its_interval(works):
+    tried = []
+
+    def open_it(settings, http):
+        tried.append(settings.key)
+        raise SourceError("no such zone")
+
+    kind, settings = source("a", Toy())
+    office = works(sources=((replace(kind, open=open_it), settings),))
+    for minutes in (0, 1, 9):
+        office.tick(minutes=minutes)
+    assert tried == ["toy:a", "toy:a"]
+    assert office.faults == []
+    assert office.health().stale == ("toy:a",)
+
+
+def test_a_stream_that_was_renamed_makes_its_source_neither_due_nor_stale(works):
+    toy = Toy()
+    office = works(sources=(source("a", toy),))
+    toy.streams = (StreamSpec("goods", ("item",)),)
+    office.tick()
+    toy.streams = Toy.streams
+    for _ in range(13):
+        office.tick(minutes=10)
+    assert toy.pulls == 14
+    office.tick(minutes=1)
+    assert toy.pulls == 14
+    assert office.health().is_well
 
 
 def test_a_rule_that_breaks_is_no_end_of_the_tick(works, server):
