@@ -42,7 +42,8 @@ class StreamSpec:
     A snapshot stream hands over all that there is; what `ids` does not name afterwards is
     deleted, unless `keeps_absent`. `sweep_every`: how often `ids` of another stream is compared
     with the store. A sweep that would delete more than `sweep_limit` of a table (and more than a
-    few rows) is refused: losing a permission looks like a mass delete.
+    few rows) is refused: losing a permission looks like a mass delete. Of a table that several
+    streams of a source write nothing is deleted by a sweep: one can't tell whose a row is.
     """
 
     name: str
