@@ -113,6 +113,7 @@ def stock_level(record: Record, known: Known) -> Facts:
             "source_updated_at": changed(record),
             "item_ref": ref(record["product_id"]),
             "location_ref": spot(record["location_id"]),
+            "part": str(record["id"]),
             "as_of": changed(record),
             "on_hand": number(record["quantity"]),
             "reserved": number(record.get("reserved_quantity")),

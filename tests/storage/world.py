@@ -160,11 +160,28 @@ class World:
             supply_ref=supply, qty=Decimal(qty), item_ref=item,
         )  # fmt: skip
 
+    # stock
+
     def level(self, item, on_hand, *, as_of=SEEN, site=None, **more):
         return self.fact(
             "stocklevel", item_ref=item, location_ref=site, as_of=as_of, on_hand=Decimal(on_hand),
             **more,
         )  # fmt: skip
+
+    def move(self, item, start, end, moved, *, qty=1, value=None):
+        """A done move of an item from a place to another."""
+        return self.fact(
+            "stockmove", item_ref=item, from_ref=start, to_ref=end, qty=Decimal(qty),
+            value=None if value is None else Decimal(value), **self.when("moved", moved),
+        )  # fmt: skip
+
+    def places(self, *sites):
+        """Sites, each with its stock (`<site>/stock`), and all places outside, by their kind."""
+        for name in sites:
+            self.site(name, source_id=name, kind="warehouse")
+            self.site("Stock", source_id=f"{name}/stock", kind="internal", site_ref=name)
+        for kind in ("supplier", "customer", "production", "inventory", "transit"):
+            self.site(kind.capitalize(), source_id=kind, kind=kind)
 
     # customers
 

@@ -84,6 +84,7 @@ def test_what_lies_at_a_place():
     worth = {"value": 12.5, "reserved_quantity": 2.0, "company_id": [1, "Works"]}
     [(_, row)] = stock_level({**record, **worth}, KNOWN)
     assert (row["value"], row["currency"], row["reserved"]) == (Decimal("12.5"), "EUR", 2)
+    assert row["part"] == "1"  # lots of one item at one place are records of their own
 
 
 # when what was received can be used

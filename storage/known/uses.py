@@ -1,0 +1,102 @@
+"""What was used of each item by day: sold to customers, put into production, or lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage.known._rows import as_money, as_qty
+from storage.known.places import Places, places
+from storage.links import Key
+from storage.models._types import instant_to_int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A quantity that left a site on a local day, negative where it came back.
+
+    what: customer, production or lost (scrap and what a count did not find; negative: found).
+    `value` is its cost as the source has it, with the sign of `qty`; null where it has none.
+    """
+
+    item: Key
+    site: Key | None
+    on: date
+    qty: Decimal
+    value: Decimal | None
+    what: Literal["customer", "production", "lost"]
+
+    @property
+    def is_demand(self) -> bool:
+        return self.what != "lost"
+
+
+def uses(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Iterator[Use]:
+    """Uses known at `now` on and after the local day `since`, unordered; transfers are none.
+
+    What comes out of production is no return where the item is made by production orders. Of a
+    source that keeps no stock moves: its shipments and what production orders consumed.
+    """
+    where = places(session, zone)
+    bounds = {"now": instant_to_int(now), "since": since.isoformat()}
+    made = {tuple(row) for row in session.execute(text(_MADE))}
+    for row in session.execute(text(_MOVES), bounds):
+        if use := _of_move(row, where, (row.source, row.item_ref) in made):
+            yield use
+    for row in session.execute(text(_DOCUMENTS), bounds):
+        site = where.site(row.source, row.location_ref)
+        yield Use(
+            (row.source, row.item_ref), (site.source, site.ref) if site else None,
+            date.fromisoformat(row.used_on), as_qty(row.qty), None, row.what,
+        )  # fmt: skip
+
+
+WHAT: dict[str | None, Literal["customer", "production", "lost"]] = {
+    "customer": "customer", "production": "production", "inventory": "lost",
+}  # fmt: skip
+
+
+def _of_move(row: Any, where: Places, is_made: bool) -> Use | None:
+    left, came = where.site(row.source, row.from_ref), where.site(row.source, row.to_ref)
+    site, ref, sign = (left, row.to_ref, 1) if left else (came, row.from_ref, -1)
+    what = WHAT.get(where.use(row.source, ref))
+    if site is None or what is None or (what == "production" and sign < 0 and is_made):
+        return None
+    value = None if row.unvalued else as_money(row.value)
+    return Use(
+        (row.source, row.item_ref), (site.source, site.ref), date.fromisoformat(row.moved_on),
+        sign * as_qty(row.qty), None if value is None else sign * value, what,
+    )  # fmt: skip
+
+
+_MADE = "SELECT DISTINCT source, item_ref FROM makeorder WHERE deleted_at IS NULL"
+
+_MOVES = """
+SELECT source, item_ref, from_ref, to_ref, moved_on, SUM(qty) AS qty, SUM(value) AS value,
+       COUNT(*) - COUNT(value) AS unvalued
+  FROM stockmove
+ WHERE deleted_at IS NULL AND moved_at < :now AND moved_on >= :since
+ GROUP BY source, item_ref, from_ref, to_ref, moved_on"""
+
+_NO_MOVES = "SELECT source FROM stockmove WHERE deleted_at IS NULL AND moved_at < :now"
+
+_DOCUMENTS = f"""
+SELECT s.source, COALESCE(s.item_ref, l.item_ref) AS item_ref,
+       COALESCE(s.location_ref, l.location_ref) AS location_ref, s.shipped_on AS used_on,
+       SUM(s.qty) AS qty, 'customer' AS what
+  FROM shipment s LEFT JOIN salesline l ON l.source = s.source AND l.source_id = s.line_ref
+ WHERE s.deleted_at IS NULL AND s.shipped_at < :now AND s.shipped_on >= :since
+   AND COALESCE(s.item_ref, l.item_ref) IS NOT NULL AND s.source NOT IN ({_NO_MOVES})
+ GROUP BY s.source, COALESCE(s.item_ref, l.item_ref), COALESCE(s.location_ref, l.location_ref),
+       s.shipped_on
+ UNION ALL
+SELECT c.source, c.item_ref, m.location_ref, c.consumed_on, SUM(c.qty), 'production'
+  FROM consumption c LEFT JOIN makeorder m ON m.source = c.source AND m.source_id = c.make_ref
+ WHERE c.deleted_at IS NULL AND c.consumed_at < :now AND c.consumed_on >= :since
+   AND c.source NOT IN ({_NO_MOVES})
+ GROUP BY c.source, c.item_ref, m.location_ref, c.consumed_on"""
