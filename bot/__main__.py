@@ -284,7 +284,7 @@ def main() -> None:
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # it warns that `authorize` is used and not the token, which is meant
-    logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
+    logging.getLogger("slack_bolt.App").addFilter(lambda said: "ignored" not in said.getMessage())
     try:
         cli()
     except (SettingsError, StoreError, SourceError, BuildError, NotErasable) as error:
