@@ -1,6 +1,5 @@
 """The only reader of the environment and of leadline.toml; a bad value names itself."""
 
-import importlib
 import os
 import re
 import stat
@@ -15,8 +14,10 @@ import msgspec
 from cronsim import CronSim, CronSimError
 from rapidfuzz import process
 
+from bot.plugins import loaded
 from commands import TOPICS
-from storage.sources import Kind, SourceSettings, load
+from storage.registry import BadModule
+from storage.sources import Kind, SourceSettings
 from storage.watch import BadBound, read_watch
 
 DURATION = re.compile(r"^(\d{1,6})\s*(s|m|h|d)$")
@@ -120,7 +121,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         database_url=env.get("DATABASE_URL", f"sqlite:///{path.parent / 'leadline.db'}"),
         access=file.access,
-        sources=_sources(file.sources, env, path.parent, load_plugins(plugins)),
+        sources=_sources(file, env, path.parent, _kinds(plugins)),
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
         zone=_zone("zone", file.zone),
@@ -141,18 +142,11 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def load_plugins(folder: Path | None) -> Path | None:
-    """Makes the folder of `plugins` part of the three packages that discover their modules."""
-    if folder is None:
-        return None
-    if not folder.is_dir():
-        raise SettingsError(f"plugins: there is no folder {folder}")
-    for name in ("commands", "storage.sources", "storage.metrics"):
-        more = str(folder.joinpath(*name.split(".")).resolve())
-        package = importlib.import_module(name)
-        if Path(more).is_dir() and more not in package.__path__:
-            package.__path__.append(more)
-    return folder
+def _kinds(plugins: Path | None) -> Mapping[str, Kind]:
+    try:
+        return loaded(plugins)
+    except BadModule as error:
+        raise SettingsError(f"plugins: {error}" if plugins else str(error)) from error
 
 
 def _read(path: Path) -> _File:
@@ -165,21 +159,18 @@ def _read(path: Path) -> _File:
 
 
 def _sources(
-    blocks: Mapping[str, dict[str, Any]],
-    env: Mapping[str, str],
-    folder: Path,
-    plugins: Path | None,
+    file: _File, env: Mapping[str, str], folder: Path, kinds: Mapping[str, Kind]
 ) -> tuple[tuple[Kind, SourceSettings], ...]:
-    kinds = load()
     found = []
-    for name, block in blocks.items():
+    zone = _zone("zone", file.zone)
+    for name, block in file.sources.items():
         place = f"[sources.{name}]"
         if not KEY.match(name):
             raise SettingsError(f"{place}: a name has small letters, digits, - and _")
         kind = block.get("kind", "")
         if kind not in kinds:
             raise SettingsError(f"{place}: no kind {kind!r}; there are {', '.join(sorted(kinds))}")
-        fields = _durations({**block, "key": f"{kind}:{name}"})
+        fields = _durations({"zone": zone, **block, "key": f"{kind}:{name}"})
         if variable := fields.pop("secret_env", None):
             fields["secret"] = _secret(env, variable)
             if not fields["secret"]:

@@ -4,8 +4,6 @@ A vendor module defines `SOURCE = Kind(name, Settings, open)`. It fetches and ma
 touches the store, never sleeps beyond its request budget, and maps every error to `SourceError`.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +11,8 @@ from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from storage.registry import discover
 
 Row = dict[str, Any]
 State = dict[str, Any]
@@ -172,16 +172,5 @@ def mapped(
 
 
 def load(package: str = __name__) -> dict[str, Kind]:
-    """All kinds of source by name. A module without SOURCE or a name used twice is an error."""
-    kinds: dict[str, Kind] = {}
-    path = importlib.import_module(package).__path__
-    for module in pkgutil.iter_modules(path):
-        if module.name.startswith("_"):
-            continue
-        kind = getattr(importlib.import_module(f"{package}.{module.name}"), "SOURCE", None)
-        if not isinstance(kind, Kind):
-            raise TypeError(f"{package}.{module.name} must define SOURCE = Kind(...)")
-        if kind.name in kinds:
-            raise ValueError(f"two sources are named {kind.name}")
-        kinds[kind.name] = kind
-    return kinds
+    """All kinds of source by name; `BadModule` for one without SOURCE, or a name used twice."""
+    return discover(package, "SOURCE", Kind, lambda kind: kind.name)

@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -104,29 +103,11 @@ def test_a_file_that_is_named_must_be_there(tmp_path):
         load_settings({"LEADLINE_CONFIG": str(tmp_path / "none.toml")})
 
 
-def test_plugins_are_loaded_from_outside(tmp_path):
-    """In a process of its own: what is loaded once stays for all."""
-    import os
-    import subprocess
-    import sys
-
-    folder = tmp_path / "plugins" / "commands"
-    folder.mkdir(parents=True)
-    folder.joinpath("ping.py").write_text(
-        "from commands import Command, Notice\n"
-        "COMMAND = Command('ping', 'Says pong.', 'ping', ('ping',), (),\n"
-        "    lambda session, ask, words: Notice('pong', 'from outside'))\n"
-    )
-    (tmp_path / "leadline.toml").write_text("plugins = 'plugins'\n")
-    env = {
-        **os.environ,
-        "LEADLINE_CONFIG": str(tmp_path / "leadline.toml"),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    words = [sys.executable, "-m", "bot", "ask", "ping"]
-    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == ["pong", "from outside"], done.stderr
+def test_a_source_counts_its_days_in_the_zone_of_the_file_unless_it_has_its_own(tmp_path):
+    with_its_own = CSV.replace("old", "own").replace('"csv"', '"csv"\nzone = "Asia/Tokyo"')
+    made = settings(tmp_path, "zone = 'Europe/Berlin'\n" + CSV + with_its_own)
+    assert [one.zone for _, one in made.sources] == ["Europe/Berlin", "Asia/Tokyo"]
+    assert settings(tmp_path, CSV).sources[0][1].zone == "UTC"
 
 
 def test_a_currency_is_three_capitals(tmp_path):
