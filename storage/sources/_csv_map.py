@@ -1,19 +1,18 @@
-"""From a row of a delimited file to facts: what each column may be called and how it is read."""
+"""From a row of a delimited file to facts: which streams there are and what their fields are."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from rapidfuzz import process
 
-from storage.models import BOOKKEEPING, FACTS
-from storage.models._types import Instant, LocalDate, Money, Qty
+from storage.models import FACTS
 from storage.sources import BadRow, Row, SourceError, event
+from storage.sources._csv_fact import absent, fact, fields
+from storage.sources._csv_parse import StreamSettings
 
 Facts = Iterator[tuple[str, Row]]
 
@@ -33,23 +32,6 @@ SALE = {
     "value": "number", "ordered_at": "when", "shipped_at": "when", "delivered_at": "when",
     "cancelled_at": "when", "requested_on": "day", "promised_on": "day", "carrier": "text",
 }  # fmt: skip
-
-
-class StreamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file: its key columns, which column is which field, and how dates are written in it.
-
-    `formats` are strptime formats (one, or several to be tried in turn); without one a date is
-    ISO 8601. `keeps_absent`: rows that leave the file stay (an export of the last days only).
-    """
-
-    file: str
-    key: tuple[str, ...]
-    columns: dict[str, str]
-    formats: dict[str, str | tuple[str, ...]] = {}
-    delimiter: str = ","
-    encoding: str = "utf-8-sig"
-    decimal: str = "."
-    keeps_absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,75 +61,30 @@ def mapping(stream: str, settings: StreamSettings, zone: ZoneInfo) -> RowMap:
             SALE,
         )
     elif stream in FACTS:
-        made = RowMap((stream,), (stream,), partial(_fact, stream, zone), _fields(stream))
+        made = RowMap((stream,), (stream,), partial(_fact, stream, zone), fields(stream))
     else:
-        raise _unknown("stream", stream, ["purchase_lines", "sales_lines", *FACTS])
-    for name in settings.columns:
-        if name not in made.fields:
-            raise _unknown(f"field of {stream}", name, list(made.fields))
+        raise unknown("stream", stream, ["purchase_lines", "sales_lines", *FACTS])
+    _check_fields(stream, settings, made.fields)
     return made
 
 
-def parse(
-    raw: Mapping[str, str | None], settings: StreamSettings, fields: Mapping[str, str]
-) -> Row:
-    """The mapped fields of a raw row, parsed; `BadRow` names the column and the text."""
-    row: Row = {}
-    for name, column in settings.columns.items():
-        value = (raw.get(column) or "").strip()
-        row[name] = _value(name, value, fields[name], settings) if value else None
-    return row
-
-
-def _value(name: str, value: str, kind: str, settings: StreamSettings) -> Any:
-    if kind == "text":
-        return value
-    if kind == "number":
-        return _number(name, value, settings.decimal)
-    if kind == "flag":
-        return _flag(name, value)
-    when = _when(name, value, settings.formats.get(name))
-    if kind == "when":
-        return when
-    return when.date() if isinstance(when, datetime) else when
-
-
-def _number(name: str, value: str, decimal: str) -> Decimal:
-    plain = value.replace("\u00a0", "").replace(" ", "")
-    if decimal == ",":
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise BadRow(f"{name} {value!r} is not a number") from None
-    if not number.is_finite() or abs(number) >= 10**12:
-        raise BadRow(f"{name} {value!r} is not a number that can be meant")
-    return number
-
-
-def _flag(name: str, value: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if value.lower() not in known:
-        raise BadRow(f"{name} {value!r} is neither yes nor no")
-    return known[value.lower()]
-
-
-def _when(name: str, value: str, formats: str | tuple[str, ...] | None) -> date | datetime:
-    if formats is None:
-        try:
-            return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
-        except ValueError:
-            raise BadRow(f"{name} {value!r} is not a date like 2026-01-31") from None
-    for one in (formats,) if isinstance(formats, str) else formats:
-        try:
-            # a zone is given to it by `event`, which knows the source's
-            found = datetime.strptime(value, one)  # noqa: DTZ007
-        except ValueError:
-            continue
-        return (
-            found if any(code in one for code in ("%H", "%I", "%s", "%X", "%c")) else found.date()
+def _check_fields(stream: str, settings: StreamSettings, known: Mapping[str, str]) -> None:
+    """Every field that the map names is one, and those that a fact must have are named."""
+    given = {*settings.columns, *settings.constants}
+    for name in (*settings.columns, *settings.constants, *settings.formats, *settings.values):
+        if name not in known:
+            raise unknown(f"field of {stream}", name, list(known))
+    if settings.attributes and stream != "contract":
+        raise SourceError(f"{stream} has no attributes: contract has", permanent=True)
+    if stream in FACTS and (missing := absent(stream, given)):
+        raise SourceError(
+            f"{stream} needs {', '.join(missing)}: name a column or a constant for each",
+            permanent=True,
         )
-    raise BadRow(f"{name} {value!r} is not a date like {formats}")
+
+
+def _fact(table: str, zone: ZoneInfo, source_id: str, row: Row) -> Facts:
+    yield table, fact(table, zone, source_id, row)
 
 
 def _purchase(source_id: str, row: Row, zone: ZoneInfo) -> Facts:
@@ -227,30 +164,6 @@ def _item_and_site(row: Row) -> Facts:
         yield "location", {"source_id": site, "name": site}
 
 
-def _fact(table: str, zone: ZoneInfo, source_id: str, row: Row) -> Facts:
-    fact: Row = {"source_id": source_id}
-    for name, value in row.items():
-        if name.endswith("_at") and name.removesuffix("_at") + "_on" in _fields(table):
-            fact |= event(name.removesuffix("_at"), value, zone)
-        elif name.endswith("_at"):
-            fact[name] = event("x", value, zone)["x_at"]
-        else:
-            fact[name] = value
-    yield table, fact
-
-
-def _fields(table: str) -> dict[str, str]:
-    """The fields of a fact table by how they are read; of an event one names the `_at`."""
-    kinds = {Instant: "when", LocalDate: "day", Money: "number", Qty: "number"}
-    fields = {}
-    for column in FACTS[table].__table__.columns:  # type: ignore[attr-defined]  # set by SQLModel
-        if column.name in BOOKKEEPING:
-            continue
-        plain = "flag" if column.type.python_type is bool else "text"
-        fields[column.name] = kinds.get(type(column.type), plain)
-    return fields
-
-
 def _qty(row: Row) -> Decimal:
     qty = _or(row.get("qty"), Decimal(1))
     if qty <= 0:
@@ -272,6 +185,11 @@ def _day(when: date | datetime) -> str:
     return (when.date() if isinstance(when, datetime) else when).isoformat()
 
 
-def _unknown(what: str, name: str, known: list[str]) -> SourceError:
-    near = [found[0] for found in process.extract(name, known, limit=3)]
-    return SourceError(f"no {what} is called {name!r}; near: {', '.join(near)}", permanent=True)
+def unknown(what: str, name: str, known: Iterable[str]) -> SourceError:
+    """That there is nothing of the name, with what is called nearly so."""
+    return SourceError(f"no {what} is called {name!r}; near: {near(name, known)}", permanent=True)
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The three nearest names."""
+    return ", ".join(found[0] for found in process.extract(name, list(known), limit=3))

@@ -16,6 +16,8 @@ class Reads:
 
     `follows`: links whose records' changes are changes of this one; `many`: the same for links to
     many. `called_by`: (model, field) of records that make another fact of this one when created.
+    `module_of`: the model whose module the fields come with; a database without it has nothing
+    to read, and that is no fault.
     """
 
     model: str
@@ -24,6 +26,7 @@ class Reads:
     follows: tuple[str, ...] = ()
     many: tuple[str, ...] = ()
     called_by: tuple[tuple[str, str], ...] = ()
+    module_of: str | None = None
 
     @property
     def asked(self) -> list[str]:
@@ -44,7 +47,7 @@ STREAMS = {
     ),
     "items": Reads(
         "product.product",
-        ("name", "code", "type", "cost_price", "default_uom.name"),
+        ("name", "code", "type", "cost_price", "active", "default_uom.name"),
         (ARCHIVED_TOO,),
         follows=("template",),
     ),
@@ -80,8 +83,52 @@ STREAMS = {
     "shipments": Reads(
         "stock.move", MOVE, (["origin", "like", "sale.line,%"], ["state", "=", "done"])
     ),
+    "stock_moves": Reads("stock.move", (*MOVE, "cost_price"), (["state", "=", "done"],)),
+    "make_orders": Reads(
+        "production",
+        ("number", "product", "quantity", "unit", "state", "warehouse", "planned_start_date",
+         "planned_date", "effective_start_date", "effective_date", "create_date", "outputs",
+         "product.default_uom"),
+        (["product", "!=", None],),
+        many=("outputs",),
+        module_of="production",
+    ),
+    "consumption": Reads(
+        "stock.move",
+        (*MOVE, "production_input"),
+        (["production_input", "!=", None], ["state", "=", "done"]),
+        module_of="production",
+    ),
+    "bom_lines": Reads(
+        "production.bom.input",
+        ("bom", "product", "quantity", "unit", "product.default_uom"),
+        (["product", "!=", None],),
+        module_of="production",
+    ),
+    "invoices": Reads(
+        "account.invoice",
+        ("number", "party", "type", "state", "invoice_date", "untaxed_amount", "currency.code",
+         "reconciled", "reconciliation_lines", "lines_to_pay"),
+        (["state", "in", ["posted", "paid", "cancelled"]],),
+        module_of="account.invoice",
+    ),
 }  # fmt: skip
 
-LOCATIONS = Reads("stock.location", ("name", "code", "type", "parent"), (ARCHIVED_TOO,))
+LOCATIONS = Reads(
+    "stock.location",
+    ("name", "code", "type", "parent", "input_location", "output_location", "storage_location"),
+    (ARCHIVED_TOO,),
+)
+LEVELS = Reads(
+    "product.product",
+    ("quantity", "cost_value", "cost_price"),
+    (ARCHIVED_TOO, ["quantity", "!=", 0.0]),
+)
+BILLS = Reads("product.product-production.bom", ("product", "bom", "sequence"))
+OUTPUTS = Reads(
+    "production.bom.output", ("bom", "product", "quantity", "unit", "product.default_uom")
+)
+BOOKED = Reads("account.move.line", ("maturity_date", "date"))
+COMPANIES = Reads("company.company", ("timezone", "currency.code"))
 UNITS = Reads("product.uom", ("factor", "rate"), (ARCHIVED_TOO,))
 MOVES = Reads("stock.move", MOVE)

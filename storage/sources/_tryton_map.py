@@ -1,13 +1,15 @@
-"""Records of Tryton as facts; quantities and prices in the item's own unit."""
+"""Orders, receipts and deliveries of Tryton as facts, in the item's own unit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from storage.sources import BadRow, Row, event
+from storage.sources._tryton_invoice import invoice
+from storage.sources._tryton_known import Facts, Known, base, effective, scale, sign
+from storage.sources._tryton_make import bom_line, consumption, make_order
+from storage.sources._tryton_stock import stock_move
 from storage.sources._tryton_values import (
     Record,
     changed,
@@ -19,26 +21,7 @@ from storage.sources._tryton_values import (
     words,
 )
 
-Facts = Iterable[tuple[str, Row]]
-
 ORDERED = ("confirmed", "processing", "done")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What records mean only together.
-
-    `units`: how many of the reference unit one of a unit is; `place`: a location's site, `type`
-    its type; `moves` of the page's lines by id; `supply`, `demand`: parties bought from, sold to.
-    """
-
-    zone: ZoneInfo
-    units: Mapping[int, Decimal] = field(default_factory=dict)
-    place: Mapping[int, str] = field(default_factory=dict)
-    type: Mapping[int, str] = field(default_factory=dict)
-    moves: Mapping[int, Record] = field(default_factory=dict)
-    supply: frozenset[int] = frozenset()
-    demand: frozenset[int] = frozenset()
 
 
 def party(record: Record, known: Known) -> Facts:
@@ -47,7 +30,7 @@ def party(record: Record, known: Known) -> Facts:
     yield (
         "party",
         {
-            **_base(record),
+            **base(record),
             "name": words(record["name"]) or f"(no name, {record['id']})",
             "kind": kind.get((buys, sells), "other"),
             "number": words(record["code"]),
@@ -69,12 +52,14 @@ def item(record: Record, known: Known) -> Facts:
     yield (
         "item",
         {
-            **_base(record, part(record, "template")),
+            **base(record, part(record, "template")),
             "name": words(record["name"]) or f"(no name, {record['id']})",
             "sku": words(record["code"]),
             "uom": words(part(record, "default_uom").get("name")),
             "unit_cost": number(record["cost_price"]),
+            "currency": known.currency,
             "is_service": record["type"] == "service",
+            "is_active": bool(record["active"]),  # some databases tell 1 and 0
         },
     )
 
@@ -105,7 +90,7 @@ def _order(record: Record, dated: str, known: Known) -> Row:
     is_off = record["state"] == "cancelled"
     ordered = day(record[dated]) if record["state"] in ORDERED else None
     return {
-        **_base(record),
+        **base(record),
         "number": words(record["number"]) or f"(draft {record['id']})",
         "status": record["state"],
         **event("ordered", ordered, known.zone),
@@ -161,7 +146,7 @@ def _line(record: Record, order: Record, moves: Sequence[Record], known: Known) 
     qty, price = number(record["quantity"]), number(record["unit_price"])
     if qty is None:
         raise BadRow("a line without a quantity")
-    times = _scale(record, known)
+    times = scale(record, known)
     house = order.get("warehouse")
     return {
         "source_id": str(record["id"]),
@@ -192,7 +177,7 @@ def _ignored(record: Record, moves: Sequence[Record], known: Known) -> Decimal |
     """How much people gave up of the line."""
     given_up = [number(move["quantity"]) or Decimal(0) for move in moves
                 if _is_given_up(move, record)]  # fmt: skip
-    return sum(given_up, Decimal(0)) * _scale(record, known) if given_up else None
+    return sum(given_up, Decimal(0)) * scale(record, known) if given_up else None
 
 
 def _is_given_up(move: Record, line: Record) -> bool:
@@ -201,66 +186,40 @@ def _is_given_up(move: Record, line: Record) -> bool:
 
 def receipt(record: Record, known: Known) -> Facts:
     """A done move in from a supplier; one back to a supplier is negative."""
-    if sign := _sign(record, known, "supplier"):
+    if way := sign(record, known, "supplier"):
         yield (
             "receipt",
             {
-                **_moved(record, "purchase.line", sign, "to_location", "from_location", known),
-                **event("received", _effective(record), known.zone),
+                **_moved(record, "purchase.line", way, "to_location", "from_location", known),
+                **event("received", effective(record), known.zone),
             },
         )
 
 
 def shipment(record: Record, known: Known) -> Facts:
     """A done move out to a customer; one back from a customer is negative."""
-    if sign := -_sign(record, known, "customer"):
+    if way := -sign(record, known, "customer"):
         yield (
             "shipment",
             {
-                **_moved(record, "sale.line", sign, "from_location", "to_location", known),
-                **event("shipped", _effective(record), known.zone),
+                **_moved(record, "sale.line", way, "from_location", "to_location", known),
+                **event("shipped", effective(record), known.zone),
             },
         )
 
 
-def _moved(record: Record, model: str, sign: int, forth: str, back: str, known: Known) -> Row:
+def _moved(record: Record, model: str, way: int, forth: str, back: str, known: Known) -> Row:
     qty = number(record["quantity"])
     if qty is None or qty <= 0:
         raise BadRow("a done move without a quantity")
     return {
-        **_base(record),
+        **base(record),
         "line_ref": origin(record["origin"], model),
         "item_ref": ref(record["product"]),
-        "location_ref": known.place.get(record[forth if sign > 0 else back]),
+        "location_ref": known.place.get(record[forth if way > 0 else back]),
         "doc": words(record["shipment"]),
-        "qty": sign * qty * _scale(record, known),
+        "qty": way * qty * scale(record, known),
     }
-
-
-def _effective(record: Record) -> date:
-    found = day(record["effective_date"])
-    if found is None:
-        raise BadRow("a done move without a day")
-    return found
-
-
-def _sign(record: Record, known: Known, outside: str) -> int:
-    """1 for a move from outside, -1 for one to the outside, 0 for one that is neither."""
-    ends = [known.type.get(record[name]) for name in ("from_location", "to_location")]
-    if None in ends:
-        raise BadRow("a location of the move can't be seen")
-    return (ends[0] == outside) - (ends[1] == outside)
-
-
-def _scale(record: Record, known: Known) -> Decimal:
-    """How many of the item's own unit one of the record's unit is."""
-    base = part(record, "product").get("default_uom")
-    if record["unit"] == base or base is None or record["unit"] is None:
-        return Decimal(1)
-    try:
-        return known.units[record["unit"]] / known.units[base]
-    except KeyError as error:
-        raise BadRow(f"its unit {error} can't be seen") from error
 
 
 def _moves(record: Record, known: Known) -> list[Record]:
@@ -275,10 +234,6 @@ def _earliest(moves: Iterable[Record]) -> date | None:
     return min((found for move in moves if (found := day(move["planned_date"]))), default=None)
 
 
-def _base(record: Record, *more: Record) -> Row:
-    return {"source_id": str(record["id"]), "source_updated_at": changed(record, *more)}
-
-
 MAPPINGS: dict[str, Callable[[Record, Known], Facts]] = {
     "partners": party,
     "items": item,
@@ -288,4 +243,9 @@ MAPPINGS: dict[str, Callable[[Record, Known], Facts]] = {
     "sales": sale,
     "sale_lines": sale_line,
     "shipments": shipment,
+    "stock_moves": stock_move,
+    "make_orders": make_order,
+    "consumption": consumption,
+    "bom_lines": bom_line,
+    "invoices": invoice,
 }

@@ -93,3 +93,8 @@ def written(at: datetime) -> dict[str, Any]:
         "second": at.second,
         "microsecond": at.microsecond,
     }
+
+
+def written_day(on: date) -> dict[str, Any]:
+    """A day as Tryton's JSON has it."""
+    return {"__class__": "date", "year": on.year, "month": on.month, "day": on.day}

@@ -23,7 +23,8 @@ from storage.sources import (
     State,
     StreamSpec,
 )
-from storage.sources._csv_map import RowMap, StreamSettings, mapping, parse
+from storage.sources._csv_map import RowMap, mapping, near
+from storage.sources._csv_parse import StreamSettings, parse
 
 PAGE = 300
 VERSION = 1
@@ -50,13 +51,17 @@ class CsvSource:
         ]
 
     def check(self) -> Health:
-        """Every file is there and has the columns that the map names."""
+        """Every file is there and has the columns that the map names; else the nearest it has."""
         missing = []
         for name, file in self.settings.streams.items():
             self._mapping(name)
             with self._path(name).open(encoding=file.encoding, newline="") as lines:
-                there = set(csv.DictReader(lines, delimiter=file.delimiter).fieldnames or ())
-            missing += [f"{name}: {c}" for c in {*file.key, *file.columns.values()} - there]
+                there = csv.DictReader(lines, delimiter=file.delimiter).fieldnames or ()
+            missing += [
+                f"{name}: no column {column!r}; near: {near(column, there)}"
+                for column in file.read
+                if column not in there
+            ]
         return Health("csv", self.settings.zone, missing=tuple(sorted(missing)))
 
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
@@ -159,7 +164,7 @@ class CsvSource:
             return line, source_id, error
 
     def _require_columns(self, name: str, file: StreamSettings, there: Sequence[str]) -> None:
-        missing = sorted({*file.key, *file.columns.values()} - set(there))
+        missing = sorted(set(file.read) - set(there))
         if missing:
             raise SourceError(
                 f"{file.file} has no column {', '.join(missing)}: mend"

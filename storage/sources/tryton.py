@@ -1,15 +1,15 @@
-"""Tryton: orders, receipts, deliveries, parties and products, read over its JSON-RPC."""
+"""Tryton: orders, goods, stock, production and invoices, read over its JSON-RPC."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from storage.sources import (
     Health,
     Kind,
     Page,
+    Rejected,
     Row,
     SourceError,
     SourceSettings,
@@ -18,15 +18,18 @@ from storage.sources import (
     mapped,
 )
 from storage.sources._http import Http
-from storage.sources._tryton_fields import LOCATIONS, MOVES, STAMP, STREAMS, UNITS, Domain, Reads
-from storage.sources._tryton_map import MAPPINGS, Known
+from storage.sources._tryton_context import known_of, with_page
+from storage.sources._tryton_fields import LEVELS, LOCATIONS, STREAMS, Reads
+from storage.sources._tryton_known import Known
+from storage.sources._tryton_map import MAPPINGS
+from storage.sources._tryton_reader import BY_ID, PAGE, Reader
 from storage.sources._tryton_rpc import NoModel, Rpc
-from storage.sources._tryton_values import written
+from storage.sources._tryton_stock import locations, places, stock_level
+from storage.sources._tryton_values import written_day
 from storage.sources._window import Window, open_window
 
-PAGE = 500
 ID_PAGE = 10_000
-BY_ID = [["id", "ASC"]]
+MADE_UP = ("bom_lines", "stock_levels")  # facts whose ids are not those of the records
 WEEK = timedelta(days=7)
 
 
@@ -53,37 +56,50 @@ class Tryton:
             spec for spec in SPECS if spec.name not in settings.skip
         ]
         self.rpc = Rpc(http, settings.database, settings.user, settings.secret)
+        self.reader = Reader(self.rpc)
+        self._made: dict[str, list[str]] = {}
 
     def check(self) -> Health:
-        """The series, the company's zone, and the needed models and fields that are not there."""
-        missing: list[str] = []
-        for stream in self.streams:
-            reads = STREAMS.get(stream.name, LOCATIONS)
-            try:
-                there = self.rpc.call(reads.model, "fields_get", [])
-            except NoModel:
-                missing.append(f"{stream.name}: {reads.model}")
-                continue
-            needed = dict.fromkeys(name.partition(".")[0] for name in reads.asked)
-            missing += [
-                f"{stream.name}: {reads.model}.{name}" for name in needed if name not in there
-            ]
+        """The series, the company's zone, and the needed models and fields that are not there.
+
+        A module that is not activated is no fault: its streams are empty.
+        """
+        missing = [one for stream in self.streams for one in self._missing(stream.name)]
         return Health(self.rpc.version(), self._zone(), self.http.skew, tuple(missing))
 
-    def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
+    def _missing(self, stream: str) -> Iterator[str]:
+        reads = _reads(stream)
+        if not self._is_there(reads):
+            return
         try:
-            if stream.name == "locations":
-                yield self._locations()
-            else:
-                yield from self._records(stream, state)
+            there = self.rpc.call(reads.model, "fields_get", [])
+        except NoModel:
+            yield f"{stream}: {reads.model}"
+            return
+        needed = dict.fromkeys(name.partition(".")[0] for name in reads.asked)
+        yield from (f"{stream}: {reads.model}.{name}" for name in needed if name not in there)
+
+    def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
+        made: list[str] = []
+        try:
+            for page in self._pages(stream, state):
+                if stream.name in MADE_UP:
+                    made += [row["source_id"] for rows in page.rows.values() for row in rows]
+                yield page
         except NoModel as error:
             raise SourceError(
                 f"{error} If not, add {stream.name!r} to skip", permanent=True
             ) from error
+        self._made[stream.name] = made
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
-        reads, after = STREAMS.get(stream.name, LOCATIONS), 0
-        while True:
+        if stream.name in MADE_UP:
+            if stream.name not in self._made:
+                deque(self.pull(stream, None), maxlen=0)
+            yield stream.tables[0], self._made[stream.name]
+            return
+        reads, after = _reads(stream.name), 0
+        while self._is_there(reads):
             domain = [*reads.domain, ["id", ">", after]]
             found = self.rpc.call(reads.model, "search", domain, 0, ID_PAGE, BY_ID)
             yield stream.tables[0], [str(id_) for id_ in found]
@@ -91,101 +107,61 @@ class Tryton:
                 return
             after = found[-1]
 
+    def _is_there(self, reads: Reads) -> bool:
+        """Whether the module that the fields come with is activated."""
+        if reads.module_of is None:
+            return True
+        try:
+            self.rpc.call(reads.module_of, "search_count", [])
+        except NoModel:
+            return False
+        return True
+
+    def _pages(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
+        if not self._is_there(_reads(stream.name)):
+            return
+        if stream.name == "locations":
+            yield self._locations()
+        elif stream.name == "stock_levels":
+            yield from self._levels()
+        else:
+            yield from self._records(stream, None if stream.mode == "snapshot" else state)
+
     def _locations(self) -> Page:
-        rows = [
-            {
-                "source_id": str(record["id"]),
-                "name": record["name"],
-                "code": record["code"] or None,
-                "kind": record["type"],
-            }
-            for record in self._all(LOCATIONS)
-        ]
+        rows = locations({row["id"]: row for row in self.reader.all(LOCATIONS)})
         now = self._server_now()
         return Page({"location": rows}, Window(None, now).finished(), received=len(rows), high=now)
+
+    def _levels(self) -> Iterator[Page]:
+        """What lay at each place when yesterday ended."""
+        now = self._server_now()
+        on = now.astimezone(self.settings.tz).date() - timedelta(days=1)
+        known, state = self._known("stock_levels"), Window(None, now).finished()
+        there = places({row["id"]: row for row in self.reader.all(LOCATIONS)})
+        for place, ids in there.items():
+            found = self.reader.all(LEVELS, locations=ids, stock_date_end=written_day(on))
+            rows = [stock_level(record, place, on, known) for record in found]
+            if rows:
+                yield Page({"stocklevel": rows}, state, received=len(rows))
+        yield Page({}, state, high=now)
 
     def _records(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         reads, known = STREAMS[stream.name], self._known(stream.name)
         window = open_window(state, self._server_now(), stream.lookback, stream.settle)
-        domain = [*reads.domain, *self._changed_in(window, reads)]
+        domain = [*reads.domain, *self.reader.changed_in(window, reads)]
         total = None if window.start else self.rpc.call(reads.model, "search_count", domain)
         after = window.after or 0
         while True:
-            records = self._page(reads, domain, after)
+            records = self.reader.page(reads, domain, after)
             is_last = len(records) < PAGE
             after = records[-1]["id"] if records else after
-            seen = self._with_page(known, stream.name, records)
+            seen = with_page(self.reader, known, stream.name, records)
             yield _page(stream.name, records, seen, window, None if is_last else after, total)
             if is_last:
                 return
 
-    def _page(self, reads: Reads, domain: Domain, after: int) -> list[Row]:
-        found: list[Row] = self.rpc.call(
-            reads.model, "search_read", [*domain, ["id", ">", after]], 0, PAGE, BY_ID, reads.asked
-        )
-        return found
-
-    def _all(self, reads: Reads, domain: Iterable[Any] = ()) -> Iterator[Row]:
-        after = 0
-        while True:
-            records = self._page(reads, [*reads.domain, *domain], after)
-            yield from records
-            if len(records) < PAGE:
-                return
-            after = records[-1]["id"]
-
-    def _changed_in(self, window: Window, reads: Reads) -> Domain:
-        """The condition for records that changed in the window; none for the first pull."""
-        if window.start is None:
-            return []
-        within: Domain = [_within(STAMP, window)]
-        within += [_within(f"{path}.{STAMP}", window) for path in reads.follows]
-        within += [[[path, "where", _within(STAMP, window)]] for path in reads.many]
-        callers = sorted(self._callers(window, reads))
-        if callers:
-            within.append([["id", "in", callers]])
-        return [["OR", *within]]
-
-    def _callers(self, window: Window, reads: Reads) -> set[int]:
-        """Records that others of the window were made for: a party gets its first order."""
-        found: set[int] = set()
-        for model, name in reads.called_by:
-            found |= self._linked(model, name, _within(STAMP, window))
-        return found
-
-    def _linked(self, model: str, name: str, domain: Domain) -> set[int]:
-        """The records that a field of others points to; none where their module is not there."""
-        try:
-            return {row[name] for row in self._all(Reads(model, (name,)), domain) if row[name]}
-        except NoModel:
-            return set()
-
     def _known(self, stream: str) -> Known:
-        """What all pages of a stream need: units and locations."""
-        known = Known(self.settings.tz)
-        if stream not in ("purchase_lines", "sale_lines", "receipts", "shipments"):
-            return known
-        units = {row["id"]: _factor(row) for row in self._all(UNITS)}
-        rows = {row["id"]: row for row in self._all(LOCATIONS)}
-        return replace(
-            known,
-            units=units,
-            place={id_: _site(id_, rows) for id_ in rows},
-            type={id_: row["type"] for id_, row in rows.items()},
-        )
-
-    def _with_page(self, known: Known, stream: str, records: Sequence[Row]) -> Known:
-        """The same with the moves of these lines, or what these parties are to us."""
-        if stream in ("purchase_lines", "sale_lines"):
-            ids = sorted(id_ for record in records for id_ in record["moves"])
-            moves = self._all(MOVES, [["id", "in", ids]]) if ids else []
-            return replace(known, moves={move["id"]: move for move in moves})
-        if stream == "partners" and records:
-            among: Domain = [["party", "in", [record["id"] for record in records]]]
-            supply = self._linked("purchase.purchase", "party", among)
-            demand = self._linked("sale.sale", "party", among)
-            return replace(known, supply=frozenset(supply), demand=frozenset(demand))
-        return known
+        return known_of(self.reader, stream, self.settings.tz)
 
     def _zone(self) -> str | None:
         companies = self.rpc.call("company.company", "search_read", [], 0, 1, BY_ID, ["timezone"])
@@ -212,38 +188,35 @@ def _page(
     return Page(
         made,
         window.finished() if after is None else window.at(after),
-        rejected=rejected,
+        _gone(stream, records, made, rejected),
+        rejected,
         received=len(records),
         high=window.end if after is None else window.high,
         total=total,
     )
 
 
-def _within(path: str, window: Window) -> Domain:
-    """[start, end), as conditions that both hold."""
-    before = [path, "<", written(window.end)]
-    return [[path, ">=", written(window.start)], before] if window.start else [before]
+def _gone(
+    stream: str, records: list[Row], made: Mapping[str, list[Row]], rejected: Sequence[Rejected]
+) -> dict[str, list[str]]:
+    """Invoices that were taken back: what is no fact any more goes."""
+    if stream != "invoices":
+        return {}
+    kept = {row["source_id"] for row in made.get("invoice", ())}
+    kept |= {one.source_id for one in rejected}
+    gone = [id_ for record in records if (id_ := str(record["id"])) not in kept]
+    return {"invoice": gone} if gone else {}
 
 
-def _factor(unit: Row) -> Decimal:
-    """How many of its category's reference unit a unit is; the rounder of the two numbers."""
-    factor, rate = Decimal(str(unit["factor"])), Decimal(str(unit["rate"]))
-    return factor if factor >= 1 else 1 / rate
+def _reads(stream: str) -> Reads:
+    return {"locations": LOCATIONS, "stock_levels": LEVELS, **STREAMS}[stream]
 
 
-def _site(id_: int, rows: dict[int, Row]) -> str:
-    """Our reference of the site that a location is in: its warehouse, else itself."""
-    at: int | None = id_
-    while at in rows:
-        if rows[at]["type"] == "warehouse":
-            return str(at)
-        at = rows[at]["parent"]
-    return str(id_)
-
-
-def _spec(name: str, table: str, mode: Any = "incremental") -> StreamSpec:
+def _spec(
+    name: str, table: str, mode: Any = "incremental", sweep_limit: float = 0.05
+) -> StreamSpec:
     # a transaction's stamp is its start: the lookback is longer than Tryton lets one run
-    return StreamSpec(name, (table,), mode, sweep_every=WEEK)
+    return StreamSpec(name, (table,), mode, sweep_every=WEEK, sweep_limit=sweep_limit)
 
 
 SPECS = (
@@ -256,6 +229,13 @@ SPECS = (
     _spec("sales", "salesorder"),
     _spec("sale_lines", "salesline"),
     _spec("shipments", "shipment"),
+    # what is sold out is not named any more, and that may be much at once
+    _spec("stock_levels", "stocklevel", "snapshot", 0.5),
+    _spec("stock_moves", "stockmove"),
+    _spec("make_orders", "makeorder"),
+    _spec("consumption", "consumption"),
+    _spec("bom_lines", "bomline", "snapshot"),
+    _spec("invoices", "invoice"),
 )
 
 

@@ -8,7 +8,16 @@ from email.utils import format_datetime
 import httpx
 
 from storage.sources._http import Http
-from storage.sources._tryton_fields import LOCATIONS, STREAMS, UNITS
+from storage.sources._tryton_fields import (
+    BILLS,
+    BOOKED,
+    COMPANIES,
+    LEVELS,
+    LOCATIONS,
+    OUTPUTS,
+    STREAMS,
+    UNITS,
+)
 from storage.sources.tryton import Settings, Tryton
 
 URL = "http://erp.example"
@@ -20,18 +29,28 @@ LINKS = {
     "template": "product.template", "default_uom": "product.uom", "currency": "currency.currency",
     "tax_identifier": "party.identifier", "moves": "stock.move",
 }  # fmt: skip
+LINKS |= {"outputs": "stock.move"}
+OWN = {"language": "en", "pet": "cat"}
+READS = (*STREAMS.values(), LOCATIONS, UNITS, LEVELS, BILLS, OUTPUTS, BOOKED, COMPANIES)
 ACTIVE = ("party.party", "product.product", "stock.location", "product.uom")
 
 
 class FakeTryton:
-    """One database. `records` by model and id; instants and days are Python's own in there."""
+    """One database. `records` by model and id; instants and days are Python's own in there.
+
+    `stock` is what a call finds at (place, product); `context` that of the last call.
+    """
 
     def __init__(self):
         self.now = datetime(2026, 3, 2, 9, 0, 0, 250_000, tzinfo=UTC)
         self.records = {model: {} for model in LINKS.values()}
-        for reads in (*STREAMS.values(), LOCATIONS, UNITS):
+        for reads in READS:
             self.records.setdefault(reads.model, {})
-        self.records["company.company"] = {1: {"id": 1, "timezone": "Europe/Berlin"}}
+        self.records["company.company"] = {1: {"id": 1, "timezone": "Europe/Berlin", "currency": 1}}
+        self.records["currency.currency"] = {1: {"id": 1, "code": "EUR"}}
+        self.company = 1
+        self.stock = {}
+        self.context = {}
         self.fields = {}
         self.later = []
         self.faults = []
@@ -92,14 +111,15 @@ class FakeTryton:
     def _call(self, method, params):
         model, _, name = method.removeprefix("model.").rpartition(".")
         if model == "res.user":
-            return self._reply({"id": 1, "result": {"company": 1, "language": "en", "pet": "cat"}})
+            return self._reply({"id": 1, "result": {**OWN, "company": self.company}})
         if model not in self.records:
             return self._reply({"id": 1, "error": [repr(model), ""]})
+        self.context = params[-1]
         found = getattr(self, f"_{name}")(model, *params[:-1])
         return self._reply({"id": 1, "result": found})
 
     def _fields_get(self, model, names):
-        reads = [one for one in (*STREAMS.values(), LOCATIONS, UNITS) if one.model == model]
+        reads = [one for one in READS if one.model == model]
         known = {name.partition(".")[0] for one in reads for name in one.asked}
         return {name: {} for name in self.fields.get(model, known)}
 
@@ -119,6 +139,7 @@ class FakeTryton:
 
     def _read(self, row, fields):
         """The fields of a record; `a.b` is b of what a links to, under the key `a.`."""
+        row = self._counted(row)
         shown, linked = {"id": row["id"]}, {}
         for name in fields:
             head, dot, rest = name.partition(".")
@@ -134,7 +155,15 @@ class FakeTryton:
     def _fits(self, model, row, domain):
         if model in ACTIVE and "active" not in str(domain) and not row["active"]:
             return False
-        return self._is_true(row, domain)
+        return self._is_true(self._counted(row), domain)
+
+    def _counted(self, row):
+        """A product with what lies at the places of the context."""
+        if "locations" not in self.context:
+            return row
+        found = [self.stock.get((place, row["id"]), 0.0) for place in self.context["locations"]]
+        cost = {"__class__": "Decimal", "decimal": str(sum(found) * 3)}
+        return {**row, "quantity": sum(found), "cost_value": cost}
 
     def _is_true(self, row, domain):
         if domain and domain[0] == "OR":

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from storage.sources import SourceError
-from storage.sources._csv_map import StreamSettings
+from storage.sources._csv_parse import StreamSettings
 from storage.sources.csv_file import PAGE, CsvSource, Settings
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_steps import (

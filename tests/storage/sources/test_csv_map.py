@@ -4,8 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from storage.models import FACTS
 from storage.sources import BadRow, SourceError
-from storage.sources._csv_map import StreamSettings, mapping, parse
+from storage.sources._csv_fact import absent
+from storage.sources._csv_map import mapping
+from storage.sources._csv_parse import StreamSettings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -13,49 +16,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def settings(**more):
     columns = {"ordered_at": "day", "qty": "qty", "supplier": "vendor"}
     return StreamSettings("x.csv", ("po",), columns, **more)
-
-
-def parsed(raw, **more):
-    made = settings(**more)
-    return parse(raw, made, mapping("purchase_lines", made, BERLIN).fields)
-
-
-@pytest.mark.parametrize(
-    ("text", "decimal", "value"),
-    [("1.5", ".", "1.5"), ("1.234,5", ",", "1234.5"), ("1 000", ".", "1000")],
-)
-def test_numbers_are_read_as_the_file_writes_them(text, decimal, value):
-    assert parsed({"qty": text}, decimal=decimal)["qty"] == Decimal(value)
-
-
-@pytest.mark.parametrize("text", ["abc", "NaN", "1e400", "Infinity", "1,2,3"])
-def test_what_is_no_number_is_refused_with_its_column(text):
-    with pytest.raises(BadRow, match="qty"):
-        parsed({"qty": text})
-
-
-@pytest.mark.parametrize(
-    ("text", "formats", "value"),
-    [
-        ("2026-01-31", {}, date(2026, 1, 31)),
-        ("31.01.2026", {"ordered_at": "%d.%m.%Y"}, date(2026, 1, 31)),
-        ("31.01.26", {"ordered_at": ("%d.%m.%Y", "%d.%m.%y")}, date(2026, 1, 31)),
-    ],
-)
-def test_dates_are_read_by_their_format(text, formats, value):
-    assert parsed({"day": text}, formats=formats)["ordered_at"] == value
-
-
-@pytest.mark.parametrize("text", ["31.01.2026", "2026-13-01", "tomorrow"])
-def test_a_date_of_another_format_is_refused_and_never_guessed(text):
-    with pytest.raises(BadRow, match="ordered_at"):
-        parsed({"day": text})
-
-
-def test_an_empty_cell_is_null():
-    assert parsed({"day": " ", "qty": "", "vendor": None}) == {
-        "ordered_at": None, "qty": None, "supplier": None,
-    }  # fmt: skip
 
 
 def facts(row):
@@ -92,3 +52,42 @@ def test_a_field_that_does_not_exist_gives_the_nearest():
 def test_a_stream_that_does_not_exist_gives_the_nearest():
     with pytest.raises(SourceError, match="purchase_lines"):
         mapping("purchases", settings(), BERLIN)
+
+
+@pytest.mark.parametrize("stream", FACTS)
+def test_every_fact_table_can_be_a_stream(stream):
+    needed = dict.fromkeys(absent(stream, set()), "x")
+    made = mapping(stream, StreamSettings("x.csv", ("id",), needed), BERLIN)
+    assert made.tables == made.swept == (stream,)
+    assert set(needed) <= set(made.fields)
+
+
+@pytest.mark.parametrize(
+    ("stream", "columns", "needs"),
+    [
+        ("stocklevel", {"item_ref": "sku"}, "as_of, on_hand"),
+        ("surveyresponse", {"score": "x"}, "kind, responded_at, responded_on"),
+        ("contract", {}, None),
+    ],
+)
+def test_fields_that_a_fact_must_have_are_asked_for(stream, columns, needs):
+    made = StreamSettings("x.csv", ("id",), columns)
+    if needs is None:
+        assert mapping(stream, made, BERLIN)
+        return
+    with pytest.raises(SourceError, match=f"{stream} needs {needs}: name a column or a constant"):
+        mapping(stream, made, BERLIN)
+
+
+@pytest.mark.parametrize("part", ["constants", "formats", "values"])
+def test_a_field_that_does_not_exist_is_refused_wherever_it_stands(part):
+    more = {"constants": {"curency": "EUR"}, "formats": {"curency": "%d"},
+            "values": {"curency": {"€": "EUR"}}}  # fmt: skip
+    made = settings(**{part: more[part]})
+    with pytest.raises(SourceError, match="called 'curency'; near: currency"):
+        mapping("purchase_lines", made, BERLIN)
+
+
+def test_only_a_contract_has_attributes():
+    with pytest.raises(SourceError, match="purchase_lines has no attributes: contract has"):
+        mapping("purchase_lines", settings(attributes=("plan",)), BERLIN)

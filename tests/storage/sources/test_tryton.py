@@ -159,6 +159,77 @@ def test_places_belong_to_the_warehouse_above_them(harness):
     assert known.place == {3: "3", 4: "3", 5: "5"}
 
 
+OPTIONAL = ("make_orders", "consumption", "bom_lines", "invoices")
+
+
+@pytest.mark.parametrize("stream", OPTIONAL)
+def test_a_database_without_the_module_gives_an_empty_stream_and_that_is_no_fault(harness, stream):
+    for model in ("production", "production.bom.input", "account.invoice"):
+        del harness.server.records[model]
+    assert pulled(harness.server, stream) == []
+    source = harness.open()
+    made = dict(source.ids(spec_of(source, stream)))
+    assert list(made.values()) in ([], [[]])
+    assert source.check().missing == ()
+
+
+def test_stock_is_told_as_of_the_end_of_yesterday_by_the_clock_of_the_server(harness):
+    server = harness.server
+    server.put("stock.location", {"id": 4, "name": "Shelf", "type": "storage", "parent": 3})
+    server.put("product.product", {"id": 2, "default_uom": 1})
+    server.stock = {(4, 1): 7.0, (4, 2): 0.0}
+    *pages, last = pulled(server, "stock_levels")
+    ((row,),) = [page.rows["stocklevel"] for page in pages]
+    assert (row["item_ref"], row["location_ref"], row["on_hand"]) == ("1", "4", 7)
+    assert (row["value"], row["currency"]) == (21, "EUR")
+    assert row["as_of"] == datetime(2026, 3, 1, 23, 59, 59, 999_999, UTC)
+    assert server.context["stock_date_end"] == {
+        "__class__": "date", "year": 2026, "month": 3, "day": 1,
+    }  # fmt: skip
+    assert last.high == server.now.replace(microsecond=0)
+
+
+def test_stock_that_was_sold_out_is_gone_with_the_next_pull(harness):
+    server, harness.stream, harness.table = harness.server, "stock_levels", "stocklevel"
+    server.put("stock.location", {"id": 4, "name": "Shelf", "type": "storage", "parent": 3})
+    server.stock = {(4, 1): 7.0}
+    memory = drain(harness, Memory())
+    assert set(memory.living("stocklevel")) == {"4/1"}
+    server.stock = {}
+    drain_next(harness, memory)
+    assert memory.living("stocklevel") == {}
+
+
+def test_an_invoice_that_was_cancelled_goes(harness):
+    server, harness.stream, harness.table = harness.server, "invoices", "invoice"
+    bill = {"id": 5, "party": 2, "type": "out", "state": "posted", "currency": 1,
+            "invoice_date": date(2026, 2, 1), "lines_to_pay": [],
+            "reconciliation_lines": []}  # fmt: skip
+    server.put("account.invoice", bill)
+    memory = drain(harness, Memory())
+    assert memory.living("invoice")["5"]["currency"] == "EUR"
+    harness.advance(3600)
+    server.put("account.invoice", {**bill, "state": "cancelled"})
+    drain_next(harness, memory)
+    assert memory.living("invoice") == {}
+
+
+def test_the_lines_of_a_bill_that_was_given_up_go_with_the_next_pull(harness):
+    server, harness.stream, harness.table = harness.server, "bom_lines", "bomline"
+    server.put("product.product", {"id": 2, "default_uom": 1})
+    link = {"id": 1, "product": 1, "bom": 9, "sequence": 1}
+    server.put("product.product-production.bom", link)
+    put = {"bom": 9, "product": 1, "quantity": 2.0, "unit": 1}
+    server.put("production.bom.output", {"id": 1, **put})
+    server.put("production.bom.input", {"id": 1, **put, "product": 2, "quantity": 3.0})
+    memory = drain(harness, Memory())
+    (row,) = memory.living("bomline").values()
+    assert (row["item_ref"], row["component_ref"], row["qty"]) == ("1", "2", Decimal("1.5"))
+    del server.records["product.product-production.bom"][1]
+    drain_next(harness, memory)
+    assert memory.living("bomline") == {}
+
+
 def test_a_check_tells_the_version_the_zone_and_what_is_missing(harness):
     del harness.server.records["sale.sale"]
     harness.server.fields["stock.move"] = {"id", "origin"}

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.sources import BadRow
-from storage.sources._tryton_map import MAPPINGS, Known
+from storage.sources._tryton_known import Known
+from storage.sources._tryton_map import MAPPINGS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PIECE, DOZEN = 1, 2
@@ -234,8 +235,11 @@ def test_without_a_website_the_mail_tells_the_domain():
 
 def test_a_product_changes_with_its_template():
     record = {"id": 7, "name": "Bearing", "code": "", "type": "service", "cost_price": None,
+              "active": 0,
               "default_uom.": {"name": "Unit"}, "template.": {"last_modified_at": stamp(9)},
               "last_modified_at": stamp(1)}  # fmt: skip
-    row = one("items", record, known())
+    row = one("items", record, known(currency="EUR"))
     assert (row["is_service"], row["uom"], row["sku"]) == (True, "Unit", None)
+    assert row["is_active"] is False
+    assert row["currency"] == "EUR"
     assert row["source_updated_at"] == datetime(2026, 2, 9, 12, tzinfo=UTC)

@@ -14,6 +14,7 @@ from storage.sources._tryton_values import (
     ref,
     words,
     written,
+    written_day,
 )
 
 STAMP = {"__class__": "datetime", "year": 2026, "month": 11, "day": 24, "hour": 17,
@@ -82,3 +83,9 @@ def test_the_latest_change_counts():
     later = {**STAMP, "year": 2027}
     assert changed({"last_modified_at": STAMP}, {}, {"last_modified_at": later}) == moment(later)
     assert changed({}) is None
+
+
+def test_a_day_is_written_as_tryton_reads_it():
+    assert written_day(date(2026, 3, 1)) == {
+        "__class__": "date", "year": 2026, "month": 3, "day": 1,
+    }  # fmt: skip

@@ -1,4 +1,6 @@
-"""Purchases in a real Tryton, made through proteus; runs in the environment that has Tryton.
+"""Purchases, sales, production and invoices in a real Tryton, made through proteus.
+
+It runs in the environment that has Tryton.
 
 `make CONFIG DATABASE LEDGER` fills a new database and writes what it did, as JSON; `averages
 CONFIG DATABASE` prints what Tryton itself says: average lead time by supplier, in seconds.
@@ -11,7 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from proteus import Model, Wizard, config
-from trytond.modules.account.tests.tools import create_chart, get_accounts
+from trytond.modules.account.tests.tools import create_chart, create_fiscalyear, get_accounts
+from trytond.modules.account_invoice.tests.tools import set_fiscalyear_invoice_sequences
 from trytond.modules.company.tests.tools import create_company
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -37,6 +40,13 @@ PURCHASES = [
     ("Distant", 5, 20, [], "draft"),
 ]
 SALES = [("Elm & Sons", 50, 2, [(3, 2)]), ("Elm & Sons", 12, 1, [])]
+# started and finished days ago, quantity; null for what has not come so far
+PRODUCTIONS = [(40, 35, 4), (8, None, 2), (None, None, 6)]
+RECIPE = (3, 2)  # so many bearings for so many gearboxes
+BEARING_COST = Decimal("30.0000")
+# customer's invoices: days ago, amount, what became of them
+INVOICES = [(20, "500.00", "paid"), (10, "80.00", "posted"), (5, "-30.00", "posted"),
+            (4, "60.00", "cancelled"), (3, "10.00", "draft")]  # fmt: skip
 LEAD_DAYS = {"Borealis": 10, "Cirrus": None, "Distant": FAR}
 
 
@@ -48,7 +58,12 @@ def make(database, ledger):
     Model.get("party.party")(name="Elm & Sons").save()
     made = [_purchase(product, *row) for row in PURCHASES]
     sold = [_sale(product, *row) for row in SALES]
-    found = {"made_on": TODAY.isoformat(), "purchases": made, "sales": sold}
+    gearbox, bill = _recipe(product)
+    found = {
+        "made_on": TODAY.isoformat(), "purchases": made, "sales": sold,
+        "productions": [_production(gearbox, bill, *row) for row in PRODUCTIONS],
+        "invoices": _invoices(),
+    }  # fmt: skip
     ledger.write_text(json.dumps(found, indent=1))
 
 
@@ -79,8 +94,84 @@ def _product():
         party.save()
         supplier = template.product_suppliers.new(party=party)
         supplier.lead_time = None if days is None else dt.timedelta(days=days)
+    (product,) = template.products
+    product.cost_price = BEARING_COST
     template.save()
     return template.products[0]
+
+
+def _recipe(bearing):
+    """A product made of bearings, and its bill."""
+    (unit,) = Model.get("product.uom").find([("name", "=", "Unit")])
+    template = Model.get("product.template")(name="Gearbox", type="goods", default_uom=unit)
+    template.producible = True
+    template.list_price = Decimal(90)
+    template.save()
+    bill = Model.get("production.bom")(name="Gearbox")
+    needed, made = RECIPE
+    component = bill.inputs.new(product=bearing)
+    component.quantity = needed
+    output = bill.outputs.new(product=template.products[0])
+    output.quantity = made
+    bill.save()
+    (gearbox,) = template.products
+    gearbox.boms.append(Model.get("product.product-production.bom")(bom=bill))
+    gearbox.save()
+    return gearbox, bill
+
+
+def _production(gearbox, bill, started, finished, quantity):
+    one = Model.get("production")(product=gearbox, bom=bill, quantity=quantity)
+    days = [None if ago is None else TODAY - dt.timedelta(days=ago) for ago in (started, finished)]
+    one.effective_start_date, one.effective_date = days
+    one.save()
+    if started is not None:
+        for step in ("wait", "assign_try", "run"):
+            one.click(step)
+    if finished is not None:
+        one.click("do")
+    one.reload()
+    return {"id": one.id, "state": one.state, "quantity": quantity,
+            "started": days[0] and days[0].isoformat(),
+            "finished": days[1] and days[1].isoformat()}  # fmt: skip
+
+
+def _invoices():
+    year = create_fiscalyear(today=(TODAY - dt.timedelta(days=60), TODAY))
+    year = set_fiscalyear_invoice_sequences(year)
+    year.click("create_period")
+    (company,) = Model.get("company.company").find([])
+    company.cancel_invoice_out = True
+    company.save()
+    accounts = get_accounts()
+    (journal,) = Model.get("account.journal").find([("type", "=", "cash")])
+    method = Model.get("account.invoice.payment.method")(name="Cash", journal=journal)
+    method.credit_account = method.debit_account = accounts["cash"]
+    method.save()
+    (party,) = Model.get("party.party").find([("name", "=", "Elm & Sons")])
+    return [_invoice(party, accounts, method, *row) for row in INVOICES]
+
+
+def _invoice(party, accounts, method, ago, amount, fate):
+    one = Model.get("account.invoice")(type="out", party=party)
+    one.invoice_date = TODAY - dt.timedelta(days=ago)
+    one.account = accounts["receivable"]
+    line = one.lines.new(account=accounts["revenue"], unit_price=abs(Decimal(amount)))
+    line.quantity = -1 if amount.startswith("-") else 1
+    one.save()
+    if fate != "draft":
+        one.click("post")
+    if fate == "cancelled":
+        one.click("cancel")
+    paid = one.invoice_date + dt.timedelta(days=6)
+    if fate == "paid":
+        pay = one.click("pay")
+        pay.form.payment_method, pay.form.date = method, paid
+        pay.execute("choice")
+    one.reload()
+    return {"id": one.id, "number": one.number, "state": one.state, "amount": amount,
+            "issued": one.invoice_date.isoformat(),
+            "paid": paid.isoformat() if fate == "paid" else None}  # fmt: skip
 
 
 def _purchase(product, supplier, ago, quantity, receipts, special):
