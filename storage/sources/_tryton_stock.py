@@ -7,7 +7,6 @@ from storage.sources import BadRow, Row, event
 from storage.sources._tryton_known import Facts, Known, base, effective, scale
 from storage.sources._tryton_values import Record, number, ref, words
 
-MOST_PLACES = 100  # each is a request of its own; a company with more is told by warehouse
 KINDS = {"storage": "internal", "lost_found": "inventory", "drop": "transit", "rental": "customer"}
 
 
@@ -56,18 +55,12 @@ def _upwards(id_: int, rows: Mapping[int, Record]) -> list[int]:
     return way
 
 
-def places(rows: Mapping[int, Record]) -> dict[str, list[int]]:
-    """Where stock is counted: the locations by our reference of the place or of its warehouse."""
-    stores = [id_ for id_, row in rows.items() if row["type"] == "storage"]
-    found: dict[str, list[int]] = {}
-    for id_ in stores:
-        found.setdefault(str(id_) if len(stores) <= MOST_PLACES else site(id_, rows), []).append(
-            id_
-        )
-    return found
+def stores(rows: Mapping[int, Record]) -> list[int]:
+    """The locations that stock lies at."""
+    return [id_ for id_, row in rows.items() if row["type"] == "storage"]
 
 
-def stock_level(record: Record, place: str, on: date, known: Known) -> Row:
+def stock_level(record: Record, place: int, on: date, known: Known) -> Row:
     """What lay at a place at the end of a day: Tryton dates moves by the day.
 
     It is worth what it cost on that day, and what it costs now where the item is newer.
@@ -79,7 +72,7 @@ def stock_level(record: Record, place: str, on: date, known: Known) -> Row:
     return {
         "source_id": f"{place}/{record['id']}",
         "item_ref": str(record["id"]),
-        "location_ref": place,
+        "location_ref": str(place),
         "as_of": event("counted", on, known.zone)["counted_at"],
         "on_hand": qty,
         "value": value,

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from storage.sources import (
@@ -24,7 +24,7 @@ from storage.sources._tryton_known import Known
 from storage.sources._tryton_map import MAPPINGS
 from storage.sources._tryton_reader import BY_ID, PAGE, Reader
 from storage.sources._tryton_rpc import NoModel, Rpc
-from storage.sources._tryton_stock import locations, places, stock_level
+from storage.sources._tryton_stock import locations, stock_level, stores
 from storage.sources._tryton_values import written_day
 from storage.sources._window import Window, open_window
 
@@ -123,7 +123,7 @@ class Tryton:
         if stream.name == "locations":
             yield self._locations()
         elif stream.name == "stock_levels":
-            yield from self._levels()
+            yield from self._levels(stream, state)
         else:
             yield from self._records(stream, None if stream.mode == "snapshot" else state)
 
@@ -132,18 +132,31 @@ class Tryton:
         now = self._server_now()
         return Page({"location": rows}, Window(None, now).finished(), received=len(rows), high=now)
 
-    def _levels(self) -> Iterator[Page]:
-        """What lay at each place when yesterday ended."""
+    def _levels(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
+        """What lay at each place when yesterday ended; nothing where that can't have changed."""
         now = self._server_now()
         on = now.astimezone(self.settings.tz).date() - timedelta(days=1)
-        known, state = self._known("stock_levels"), Window(None, now).finished()
-        there = places({row["id"]: row for row in self.reader.all(LOCATIONS)})
-        for place, ids in there.items():
-            found = self.reader.all(LEVELS, locations=ids, stock_date_end=written_day(on))
-            rows = [stock_level(record, place, on, known) for record in found]
-            if rows:
-                yield Page({"stocklevel": rows}, state, received=len(rows))
-        yield Page({}, state, high=now)
+        window = open_window(state, now, stream.lookback)
+        if (state or {}).get("on") == on.isoformat() and not self._moved(window, on):
+            return
+        known, unfinished = self._known("stock_levels"), Window(None, now).finished()
+        rows: list[Row] = []
+        for place in stores({row["id"]: row for row in self.reader.all(LOCATIONS)}):
+            context = {"locations": [place], "stock_date_end": written_day(on)}
+            found = self.reader.all(LEVELS, **context)
+            rows += [stock_level(record, place, on, known) for record in found]
+            if len(rows) >= PAGE:
+                yield Page({"stocklevel": rows}, unfinished, received=len(rows))
+                rows = []
+        done = {**unfinished, "on": on.isoformat()}
+        yield Page({"stocklevel": rows}, done, received=len(rows), high=now)
+
+    def _moved(self, window: Window, on: date) -> bool:
+        """Whether a move was entered or mended that counts up to a day."""
+        reads = STREAMS["stock_moves"]
+        before = ["effective_date", "<=", written_day(on)]
+        domain = [*reads.domain, before, *self.reader.changed_in(window, reads)]
+        return bool(self.rpc.call(reads.model, "search_count", domain))
 
     def _records(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         reads, known = STREAMS[stream.name], self._known(stream.name)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
@@ -214,11 +214,15 @@ def _compared(found, operator, value):
         return found != value
     if found is None:
         return False
-    return {">": found > value, ">=": found >= value, "<": found < value}[operator]
+    return {">": found > value, ">=": found >= value, "<": found < value, "<=": found <= value}[
+        operator
+    ]
 
 
 def _meant(value):
     """A value of a domain as Python's own."""
+    if isinstance(value, dict) and value["__class__"] == "date":
+        return date(value["year"], value["month"], value["day"])
     if isinstance(value, dict):
         parts = ("year", "month", "day", "hour", "minute", "second", "microsecond")
         return datetime(*(value[name] for name in parts), tzinfo=UTC)

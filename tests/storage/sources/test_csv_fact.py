@@ -39,7 +39,7 @@ def test_a_file_with_every_field_of_a_table_becomes_its_facts(table, tmp_path):
     store = Store(f"sqlite:///{tmp_path}/x.db")
     upgrade(store)
     assert source.check().missing == ()
-    (result,) = sync.run("csv:x", source, store, NOW, owner="me")
+    (result,) = sync.run("csv:x", source, store, NOW, owner="me", clock=lambda: NOW)
     assert (result.error, result.written, result.quarantined) == (None, 1, 0)
     named = ", ".join((*kinds, *(["attributes"] if attributes else [])))
     (found,) = rows(store, named, table)

@@ -178,15 +178,15 @@ def test_stock_is_told_as_of_the_end_of_yesterday_by_the_clock_of_the_server(har
     server.put("stock.location", {"id": 4, "name": "Shelf", "type": "storage", "parent": 3})
     server.put("product.product", {"id": 2, "default_uom": 1})
     server.stock = {(4, 1): 7.0, (4, 2): 0.0}
-    *pages, last = pulled(server, "stock_levels")
-    ((row,),) = [page.rows["stocklevel"] for page in pages]
+    (page,) = pulled(server, "stock_levels")
+    (row,) = page.rows["stocklevel"]
     assert (row["item_ref"], row["location_ref"], row["on_hand"]) == ("1", "4", 7)
     assert (row["value"], row["currency"]) == (21, "EUR")
     assert row["as_of"] == datetime(2026, 3, 1, 23, 59, 59, 999_999, UTC)
     assert server.context["stock_date_end"] == {
         "__class__": "date", "year": 2026, "month": 3, "day": 1,
     }  # fmt: skip
-    assert last.high == server.now.replace(microsecond=0)
+    assert page.high == server.now.replace(microsecond=0)
 
 
 def test_stock_that_was_sold_out_is_gone_with_the_next_pull(harness):
@@ -196,8 +196,35 @@ def test_stock_that_was_sold_out_is_gone_with_the_next_pull(harness):
     memory = drain(harness, Memory())
     assert set(memory.living("stocklevel")) == {"4/1"}
     server.stock = {}
+    harness.advance(24 * 3600)
     drain_next(harness, memory)
     assert memory.living("stocklevel") == {}
+
+
+def test_stock_is_counted_again_on_the_same_day_only_where_a_move_counts_up_to_yesterday(harness):
+    server, harness.stream = harness.server, "stock_levels"
+    server.put("stock.location", {"id": 4, "name": "Shelf", "type": "storage", "parent": 3})
+    server.stock = {(4, 1): 7.0}
+    state = drain(harness, Memory()).state
+    move = {"id": 1, "state": "done", "effective_date": date(2026, 3, 2), "product": 1}
+    for on, pages in ((date(2026, 3, 2), 0), (date(2026, 3, 1), 1)):
+        harness.advance(3600)
+        server.put("stock.move", {**move, "effective_date": on})
+        harness.advance(60)
+        source = harness.open()
+        assert len(list(source.pull(spec_of(source, "stock_levels"), state))) == pages
+
+
+def test_a_count_that_was_broken_off_begins_anew(harness, monkeypatch):
+    server, harness.stream = harness.server, "stock_levels"
+    monkeypatch.setattr("storage.sources.tryton.PAGE", 1)
+    for place in (4, 5):
+        server.put("stock.location", {"id": place, "name": "x", "type": "storage", "parent": 3})
+        server.stock[place, 1] = 7.0
+    source = harness.open()
+    first = next(source.pull(spec_of(source, "stock_levels"), None))
+    pages = list(source.pull(spec_of(source, "stock_levels"), first.state))
+    assert [len(page.rows["stocklevel"]) for page in pages] == [1, 1, 0]
 
 
 def test_an_invoice_that_was_cancelled_goes(harness):

@@ -2,6 +2,8 @@
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +12,7 @@ from storage import sync
 from storage.curves import Observed, kaplan_meier
 from storage.known.arrivals import arrivals
 from storage.known.purchases import purchase_lines
+from storage.known.stock import stocks
 from storage.metrics import lead_time, lead_time_tryton
 from storage.schema import upgrade
 from storage.sources._http import Http
@@ -209,6 +212,18 @@ def test_stock_is_what_the_moves_add_up_to(store):
     assert levels == dict(rows(store, summed))
     assert len(levels) == 2
     assert sorted(levels.values())[0] == 4  # gearboxes
+
+
+def test_stock_on_hand_is_what_came_less_what_went_by_the_ledger(erp, store, now):
+    came = sum(part for one in erp.ledger["purchases"] for _, part in one["receipts"])
+    sold = sum(part for one in erp.ledger["sales"] for _, part in one["deliveries"])
+    runs = [one for one in erp.ledger["productions"] if one["started"]]
+    made = sum(one["quantity"] for one in runs if one["state"] == "done")
+    used = Decimal("1.5") * sum(one["quantity"] for one in runs)
+    with store.reader() as session:
+        found = {one.item.name: one.on_hand for one in stocks(session, now, ZoneInfo("UTC"))
+                 if one.on_hand}  # fmt: skip
+    assert found == {"Bearing": came - sold - used, "Gearbox": made}
 
 
 def test_stock_and_moves_are_worth_what_the_items_cost(store):

@@ -6,14 +6,7 @@ import pytest
 
 from storage.sources import BadRow
 from storage.sources._tryton_known import Known
-from storage.sources._tryton_stock import (
-    MOST_PLACES,
-    locations,
-    places,
-    site,
-    stock_level,
-    stock_move,
-)
+from storage.sources._tryton_stock import locations, site, stock_level, stock_move, stores
 
 KNOWN = Known(ZoneInfo("Europe/Berlin"), units={1: Decimal(1), 2: Decimal(12)}, currency="EUR")
 HOUSE, IN, OUT, STORE, SHELF, YARD, LOST, SUPPLIERS, MAKE = range(1, 10)
@@ -64,17 +57,13 @@ def test_places_that_are_in_each_other_end():
     assert [site(id_, rows) for id_ in rows] == ["1", "2"]
 
 
-def test_stock_is_counted_by_place_and_in_a_large_company_by_warehouse():
-    assert places(ROWS) == {str(id_): [id_] for id_ in (IN, OUT, STORE, SHELF, YARD)}
-    many = {100 + number: place(100 + number, "storage", STORE) for number in range(MOST_PLACES)}
-    found = places({**ROWS, **many})
-    assert set(found) == {str(HOUSE), str(YARD)}
-    assert len(found[str(HOUSE)]) == MOST_PLACES + 4
+def test_stock_lies_where_goods_are_stored():
+    assert stores(ROWS) == [IN, OUT, STORE, SHELF, YARD]
 
 
 def test_a_level_is_as_of_the_end_of_its_day_at_the_company():
     record = {"id": 7, "quantity": 2.5, "cost_value": {"decimal": "75.00"}, "cost_price": None}
-    assert stock_level(record, "4", date(2026, 3, 1), KNOWN) == {
+    assert stock_level(record, 4, date(2026, 3, 1), KNOWN) == {
         "source_id": "4/7", "item_ref": "7", "location_ref": "4",
         "as_of": datetime(2026, 3, 1, 22, 59, 59, 999_999, UTC), "on_hand": Decimal("2.5"),
         "value": Decimal(75), "currency": "EUR",
@@ -83,13 +72,13 @@ def test_a_level_is_as_of_the_end_of_its_day_at_the_company():
 
 def test_a_level_without_a_cost_has_no_currency_either():
     record = {"id": 7, "quantity": 2.5, "cost_value": None, "cost_price": None}
-    row = stock_level(record, "4", date(2026, 3, 1), KNOWN)
+    row = stock_level(record, 4, date(2026, 3, 1), KNOWN)
     assert (row["value"], row["currency"]) == (None, None)
 
 
 def test_an_item_that_was_new_that_day_is_worth_what_it_costs_now():
     record = {"id": 7, "quantity": 2.5, "cost_value": None, "cost_price": {"decimal": "4"}}
-    row = stock_level(record, "4", date(2026, 3, 1), KNOWN)
+    row = stock_level(record, 4, date(2026, 3, 1), KNOWN)
     assert (row["value"], row["currency"]) == (10, "EUR")
 
 
