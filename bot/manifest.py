@@ -11,6 +11,10 @@ from commands import Command
 SCOPES = {
     "commands": "slash commands",
     "chat:write": "posts digests, alerts and what people share",
+    "app_mentions:read": "answers a line in which people name the bot in a channel",
+    "im:history": "answers a line that people write to the bot alone",
+    "im:write": "opens the conversation in which a person gets files and alerts of their own",
+    "files:write": "sends the rows of an answer as a file to the person who asks for it",
     "users:read": "guests, bots and strangers get no figures",
     "usergroups:read": "user groups in [access]",
     "channels:read": "who reads a public channel before something is posted there",
@@ -21,7 +25,15 @@ RECONCILE = {
     "channels:history": "finds out whether a post that got no answer is there, not to post twice",
     "groups:history": "the same for private channels the bot is in",
 }
-EVENTS = ("app_home_opened",)
+EVENTS = ("app_home_opened", "app_mention", "message.im")
+LOOKUP = "lookup"
+# Slack shows it in the menu of every message, and takes no longer name.
+SHORTCUT = {
+    "name": "Look up what is named",
+    "type": "message",
+    "callback_id": LOOKUP,
+    "description": "Finds the orders and names in a message, for you alone",
+}
 MOST_HINT = 1_000
 EVERYTHING = "Ask your supply chain and your customers: /leadline help"
 
@@ -76,6 +88,7 @@ def definition(
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
+            "shortcuts": [SHORTCUT],
             "slash_commands": [
                 _slash(name, registry.get(command), url) for name, command in slash.items()
             ],

@@ -11,6 +11,8 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.plans import REFUSED, forms
+
 EVENT_TYPE = "leadline_post"
 TIMEOUT = 10
 PAGE = 200
@@ -92,11 +94,14 @@ class Slack:
         self.client = client
 
     def post(self, channel: str, text: str, blocks: list[dict[str, Any]], token: str) -> Outcome:
-        """Posts once; blocks that Slack does not know yet are left out and the text stands."""
-        outcome = self._post(channel, text, blocks, token)
-        if blocks and isinstance(outcome, Refused) and outcome.why.startswith("invalid_blocks"):
-            plain = self._post(channel, text, [], token)
-            return Posted(plain.ts, outcome.why) if isinstance(plain, Posted) else plain
+        """Posts once; for blocks that Slack does not take there are simpler ones, then none."""
+        first = outcome = self._post(channel, text, blocks, token)
+        for simpler in [*forms(blocks)[1:], []] if blocks else []:
+            if not isinstance(outcome, Refused) or not outcome.why.startswith(REFUSED):
+                break
+            outcome = self._post(channel, text, simpler, token)
+        if isinstance(outcome, Posted) and isinstance(first, Refused):
+            return Posted(outcome.ts, first.why)
         return outcome
 
     def _post(self, channel: str, text: str, blocks: list[dict[str, Any]], token: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -40,11 +41,15 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Parts:
-    """A Leadline that is put together and not started. `app` is null without a token."""
+    """A Leadline that is put together and not started. `app` is null without a token.
+
+    `pool` finishes what takes longer than Slack waits for an answer.
+    """
 
     app: App | None
     worker: Worker
     front: Front
+    pool: Executor
 
 
 def assemble(
@@ -74,7 +79,8 @@ def assemble(
     )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
     replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.send)
-    app = build(settings, replies, client, who) if who else None
+    pool = ThreadPoolExecutor(2, "later")
+    app = build(settings, replies, who, pool.submit) if who else None
     front = Front(
         None if settings.slack_app_token else app,
         store,
@@ -82,7 +88,7 @@ def assemble(
         signing_secret=settings.slack_signing_secret,
         clock=clock,
     )
-    return Parts(app, worker, front)
+    return Parts(app, worker, front, pool)
 
 
 def access(settings: Settings, clock: Clock) -> Access:
@@ -113,6 +119,7 @@ def run(settings: Settings, parts: Parts, part: Part, stop: threading.Event | No
     if socket:
         socket.close()
     server.stop()
+    parts.pool.shutdown()
     if part is not Part.WEB:
         parts.worker.stop()
 

@@ -95,15 +95,18 @@ def as_json(said: Answer | Notice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_csv(said: Answer | Notice) -> str:
-    """Rows with a header; a text that a spreadsheet would run is quoted."""
+def as_csv(said: Answer | Notice, *, is_evidence: bool = False) -> str:
+    """Rows with a header: of the table, or those it was computed from.
+
+    A text that a spreadsheet would run is quoted.
+    """
     lines = io.StringIO()
     out = csv.writer(lines)  # its line ends are those of RFC 4180, and so quoted within a cell
     if isinstance(said, Notice):
         out.writerows([["notice"], [_safe(f"{said.title}: {said.text}")]])
-    elif said.table:
-        out.writerow([_heading(one.name, one.unit) for one in said.table.columns])
-        out.writerows([_safe(value) for value in row] for row in said.table.rows)
+    elif table := said.evidence if is_evidence else said.table:
+        out.writerow([_heading(one.name, one.unit) for one in table.columns])
+        out.writerows([_safe(value) for value in row] for row in table.rows)
     else:
         out.writerow(["name", "value", "unit", "low", "high"])
         out.writerows(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from commands._contract import (
+    TOPICS,
     Answer,
     Command,
     FollowUp,
@@ -22,7 +23,9 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
     """The answer without the sentences, readings, columns, chart and follow-ups of topics that
     `grant` does not allow; a Notice when nothing is left of it.
     """
-    hidden = {topic for topic in topics_of(answer) if not grant.allows(topic)}
+    denied = {topic for topic in TOPICS if not grant.allows(topic)}
+    answer = replace(answer, evidence=_table(answer.evidence, denied))
+    hidden = topics_of(answer) & denied
     follow_ups = tuple(up for up in answer.follow_ups if may_ask(up, grant, registry))
     if not hidden:
         return replace(answer, follow_ups=follow_ups)
@@ -31,9 +34,7 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
     detail = _seen(answer.detail, hidden)
     if not (readings or table or detail):
         return refusal(answer.line)
-    left_out = Sentence(
-        f"Left out, as not everyone here may see it: {', '.join(sorted(hidden))}.", ()
-    )
+    told = Sentence(f"Left out, as not everyone here may see it: {', '.join(sorted(hidden))}.", ())
     return replace(
         answer,
         summary=_summary(answer, hidden),
@@ -41,14 +42,30 @@ def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> An
         readings=readings,
         table=table,
         chart=None if answer.chart and answer.chart.topic in hidden else answer.chart,
-        notes=(*_seen(answer.notes, hidden), left_out),
+        notes=(*_seen(answer.notes, hidden), told),
         basis=tuple(replace(one, notes=_seen(one.notes, hidden)) for one in answer.basis),
         follow_ups=follow_ups,
     )
 
 
+def left_out(whole: Answer, part: Answer) -> tuple[str, ...]:
+    """What an audience that sees `part` does not get of what one that sees `whole` gets."""
+    found = ["the first sentence"] if part.summary != whole.summary else []
+    if fewer := len(whole.detail) - len(part.detail):
+        found.append("a sentence" if fewer == 1 else f"{fewer} sentences")
+    if whole.chart and not part.chart:
+        found.append("the chart")
+    if whole.table and not part.table:
+        found.append("the table")
+    if whole.table and part.table:
+        kept = {column.name for column in part.table.columns}
+        names = [column.name for column in whole.table.columns if column.name not in kept]
+        found += [f"the column “{name}”" for name in names]
+    return tuple(found)
+
+
 def topics_of(answer: Answer) -> set[Topic]:
-    """All topics that an answer speaks of."""
+    """All topics that an answer speaks of; its evidence is not spoken of."""
     found: set[Topic] = {one.topic for one in answer.readings}
     on_figures = (note for one in answer.basis for note in one.notes)
     for sentence in (answer.summary, *answer.detail, *answer.notes, *on_figures):

@@ -159,6 +159,11 @@ class Answer:
 
     `summary` is one sentence that says it all (also the notification); `detail` what changed and
     what it means; `notes` what else must be known, without bold words.
+
+    `table` has all rows: whoever draws it shows the first ones. `evidence` are the rows behind the
+    figures, one an observation (an order line, a customer), with a column `State` that says what
+    each counted as; one that was not counted has a state beginning with "left out". It is never
+    drawn, only given as a file on demand; its columns bear topics like those of a table.
     """
 
     title: str
@@ -168,6 +173,7 @@ class Answer:
     readings: tuple[Reading, ...] = ()
     table: Table | None = None
     chart: Chart | None = None
+    evidence: Table | None = None
     notes: tuple[Sentence, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     line: str = ""

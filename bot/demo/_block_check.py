@@ -9,10 +9,13 @@ KNOWN = frozenset({
 })  # fmt: skip
 MOST_BLOCKS = 50
 MOST_CHARTS = 2
+MOST_IN_TABLE = 20_000
 LENGTHS = {"section": 3_000, "header": 150, "context": 3_000, "markdown": 12_000}
 
 
-def faults(blocks: Sequence[Any], most: int = MOST_BLOCKS) -> list[str]:
+def faults(
+    blocks: Sequence[Any], most: int = MOST_BLOCKS, known: frozenset[str] = KNOWN
+) -> list[str]:
     """What Slack would say of the blocks; empty when it takes them."""
     if not isinstance(blocks, list):
         return ["must be an array"]
@@ -22,7 +25,7 @@ def faults(blocks: Sequence[Any], most: int = MOST_BLOCKS) -> list[str]:
     if sum(_kind(one) == "table" for one in blocks) > 1:
         found.append("only_one_table_allowed")
     for at, block in enumerate(blocks):
-        found += [f"{said} [json-pointer:/blocks/{at}]" for said in _of(block)]
+        found += [f"{said} [json-pointer:/blocks/{at}]" for said in _of(block, known)]
     return found
 
 
@@ -30,9 +33,9 @@ def _kind(block: Any) -> str:
     return str(block.get("type")) if isinstance(block, dict) else ""
 
 
-def _of(block: Any) -> list[str]:
+def _of(block: Any, known: frozenset[str]) -> list[str]:
     kind = _kind(block)
-    if kind not in KNOWN:
+    if kind not in known:
         return [f"unsupported block: {kind}"]
     match kind:
         case "section" | "header":
@@ -45,6 +48,8 @@ def _of(block: Any) -> list[str]:
             return _many(block, "elements", 25) + _buttons(block.get("elements", ()))
         case "table":
             return _many(block, "rows", 100) + _cells(block)
+        case "data_table":
+            return _many(block, "rows", 101) + _cells(block) + _pages(block)
         case "data_visualization":
             return [] if 0 < len(str(block.get("title", ""))) <= 50 else ["title: 1 to 50 chars"]
     return []
@@ -67,6 +72,21 @@ def _buttons(elements: Sequence[dict[str, Any]]) -> list[str]:
         if one.get("type") == "button":
             found += _text(one.get("text"), 75)
             found += ["value: at most 2000"] if len(one.get("value") or "") > 2_000 else []
+    return found
+
+
+def _pages(block: dict[str, Any]) -> list[str]:
+    """What a table with pages needs: a caption, a plain header, rows of one length."""
+    rows = block.get("rows") or [[]]
+    found = [] if block.get("caption") else ["caption: must be there"]
+    if not 1 <= block.get("page_size", 5) <= 100:
+        found.append("page_size: 1 to 100")
+    if any(cell.get("type") == "rich_text" for cell in rows[0]):
+        found.append("rows/0: no rich_text in the header")
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+        found.append("rows: at least 2 of the same length")
+    if sum(len(str(cell.get("text", ""))) for row in rows for cell in row) > MOST_IN_TABLE:
+        found.append(f"rows: no more than {MOST_IN_TABLE} characters")
     return found
 
 

@@ -31,7 +31,7 @@ class Channel:
 
 @dataclass
 class Message:
-    """What was said. `only_for`: the one person who sees it."""
+    """What was said. `only_for`: the one person who sees it; `thread`: what it answers."""
 
     ts: str
     channel: str
@@ -40,6 +40,8 @@ class Message:
     blocks: list[Json] = field(default_factory=list)
     only_for: str | None = None
     metadata: Json | None = None
+    thread: str | None = None
+    files: tuple[Json, ...] = ()
     is_deleted: bool = False
 
 
@@ -54,4 +56,6 @@ def shown(message: Message) -> Json:
         "blocks": message.blocks,
         "only_for": message.only_for,
         **({"metadata": message.metadata} if message.metadata else {}),
+        **({"thread_ts": message.thread} if message.thread else {}),
+        **({"files": list(message.files)} if message.files else {}),
     }

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from bot.demo._block_check import faults
+from bot.demo._block_check import KNOWN, MOST_BLOCKS, faults
 from bot.demo._members import BOT, Channel, Json, Person, shown
-from bot.demo.workspace import APP, TEAM, Workspace
+from bot.demo._payloads import APP, TEAM
+from bot.demo.workspace import Workspace
 
 MOST_BLOCKS_IN_VIEW = 100
 Method = Callable[[Workspace, Json], Json]
@@ -22,6 +23,12 @@ def call(workspace: Workspace, method: str, args: Json, token: str) -> Json:
     return answer(workspace, args) if answer else _error("unknown_method")
 
 
+def refusals(workspace: Workspace, blocks: list[Json], most: int = MOST_BLOCKS) -> list[str]:
+    """What this workspace does not take of the blocks."""
+    known = KNOWN - workspace.unknown_blocks
+    return faults(blocks, most, known)
+
+
 def _auth_test(workspace: Workspace, args: Json) -> Json:
     return _ok(
         url=f"{workspace.base_url}/", team="Leadline", team_id=TEAM, user="leadline", user_id=BOT,
@@ -34,8 +41,9 @@ def _post_message(workspace: Workspace, args: Json) -> Json:
     if problem:
         return problem
     message = workspace.post(
-        channel, BOT, str(args.get("text") or ""), _blocks(args), metadata=_json(args, "metadata")
-    )
+        channel, BOT, str(args.get("text") or ""), _blocks(args),
+        metadata=_json(args, "metadata"), thread=args.get("thread_ts"),
+    )  # fmt: skip
     return _ok(channel=channel, ts=message.ts, message=shown(message))
 
 
@@ -46,8 +54,9 @@ def _post_ephemeral(workspace: Workspace, args: Json) -> Json:
     if args.get("user") not in workspace.people:
         return _error("user_not_in_channel")
     message = workspace.post(
-        channel, BOT, str(args.get("text") or ""), _blocks(args), only_for=args["user"]
-    )
+        channel, BOT, str(args.get("text") or ""), _blocks(args), only_for=args["user"],
+        thread=args.get("thread_ts"),
+    )  # fmt: skip
     return _ok(message_ts=message.ts)
 
 
@@ -55,7 +64,7 @@ def _update(workspace: Workspace, args: Json) -> Json:
     message = workspace.find(str(args.get("channel")), str(args.get("ts")))
     if message is None or message.user != BOT or message.only_for:
         return _error("message_not_found")
-    if said := faults(_blocks(args)):
+    if said := refusals(workspace, _blocks(args)):
         return _error("invalid_blocks", response_metadata={"messages": said})
     workspace.change(message, str(args.get("text") or ""), _blocks(args))
     return _ok(channel=message.channel, ts=message.ts, text=message.text)
@@ -88,6 +97,32 @@ def _channels(workspace: Workspace, args: Json) -> Json:
     return _ok(channels=every, response_metadata={"next_cursor": ""})
 
 
+def _open_direct(workspace: Workspace, args: Json) -> Json:
+    if args.get("users") not in workspace.people:
+        return _error("user_not_found")
+    return _ok(channel={"id": f"D{args['users'][1:]}"})
+
+
+def _get_upload_url(workspace: Workspace, args: Json) -> Json:
+    length = int(args.get("length") or 0)
+    if not args.get("filename") or length < 1:
+        return _error("invalid_arguments")
+    file = workspace.files.announce(str(args["filename"]), length)
+    return _ok(upload_url=f"{workspace.base_url}/upload/{file.id}", file_id=file.id)
+
+
+def _complete_upload(workspace: Workspace, args: Json) -> Json:
+    channel = str(args.get("channel_id") or "")
+    if channel not in workspace.channels:
+        return _error("channel_not_found")
+    wanted = [str(one.get("id")) for one in _json(args, "files") or ()]
+    files = workspace.files.share(wanted, channel)
+    if files is None:
+        return _error("file_not_found")
+    workspace.post(channel, BOT, str(args.get("initial_comment") or ""), files=files)
+    return _ok(files=[{"id": one["id"], "title": one["name"]} for one in files])
+
+
 def _members(workspace: Workspace, args: Json) -> Json:
     channel = workspace.channels.get(str(args.get("channel")))
     if channel is None:
@@ -112,7 +147,7 @@ def _group_users(workspace: Workspace, args: Json) -> Json:
 
 def _views_open(workspace: Workspace, args: Json) -> Json:
     view = _json(args, "view") or {}
-    if said := faults(view.get("blocks") or [], MOST_BLOCKS_IN_VIEW):
+    if said := refusals(workspace, view.get("blocks") or [], MOST_BLOCKS_IN_VIEW):
         return _error("invalid_arguments", response_metadata={"messages": said})
     opened = workspace.open_view(str(args.get("trigger_id")), view)
     return _ok(view=opened) if opened else _error("expired_trigger_id")
@@ -122,7 +157,7 @@ def _views_publish(workspace: Workspace, args: Json) -> Json:
     view = _json(args, "view") or {}
     if args.get("user_id") not in workspace.people:
         return _error("user_not_found")
-    if said := faults(view.get("blocks") or [], MOST_BLOCKS_IN_VIEW):
+    if said := refusals(workspace, view.get("blocks") or [], MOST_BLOCKS_IN_VIEW):
         return _error("invalid_arguments", response_metadata={"messages": said})
     workspace.publish(str(args["user_id"]), view)
     return _ok(view=view)
@@ -138,6 +173,9 @@ METHODS: dict[str, Method] = {
     "conversations.info": _channel_info,
     "conversations.list": _channels,
     "conversations.members": _members,
+    "conversations.open": _open_direct,
+    "files.completeUploadExternal": _complete_upload,
+    "files.getUploadURLExternal": _get_upload_url,
     "usergroups.users.list": _group_users,
     "users.info": _user_info,
     "users.list": _users,
@@ -151,7 +189,7 @@ def _writable(workspace: Workspace, args: Json) -> tuple[str, Json | None]:
     channel = str(args.get("channel"))
     if channel not in workspace.channels:
         return channel, _error("channel_not_found")
-    if said := faults(_blocks(args)):
+    if said := refusals(workspace, _blocks(args)):
         return channel, _error("invalid_blocks", response_metadata={"messages": said})
     if not args.get("text") and not _blocks(args):
         return channel, _error("no_text")

@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
 from bot.demo._members import Json
-from bot.demo.workspace import ANSWER_WITHIN, APP, Undelivered
+from bot.demo._payloads import APP
+from bot.demo.workspace import ANSWER_WITHIN, Undelivered
 
 
 class SocketMode:

@@ -1,7 +1,7 @@
 """The local workspace on a port: Slack's Web API, the page, and what the page asks for."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from bot.demo._members import Json
-from bot.demo._slack_api import call
+from bot.demo._slack_api import call, refusals
 from bot.demo._socket_mode import SocketMode, signed_http
 from bot.demo.workspace import Workspace
 
@@ -23,6 +23,7 @@ TYPES = {
     ".css": "text/css",
     ".svg": "image/svg+xml",
 }
+NONE: Mapping[str, str] = {}
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 
@@ -36,7 +37,7 @@ def served(
     """
     socket = SocketMode()
     server = _Server(workspace, socket, page, port)
-    workspace.base_url = f"http://127.0.0.1:{server.server_address[1]}"
+    workspace.payloads.base_url = f"http://127.0.0.1:{server.server_address[1]}"
     workspace.deliver = (
         signed_http(request_url, workspace.signing_secret) if request_url else socket.deliver
     )
@@ -79,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
             since = int(query.get("since") or 0)
             viewer = query.get("as", "")
             self._reply(200, self.server.workspace.events(viewer, since, LONG_POLL))
+        elif url.path.startswith("/files/"):
+            self._download(url.path.rpartition("/")[2])
         else:
             self._file(url.path)
 
@@ -90,14 +93,22 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith("/api/"):
             self._api(path, self._arguments(raw))
         elif path.startswith("/commands/"):
-            is_known = self.server.workspace.respond(
-                path.rpartition("/")[2], msgspec.json.decode(raw)
-            )
-            self._text(200 if is_known else 404, "ok" if is_known else "expired_url")
+            self._respond(path.rpartition("/")[2], msgspec.json.decode(raw))
+        elif path.startswith("/upload/"):
+            is_known = self.server.workspace.files.upload(path.rpartition("/")[2], raw)
+            self._text(200 if is_known else 400, f"OK - {len(raw)}" if is_known else "no such file")
         elif path.startswith("/browser/"):
             self._do(path.rpartition("/")[2], msgspec.json.decode(raw))
         else:
             self._reply(404, {"error": "not found"})
+
+    def _respond(self, key: str, body: Json) -> None:
+        if refusals(self.server.workspace, body.get("blocks") or []):
+            self._text(400, "invalid_blocks")
+        elif self.server.workspace.respond(key, body):
+            self._text(200, "ok")
+        else:
+            self._text(404, "expired_url")
 
     def _do(self, deed: str, asked: Json) -> None:
         """What the person at the page does."""
@@ -111,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
                 workspace.submit(who, asked["view_id"], asked.get("values") or {})
             case "close":
                 workspace.close(who, asked["view_id"])
+            case "shortcut":
+                workspace.use_shortcut(who, asked["channel"], asked["ts"], asked["callback_id"])
             case "home":
                 workspace.open_home(who)
             case _:
@@ -148,14 +161,24 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._bytes(200, file.read_bytes(), TYPES.get(file.suffix, "application/octet-stream"))
 
+    def _download(self, key: str) -> None:
+        file = self.server.workspace.files.read(key)
+        if file is None or file.content is None:
+            self._reply(404, {"error": "not found"})
+            return
+        name = f'attachment; filename="{file.name}"'
+        self._bytes(200, file.content, "text/csv", {"Content-Disposition": name})
+
     def _reply(self, status: int, answer: Any) -> None:
         self._bytes(status, msgspec.json.encode(answer), "application/json")
 
     def _text(self, status: int, answer: str) -> None:
         self._bytes(status, answer.encode(), "text/plain")
 
-    def _bytes(self, status: int, body: bytes, kind: str) -> None:
+    def _bytes(self, status: int, body: bytes, kind: str, more: Mapping[str, str] = NONE) -> None:
         self.send_response(status)
+        for name, value in more.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", POLICY)
@@ -173,4 +196,5 @@ def _state(workspace: Workspace) -> Json:
         "people": [msgspec.to_builtins(one) for one in workspace.people.values()],
         "channels": [msgspec.to_builtins(one) for one in workspace.channels.values()],
         "commands": workspace.commands,
+        "shortcuts": workspace.shortcuts,
     }

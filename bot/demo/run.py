@@ -79,7 +79,8 @@ def _now() -> datetime:
 
 
 def _workspace(registry: Mapping[str, Command]) -> Workspace:
-    slash = definition(registry, SLASH)["features"]["slash_commands"]
+    features = definition(registry, SLASH)["features"]
+    slash = features["slash_commands"]
     for one in slash:
         if not SLASH[one["command"]]:
             one["questions"] = [
@@ -100,6 +101,7 @@ def _workspace(registry: Mapping[str, Command]) -> Workspace:
         ],
         slash,
         time.time,
+        features["shortcuts"],
     )  # fmt: skip
 
 

@@ -7,13 +7,15 @@ signed HTTP; the page comes in by a small API of its own. Both end up here.
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from html import escape
 from itertools import count
 from typing import Any
 
+from bot.demo._files import Files
 from bot.demo._members import BOT, Channel, Json, Message, Person, shown
+from bot.demo._payloads import APP, TEAM, Payloads
 
-TEAM = "T0LEADLINE"
-APP = "A0LEADLINE"
+NAME = "@Leadline"
 MOST_EVENTS = 5_000
 ANSWER_WITHIN = 3.0
 
@@ -29,7 +31,8 @@ class Workspace:
     """People, channels, messages, dialogs and home tabs; thread-safe.
 
     `events` tell the page what happened since it last looked: each has a number, and who may see
-    it. `deliver` is set by whoever connects the bot.
+    it. `deliver` is set by whoever connects the bot; `unknown_blocks` are kinds that this
+    workspace refuses, as one does that has not got them yet.
     """
 
     def __init__(
@@ -38,27 +41,34 @@ class Workspace:
         channels: Sequence[Channel],
         commands: Sequence[Json],
         clock: Callable[[], float],
+        shortcuts: Sequence[Json] = (),
     ) -> None:
         self.people = {one.id: one for one in people}
         self.channels = {one.id: one for one in channels}
         self.commands, self.clock = list(commands), clock
+        self.shortcuts = list(shortcuts)
         for person in people:
             direct = Channel(f"D{person.id[1:]}", "Leadline", (person.id, BOT), is_private=True)
             self.channels[direct.id] = direct
         self.bot_token = f"xoxb-{secrets.token_hex(12)}"
         self.app_token = f"xapp-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
-        self.base_url = ""
+        self.files = Files()
+        self.payloads = Payloads(self.people, self.channels, clock)
+        self.unknown_blocks: set[str] = set()
         self.deliver: Deliver | None = None
         self.messages: list[Message] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
-        self._responses: dict[str, tuple[str, str]] = {}
-        self._triggers: dict[str, str] = {}
         self._events: list[Json] = []
         self._count = count(1)
         self._last_ts = 0.0
         self._changed = threading.Condition()
+
+    @property
+    def base_url(self) -> str:
+        """Where it is served."""
+        return self.payloads.base_url
 
     # what the page sees
 
@@ -99,12 +109,16 @@ class Workspace:
         *,
         only_for: str | None = None,
         metadata: Json | None = None,
+        thread: str | None = None,
+        files: Sequence[Json] = (),
     ) -> Message:
         with self._changed:
             # a message's time is its name, so no two may have the same
             self._last_ts = max(self.clock(), self._last_ts + 0.000001)
             ts = f"{self._last_ts:.6f}"
-            message = Message(ts, channel, user, text, blocks or [], only_for, metadata)
+            message = Message(
+                ts, channel, user, text, blocks or [], only_for, metadata, thread, tuple(files)
+            )
             self.messages.append(message)
         self.tell("message", only_for, message=shown(message))
         return message
@@ -125,38 +139,52 @@ class Workspace:
 
     # what people do
 
-    def say(self, user: str, channel: str, text: str) -> None:
+    def say(self, user: str, channel: str, text: str, thread: str | None = None) -> None:
         """A line in the composer: a slash command goes to the bot, all else to the channel."""
         word, _, rest = text.strip().partition(" ")
         if not word.startswith("/"):
-            self.post(channel, user, text)
+            self._write(user, channel, text, thread)
             return
         if word not in {one["command"] for one in self.commands}:
             self._whisper(user, channel, f"{word} is not a command of this workspace.")
             return
-        body = self._body(user, channel) | {"command": word, "text": rest.strip()}
-        response_url = body["response_url"]
-        self._hand_over("slash_commands", body, user, channel, word, response_url)
+        body = self.payloads.command(user, channel, word, rest.strip())
+        self._hand_over("slash_commands", body, user, channel, word)
+
+    def _write(self, user: str, channel: str, text: str, thread: str | None) -> None:
+        """A message; the bot is told of those to it and of those that name it."""
+        written = escape(text, quote=False).replace(NAME, f"<@{BOT}>")
+        message = self.post(channel, user, written, thread=thread)
+        is_direct = channel.startswith("D")
+        is_named = f"<@{BOT}>" in written and BOT in self.channels[channel].members
+        if not is_direct and not is_named:
+            return
+        event = {
+            "type": "message" if is_direct else "app_mention",
+            "channel_type": "im" if is_direct else "channel",
+            "channel": channel, "user": user, "text": written, "ts": message.ts,
+            **({"thread_ts": thread} if thread else {}),
+        }  # fmt: skip
+        body = self.payloads.event(event)
+        self._hand_over("events_api", body, user, channel, "That")
 
     def click(self, user: str, channel: str, ts: str, action: Json) -> None:
-        """A button (or another element) of a message."""
-        body = self._interaction("block_actions", user, channel)
-        message = self.find(channel, ts)
-        body |= {
-            "actions": [{**action, "type": action.get("type", "button"), "action_ts": ts}],
-            "container": {"type": "message", "message_ts": ts, "channel_id": channel,
-                          "is_ephemeral": bool(message and message.only_for)},
-            "message": shown(message) if message else {"ts": ts},
-        }  # fmt: skip
-        self._hand_over("interactive", body, user, channel, "That", body["response_url"])
+        """A button (or another element) of a message, or of the home tab without a channel."""
+        body = self.payloads.click(user, channel, ts, self.find(channel, ts), action)
+        self._hand_over("interactive", body, user, channel or f"D{user[1:]}", "That")
+
+    def use_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> None:
+        """A shortcut in the menu of a message."""
+        if message := self.find(channel, ts):
+            body = self.payloads.shortcut(user, message, callback_id)
+            self._hand_over("interactive", body, user, channel, "That")
 
     def submit(self, user: str, view_id: str, values: Json) -> None:
         """The submit button of a dialog."""
         view = self.views.pop(view_id)
         self.tell("closed", user, view_id=view_id)
-        body = self._interaction("view_submission", user, "")
-        body |= {"view": {**view, "state": {"values": values}}, "response_urls": []}
-        self._hand_over("interactive", body, user, f"D{user[1:]}", "That", "")
+        body = self.payloads.submission(user, view, values)
+        self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
 
     def close(self, user: str, view_id: str) -> None:
         self.views.pop(view_id, None)
@@ -164,25 +192,17 @@ class Workspace:
 
     def open_home(self, user: str) -> None:
         """The home tab was opened: the bot is told and publishes it."""
-        body = {
-            "team_id": TEAM,
-            "api_app_id": APP,
-            "type": "event_callback",
-            "event_id": f"Ev{secrets.token_hex(5)}",
-            "event_time": int(self.clock()),
-            "event": {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}",
-                      "tab": "home", "event_ts": f"{self.clock():.6f}"},
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
-        }  # fmt: skip
-        self._hand_over("events_api", body, user, f"D{user[1:]}", "Home", "")
+        direct = f"D{user[1:]}"
+        event = {"type": "app_home_opened", "user": user, "channel": direct, "tab": "home"}
+        self._hand_over("events_api", self.payloads.event(event), user, direct, "Home")
 
     # what comes back
 
     def respond(self, key: str, body: Json) -> bool:
         """A message for the response_url with this key; false where there is none."""
-        if key not in self._responses:
+        if key not in self.payloads.responses:
             return False
-        user, channel = self._responses[key]
+        user, channel = self.payloads.responses[key]
         is_public = body.get("response_type") == "in_channel"
         self.post(
             channel, BOT, str(body.get("text") or ""), body.get("blocks"),
@@ -192,7 +212,7 @@ class Workspace:
 
     def open_view(self, trigger: str, view: Json) -> Json | None:
         """Shows a dialog to whoever did what the trigger came from; null for an unknown one."""
-        user = self._triggers.pop(trigger, None)
+        user = self.payloads.take_trigger(trigger)
         if user is None:
             return None
         made = {**view, "id": f"V{secrets.token_hex(5)}", "team_id": TEAM, "app_id": APP}
@@ -206,9 +226,7 @@ class Workspace:
 
     # how it is handed over
 
-    def _hand_over(
-        self, kind: str, body: Json, user: str, channel: str, what: str, response_url: str
-    ) -> None:
+    def _hand_over(self, kind: str, body: Json, user: str, channel: str, what: str) -> None:
         try:
             if self.deliver is None:
                 raise Undelivered
@@ -217,48 +235,7 @@ class Workspace:
             self._whisper(user, channel, f"{what} failed with the error “operation_timeout”.")
             return
         if kind == "slash_commands" and (answer.get("text") or answer.get("blocks")):
-            self.respond(response_url.rpartition("/")[2], answer)
+            self.respond(body["response_url"].rpartition("/")[2], answer)
 
     def _whisper(self, user: str, channel: str, text: str) -> None:
         self.post(channel, "USLACKBOT", text, only_for=user)
-
-    def _trigger(self, user: str) -> str:
-        trigger = f"{int(self.clock() * 1000)}.{secrets.token_hex(8)}"
-        self._triggers[trigger] = user
-        return trigger
-
-    def _response_url(self, user: str, channel: str) -> str:
-        key = secrets.token_hex(12)
-        self._responses[key] = (user, channel)
-        return f"{self.base_url}/commands/{key}"
-
-    def _body(self, user: str, channel: str) -> Json:
-        return {
-            "token": "none",
-            "team_id": TEAM,
-            "team_domain": "leadline",
-            "channel_id": channel,
-            "channel_name": self.channels[channel].name,
-            "user_id": user,
-            "user_name": self.people[user].name.lower(),
-            "api_app_id": APP,
-            "is_enterprise_install": "false",
-            "response_url": self._response_url(user, channel),
-            "trigger_id": self._trigger(user),
-        }
-
-    def _interaction(self, kind: str, user: str, channel: str) -> Json:
-        body: Json = {
-            "type": kind,
-            "team": {"id": TEAM, "domain": "leadline"},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "user": {"id": user, "username": self.people[user].name.lower(), "team_id": TEAM},
-            "api_app_id": APP,
-            "token": "none",
-            "trigger_id": self._trigger(user),
-        }
-        if channel:
-            body["channel"] = {"id": channel, "name": self.channels[channel].name}
-            body["response_url"] = self._response_url(user, channel)
-        return body

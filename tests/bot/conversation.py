@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from bot import process
 from bot.demo._socket_mode import signed_http
@@ -37,6 +38,10 @@ def small_world(folder):
     for day in range(1, 21):
         ordered = datetime(2026, 1, day, 9, tzinfo=UTC)
         world.purchase(steel, None, ordered, received=ordered + timedelta(days=20 + day))
+    acme = world.customer("Acme Foods")
+    for week in range(1, 61):  # and then nothing for two months
+        ordered = datetime(2025, 1, 1, 9, tzinfo=UTC) + timedelta(days=6 * week)
+        world.sale(acme, ordered, amount=500, shipped=ordered + timedelta(days=2))
     world.synced(world.erp, "orders", "purchaseorder,purchaseline,receipt", NOW)
     return world
 
@@ -59,6 +64,7 @@ def leadline(folder, *, is_http=False, slack=None):
         store = small_world(folder).store
         stack.callback(store.close)
         parts = process.assemble(settings, store, "test", lambda: NOW)
+        stack.callback(parts.pool.shutdown)
         if is_http:
             connect_http(stack, slack, settings, parts)
         else:
@@ -71,9 +77,36 @@ def connect_http(stack, slack, settings, parts):
     server.start()
     stack.callback(server.stop)
     url = f"http://127.0.0.1:{server.port}/slack/events"
-    slack.deliver = signed_http(url, slack.signing_secret, NOW.timestamp)
+    # no two requests at the same moment: they would bear one signature
+    clock = count(int(NOW.timestamp())).__next__
+    slack.deliver = signed_http(url, slack.signing_secret, clock)
 
 
 def said(slack, viewer, channel):
     """What the bot said that `viewer` sees in a channel."""
     return [one for one in slack.visible(viewer, channel) if one.user == BOT]
+
+
+def replies(parts):
+    """The replies behind a running app."""
+    [listener, *_] = [
+        one for one in parts.app._listeners if "slash" in one.ack_function.__qualname__
+    ]
+    handler = listener.ack_function.__closure__[0].cell_contents
+    return handler.func.__self__.replies
+
+
+def buttons(message):
+    """The buttons of a message, or of a home tab, by their labels."""
+    blocks = message["blocks"] if isinstance(message, dict) else message.blocks
+    found = [one for block in blocks if block["type"] == "actions" for one in block["elements"]]
+    found += [block["accessory"] for block in blocks if "accessory" in block]
+    return {one["text"]["text"]: one for one in found}
+
+
+def press(slack, user, channel, message, label):
+    slack.click(user, channel, message.ts, buttons(message)[label])
+
+
+def dialog(slack):
+    return next(iter(slack.views.values()), None)

@@ -249,7 +249,7 @@ def test_connections_that_stall_hold_up_nobody(server):
 
 def test_a_guest_of_another_workspace_gets_nothing(tmp_path):
     with leadline(tmp_path, is_http=True) as (slack, _):
-        body = slack._body(ADA, OPS) | {"command": "/leadtime", "text": "", "team_id": "T0OTHER"}
+        body = slack.payloads.command(ADA, OPS, "/leadtime", "") | {"team_id": "T0OTHER"}
         answer = slack.deliver("slash_commands", body)
         assert "only in the workspace" in answer["text"]
         assert said(slack, ADA, OPS) == []

@@ -37,3 +37,28 @@ def test_what_slack_takes_is_taken(blocks):
 )  # fmt: skip
 def test_what_slack_refuses_is_refused(blocks):
     assert faults(blocks)
+
+
+def pages(**more):
+    rows = [[{"type": "raw_text", "text": "a"}], [{"type": "raw_number", "value": 1, "text": "1"}]]
+    return {"type": "data_table", "caption": "x", "rows": rows, **more}
+
+
+@pytest.mark.parametrize(
+    ("block", "why"),
+    [
+        (pages(caption=""), "caption"),
+        (pages(page_size=0), "page_size"),
+        (pages(rows=pages()["rows"][:1]), "at least 2"),
+        (pages(rows=[*pages()["rows"], []]), "same length"),
+        (pages(rows=[[{"type": "rich_text"}], [{"type": "raw_text"}]]), "header"),
+        (pages(rows=[[{"type": "raw_text", "text": "x" * 10_001}]] * 2), "20000"),
+    ],
+)
+def test_a_table_with_pages_is_refused_for_what_slack_refuses(block, why):
+    assert faults([pages()]) == []
+    assert why in str(faults([block]))
+
+
+def test_a_workspace_may_not_have_the_newest_blocks_yet():
+    assert "unsupported" in str(faults([pages()], known=frozenset({"section"})))

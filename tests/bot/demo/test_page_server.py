@@ -74,3 +74,37 @@ def test_an_address_for_answers_that_is_not_known_takes_nothing(page):
     assert get(f"{page[1]}/commands/nope", b'{"text": "x"}') == (404, "expired_url")
     assert get(f"{page[1]}/browser/nope", b'{"as": "U"}')[0] == 404
     assert get(f"{page[1]}/nope", b"{}")[0] == 404
+
+
+def test_a_file_comes_in_by_slacks_own_client_and_can_be_read(page):
+    slack, base = page
+    client = WebClient(slack.bot_token, base_url=f"{base}/api/")
+    direct = client.conversations_open(users=ADA)["channel"]["id"]
+    client.files_upload_v2(
+        channel=direct, content="a,b\n1,2\n", filename="x.csv", initial_comment="two"
+    )
+    [message] = slack.messages
+    assert (message.channel, message.text) == (f"D{ADA[1:]}", "two")
+    [file] = message.files
+    assert get(base + file["url"]) == (200, "a,b\n1,2\n")
+    assert get(f"{base}/files/F0")[0] == 404
+    assert get(f"{base}/upload/F0", b"x")[0] == 400
+
+
+def test_blocks_that_this_workspace_has_not_got_are_refused_in_answers(page):
+    slack, _ = page
+    slack.unknown_blocks = {"data_table"}
+    url = slack.payloads.command(ADA, OPS, "/x", "")["response_url"]
+    body = json.dumps({"text": "x", "blocks": [{"type": "data_table"}]}).encode()
+    assert get(url, body) == (400, "invalid_blocks")
+    assert get(url, b'{"text": "x"}') == (200, "ok")
+
+
+def test_the_menu_of_a_message_reaches_the_bot(page):
+    slack, base = page
+    seen = []
+    slack.deliver = lambda kind, body: seen.append(body) or {}
+    message = slack.post(OPS, ADA, "where is P1?")
+    asked = {"as": ADA, "channel": OPS, "ts": message.ts, "callback_id": "lookup"}
+    assert get(f"{base}/browser/shortcut", json.dumps(asked).encode())[0] == 200
+    assert seen[0]["message"]["text"] == "where is P1?"

@@ -60,6 +60,10 @@ def test_a_history_tells_nothing_that_was_for_one(slack):
         ("conversations.members", {"channel": "C9"}, "channel_not_found"),
         ("users.info", {"user": "U9"}, "user_not_found"),
         ("usergroups.users.list", {"usergroup": "S1"}, "no_such_subteam"),
+        ("conversations.open", {"users": "U9"}, "user_not_found"),
+        ("files.getUploadURLExternal", {"filename": "x"}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"channel_id": "C9"}, "channel_not_found"),
+        ("files.completeUploadExternal", {"channel_id": "C1", "files": "[]"}, "file_not_found"),
         ("views.open", {"trigger_id": "t", "view": "{}"}, "expired_trigger_id"),
         ("views.publish", {"user_id": "U9", "view": "{}"}, "user_not_found"),
     ],
@@ -74,3 +78,18 @@ def test_people_and_channels_are_told_with_what_matters_for_rights(slack):
     assert ask(slack, "conversations.info", channel="C2")["channel"]["is_ext_shared"]
     assert ask(slack, "conversations.info", channel="C1")["channel"]["is_member"]
     assert ask(slack, "conversations.members", channel="C1")["members"] == ["U1", BOT]
+
+
+def test_a_file_is_announced_and_shared_in_a_conversation_that_was_opened(slack):
+    direct = ask(slack, "conversations.open", users="U1")["channel"]["id"]
+    url = ask(slack, "files.getUploadURLExternal", filename="x.csv", length=1)
+    slack.files.upload(url["file_id"], b"x")
+    files = json.dumps([{"id": url["file_id"]}])
+    assert ask(slack, "files.completeUploadExternal", files=files, channel_id=direct)["ok"]
+    assert [one.files[0]["name"] for one in slack.messages] == ["x.csv"]
+
+
+def test_an_answer_can_stand_in_a_thread(slack):
+    for method, more in (("chat.postMessage", {}), ("chat.postEphemeral", {"user": "U1"})):
+        assert ask(slack, method, channel="C1", text="x", thread_ts="7.0", **more)["ok"]
+    assert [one.thread for one in slack.messages] == ["7.0", "7.0"]

@@ -112,3 +112,31 @@ def test_no_two_messages_have_one_name(count):
     made.clock = lambda: 7.0
     names = {made.post("C1", "U1", "x").ts for _ in range(count)}
     assert len(names) == count
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "event"),
+    [("C1", "@Leadline churn & more", "app_mention"), ("D1", "churn", "message")],
+)
+def test_the_bot_is_told_of_what_is_written_to_it(channel, text, event):
+    seen = []
+    made = workspace(lambda kind, body: seen.append((kind, body["event"])) or {})
+    made.say("U1", channel, text)
+    [(kind, told)] = seen
+    assert (kind, told["type"]) == ("events_api", event)
+    assert told["text"] == made.messages[0].text
+    assert "&amp;" in told["text"] or "&" not in text
+
+
+def test_the_bot_is_not_told_of_what_people_say_among_themselves():
+    seen = []
+    made = workspace(lambda kind, body: seen.append(body) or {})
+    made.say("U1", "C1", "hello")
+    assert seen == []
+
+
+def test_an_answer_in_a_thread_says_so():
+    made = workspace()
+    first = made.post("C1", "U1", "a")
+    made.post("C1", BOT, "b", thread=first.ts)
+    assert made.events("U1", 0)[1]["message"]["thread_ts"] == first.ts

@@ -34,7 +34,7 @@ function useDark() {
   return isDark;
 }
 
-function Page({ people, channels, commands }) {
+function Page({ people, channels, commands, shortcuts }) {
   const [me, setMe] = useState(people[0]);
   const [place, setPlace] = useState(channels.find((one) => one.id.startsWith("C")).id);
   const [isLost, setLost] = useState(false);
@@ -68,7 +68,11 @@ function Page({ people, channels, commands }) {
       <main>
         {isLost && <div className="lost">Leadline has stopped. Waiting for it to come back…</div>}
         {isHome ? (
-          <Home view={seen.home} {...shared} />
+          <Home
+            view={seen.home}
+            onAction={(action) => act("click", { as: me.id, channel: "", ts: "", action })}
+            {...shared}
+          />
         ) : (
           <>
             <Header channel={channel} people={people} />
@@ -76,6 +80,10 @@ function Page({ people, channels, commands }) {
               messages={seen.messages.filter((one) => one.channel === channel.id)}
               me={me}
               channel={channel}
+              shortcuts={shortcuts}
+              onShortcut={(message, callback_id) =>
+                act("shortcut", { as: me.id, channel: channel.id, ts: message.ts, callback_id })
+              }
               onAction={(message, action) =>
                 act("click", { as: me.id, channel: channel.id, ts: message.ts, action })
               }
@@ -156,7 +164,7 @@ function Header({ channel, people }) {
   );
 }
 
-function Messages({ messages, me, channel, onAction, ...shared }) {
+function Messages({ messages, me, channel, onAction, onShortcut, ...shared }) {
   const end = useRef(null);
   useEffect(() => {
     end.current?.scrollIntoView({ block: "end" });
@@ -165,30 +173,48 @@ function Messages({ messages, me, channel, onAction, ...shared }) {
     <section className="messages" aria-label="Messages" aria-live="polite">
       {messages.length === 0 && (
         <p className="empty">
-          Nothing was said here yet. Type <code>/leadtime</code>, <code>/churn</code> or{" "}
-          <code>/leadline help</code>.
+          Nothing was said here yet. Type <code>/leadtime</code>, <code>/churn</code>,{" "}
+          <code>/leadline help</code>
+          {channel.id.startsWith("D") ? (
+            <>
+              {" "}
+              or just <code>lead-time</code>.
+            </>
+          ) : (
+            <>
+              {" "}
+              or <code>@Leadline lead-time</code>.
+            </>
+          )}
         </p>
       )}
       {messages.map((one) => (
-        <Said key={one.ts} message={one} onAction={(action) => onAction(one, action)} {...shared} />
+        <Said
+          key={one.ts}
+          message={one}
+          onAction={(action) => onAction(one, action)}
+          onShortcut={(callback_id) => onShortcut(one, callback_id)}
+          {...shared}
+        />
       ))}
       <div ref={end} />
     </section>
   );
 }
 
-function Said({ message, people, channels, isDark, onAction }) {
+function Said({ message, people, channels, shortcuts, isDark, onAction, onShortcut }) {
   const person = people.find((one) => one.id === message.user);
   const isApp = !person;
   const name = person?.name ?? (message.user === BOT ? "Leadline" : "Slackbot");
   const time = new Date(Number(message.ts) * 1000);
   return (
-    <article className={message.only_for ? "ephemeral" : ""}>
+    <article className={`${message.only_for ? "ephemeral" : ""} ${message.thread_ts ? "reply" : ""}`}>
       <div className={`face ${isApp ? "app" : ""}`} aria-hidden="true">
         {isApp ? "L" : name[0]}
       </div>
       <div className="body">
         {message.only_for && <p className="only">👁 Only visible to you</p>}
+        {message.thread_ts && <p className="only">↳ in a thread</p>}
         <p className="by">
           <b>{name}</b> {isApp && <span className="badge">APP</span>}{" "}
           <time>{time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}</time>
@@ -198,7 +224,21 @@ function Said({ message, people, channels, isDark, onAction }) {
         ) : (
           <p className="text">{plain(message.text)}</p>
         )}
+        {(message.files ?? []).map((file) => (
+          <a key={file.id} className="file" href={file.url} download={file.name}>
+            <b>{file.name}</b> <span>CSV · {Math.ceil(file.size / 1024)} kB</span>
+          </a>
+        ))}
       </div>
+      {!message.only_for && (
+        <div className="menu">
+          {shortcuts.map((one) => (
+            <button key={one.callback_id} type="button" onClick={() => onShortcut(one.callback_id)}>
+              {one.name}
+            </button>
+          ))}
+        </div>
+      )}
     </article>
   );
 }
@@ -292,6 +332,6 @@ function valuesOf(form, view) {
 }
 
 const plain = (text) =>
-  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  text.replaceAll(`<@${BOT}>`, "@Leadline").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 state().then((found) => createRoot(document.getElementById("page")).render(<Page {...found} />));

@@ -1,0 +1,53 @@
+"""The home tab: what people ask most, an answer to it on the spot, and how fresh the data is."""
+
+from typing import Any
+
+from bot.blocks import ASK, action_id, blocks
+from bot.channel import short
+from bot.mrkdwn import plain
+from bot.plans import Block
+from bot.post import FAILURES
+from bot.replies import Replies
+from commands import Command
+
+# Asked most, and shown where there is such a command and the person may ask it.
+TILES = ("lead-time", "churn", "exposed", "status")
+MOST_BLOCKS = 100
+
+
+def home(replies: Replies, user: str, line: str = "") -> dict[str, Any]:
+    """The tab for a person; with a `line` its answer stands first."""
+    parts = [_tiles(replies, user)]
+    if line:
+        parts.insert(0, blocks(replies.answer(line, user, ""), replies.zone, is_shared=True))
+    for one in ("help", "status"):
+        if one != line:
+            said = replies.answer(one, user, "")
+            # one table in a tab is enough, and Slack may refuse a second one
+            parts.append(blocks(short(said) if line else said, replies.zone, is_shared=True))
+    drawn = [block for part in parts if part for block in ({"type": "divider"}, *part)]
+    return {"type": "home", "blocks": drawn[1 : MOST_BLOCKS + 1]}
+
+
+def _tiles(replies: Replies, user: str) -> list[Block]:
+    """A button each for what people ask most, as far as this person may ask it."""
+    try:
+        grant = replies.access.asking(user, "")
+    except FAILURES:
+        return []
+    registry = replies.desk.registry
+    commands = [registry[name] for name in TILES if name in registry]
+    return [_tile(one) for one in commands if any(map(grant.allows, one.topics))]
+
+
+def _tile(command: Command) -> Block:
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": plain(command.summary), "verbatim": True},
+        "accessory": {
+            "type": "button",
+            "text": {"type": "plain_text", "text": command.name},
+            "action_id": action_id(ASK, "home", command.name),
+            "value": command.name,
+        },
+    }

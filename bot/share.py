@@ -1,0 +1,108 @@
+"""Sharing with a channel: it asks first, and posts what the asker and the channel may both see."""
+
+from typing import Any
+
+import msgspec
+
+from bot.access import Place
+from bot.blocks import blocks, fallback
+from bot.channel import Said, topics
+from bot.mrkdwn import plain
+from bot.outbox import Message, put
+from bot.plans import Block
+from bot.post import FAILURES
+from bot.replies import UNKNOWN_ASKER, Replies
+from commands import Answer, Grant, Notice, Topic
+from commands._audience import left_out
+from storage.seen import claim
+
+SHARE_VIEW = "share"
+MOST_GUESTS_NAMED = 5
+REFUSED_PLACES = {
+    "direct": "Nobody else reads this conversation, so there is nobody to share with.",
+    "unknown": "I can't see who reads this channel. Invite me first, then share again.",
+    "external": "This channel is shared with another company, so I post no figures here.",
+}
+MAY_NOT = Notice(
+    "Not shared",
+    "Not all who read this channel may see that. Someone can allow it under [access].",
+    error=True,
+)
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """What a person is asked to confirm: a line for a channel, with these topics at most."""
+
+    line: str
+    channel: str
+    topics: tuple[Topic, ...]
+
+
+def share_view(replies: Replies, line: str, user: str, channel: str) -> dict[str, Any] | Notice:
+    """The dialog that asks before an answer is posted, or why it may not be."""
+    access = replies.access
+    try:
+        place = access.directory.place(channel)
+        if place.reach != "known":
+            return Notice("Not shared", REFUSED_PLACES[place.reach], error=True)
+        said = replies.ask(line, channel, access.sharing(user, channel))
+        if isinstance(said, Notice):
+            return MAY_NOT
+        whole = replies.ask(line, channel, access.asking(user, channel))
+        missing = left_out(whole, said) if isinstance(whole, Answer) else ()
+        text = _who_will_read(replies, place, said, missing)
+    except FAILURES:
+        return UNKNOWN_ASKER
+    asked = Shared(line, channel, topics(said))
+    return {
+        "type": "modal",
+        "callback_id": SHARE_VIEW,
+        "title": _plain("Share to channel"),
+        "submit": _plain("Post the rest" if missing else "Post"),
+        "close": _plain("Cancel"),
+        "private_metadata": msgspec.json.encode(asked).decode(),
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}],
+    }
+
+
+def _who_will_read(replies: Replies, place: Place, said: Said, missing: tuple[str, ...]) -> str:
+    members = replies.access.directory.members(place.id)
+    guests = [one.name for one in members if one.is_guest]
+    named = ", ".join(guests[:MOST_GUESTS_NAMED])
+    said_guests = f", among them {len(guests)} guests ({named})" if guests else ", no guests"
+    lines = [
+        f"Post “{said.title}” to #{place.name}?",
+        f"{len(members)} people read it{said_guests}.",
+        f"It speaks of: {', '.join(topics(said))}.",
+    ]
+    if missing:
+        lines.append(f"Left out, as not all of them may see it: {', '.join(missing)}.")
+    return plain("\n".join(lines))
+
+
+def share(replies: Replies, metadata: str, user: str, key: str) -> Notice | None:
+    """Writes a confirmed share to the outbox, once; rights are asked again. Null when done."""
+    asked = msgspec.json.decode(metadata, type=Shared)
+    try:
+        grant = replies.access.sharing(user, asked.channel)
+    except FAILURES:
+        return UNKNOWN_ASKER
+    # what became visible since the dialog was not confirmed
+    confirmed = Grant({one: level for one, level in grant.levels.items() if one in asked.topics})
+    said = replies.ask(asked.line, asked.channel, confirmed)
+    if isinstance(said, Notice):
+        return MAY_NOT
+    drawn: list[Block] = [
+        *blocks(said, replies.zone, is_shared=True),
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Shared by <@{user}>"}]},
+    ]
+    message = Message(f"share:{key}", asked.channel, fallback(said), drawn, topics(said))
+    with replies.desk.store.writer() as session:
+        if claim(session, message.key, replies.clock()):
+            put(session, message, replies.clock())
+    replies.post_soon()
+    return None
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,178 @@
+"""Being named, written to and clicked on, through a whole workspace."""
+
+import pytest
+
+from bot.demo._members import BOT
+from tests.bot.conversation import (
+    ADA,
+    GUEST,
+    NOOR,
+    OPS,
+    PARTNERS,
+    buttons,
+    leadline,
+    press,
+    said,
+)
+
+ALONE = "D0ADA"
+
+
+@pytest.fixture(params=["socket", "http"])
+def line(request, tmp_path):
+    with leadline(tmp_path, is_http=request.param == "http") as found:
+        yield found
+
+
+def texts(slack, viewer, channel):
+    return [one.text for one in said(slack, viewer, channel)]
+
+
+def test_who_names_the_bot_in_a_channel_gets_an_answer_that_nobody_else_sees(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "@Leadline lead-time borealis")
+    [answer] = said(slack, ADA, OPS)
+    assert "Borealis Steel takes 30 days" in answer.text
+    assert answer.only_for == ADA
+    assert "Share to channel…" in buttons(answer)
+    assert said(slack, NOOR, OPS) == []
+
+
+def test_the_answer_stands_in_the_thread_of_the_question_and_else_in_the_channel(line):
+    slack, _ = line
+    begun = slack.post(OPS, NOOR, "Where is the steel?")
+    slack.say(ADA, OPS, "@Leadline lead-time borealis", thread=begun.ts)
+    slack.say(ADA, OPS, "@Leadline lead-time borealis")
+    assert [one.thread for one in said(slack, ADA, OPS)] == [begun.ts, None]
+
+
+@pytest.mark.parametrize(("user", "channel"), [(GUEST, OPS), (NOOR, OPS), (ADA, PARTNERS)])
+def test_who_may_not_see_gets_no_figure_by_a_mention_either(line, user, channel):
+    slack, _ = line
+    slack.say(user, channel, "@Leadline lead-time borealis")
+    [text] = texts(slack, user, channel)
+    assert "30" not in text
+
+
+def test_a_line_written_to_the_bot_alone_is_answered_under_the_persons_own_right(line):
+    slack, _ = line
+    slack.say(ADA, ALONE, "lead-time borealis")
+    slack.say(NOOR, "D0NOOR", "lead-time borealis")
+    [answer] = said(slack, ADA, ALONE)
+    assert "Borealis Steel takes 30 days" in answer.text
+    assert answer.only_for is None
+    assert "Share to channel…" not in buttons(answer)
+    assert "30" not in texts(slack, NOOR, "D0NOOR")[0]
+
+
+def test_what_is_asked_by_a_button_alone_with_the_bot_stays_there(line):
+    slack, _ = line
+    slack.say(ADA, ALONE, "lead-time")
+    press(slack, ADA, ALONE, said(slack, ADA, ALONE)[0], "Borealis Steel")
+    assert said(slack, ADA, ALONE)[1].only_for is None
+
+
+def test_an_event_that_slack_tells_again_is_answered_once(line):
+    slack, _ = line
+    event = {"type": "message", "channel_type": "im", "channel": ALONE, "user": ADA,
+             "text": "lead-time", "ts": "1.0"}  # fmt: skip
+    body = slack.payloads.event(event)
+    for _ in range(3):
+        slack.deliver("events_api", body)
+    assert len(said(slack, ADA, ALONE)) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"user": BOT},
+        {"bot_id": "B0OTHER"},
+        {"user": "", "subtype": "bot_message"},
+        {"subtype": "message_changed"},
+        {"subtype": "message_deleted"},
+        {"edited": {"user": ADA, "ts": "2.0"}},
+        {"channel": OPS, "channel_type": "channel"},
+    ],
+    ids=str,
+)
+def test_what_no_person_asks_is_not_answered(tmp_path, more):
+    with leadline(tmp_path, is_http=True) as (slack, _):
+        event = {"type": "message", "channel_type": "im", "channel": ALONE, "user": ADA,
+                 "text": "lead-time", "ts": "1.0", **more}  # fmt: skip
+        slack.deliver("events_api", slack.payloads.event(event))
+        assert said(slack, ADA, ALONE) == said(slack, ADA, OPS) == []
+
+
+@pytest.mark.parametrize("text", ["", "  ", "hello there", "lead-time &lt;!channel&gt;", "🦊"])
+def test_any_line_gets_an_answer(tmp_path, text):
+    with leadline(tmp_path, is_http=True) as (slack, _):
+        slack.say(ADA, OPS, f"@Leadline {text}")
+        [answer] = said(slack, ADA, OPS)
+        assert answer.text.strip()
+        assert "<!channel>" not in str(answer.blocks)
+
+
+def test_a_slack_that_knows_no_charts_and_tables_gets_the_same_in_words(line):
+    slack, _ = line
+    slack.unknown_blocks = {"table", "data_table", "data_visualization"}
+    slack.say(ADA, OPS, "/leadtime")
+    slack.say(ADA, OPS, "@Leadline lead-time")
+    slack.say(ADA, ALONE, "lead-time")
+    shown = [*said(slack, ADA, OPS), *said(slack, ADA, ALONE)]
+    assert len(shown) == 3
+    for one in shown:
+        assert "takes 30 days" in one.blocks[0]["text"]["text"]
+        assert "Borealis Steel  30 d" in one.blocks[1]["text"]["text"].replace("\u00a0", " ")
+
+
+def the_file(slack, viewer, channel):
+    """The file that came to a conversation, once it is there."""
+    seq = 0
+    for _ in range(50):
+        for event in slack.events(viewer, seq, wait=5):
+            seq = event["seq"]
+            if event["kind"] == "message" and event["message"].get("files"):
+                assert event["message"]["channel"] == channel
+                [shown] = event["message"]["files"]
+                return slack.files.read(shown["id"])
+    raise AssertionError("no file came")
+
+
+def told(slack, viewer, channel, count):
+    """The bot's messages in a channel, once there are so many."""
+    seq = 0
+    while len(said(slack, viewer, channel)) < count:
+        found = slack.events(viewer, seq, wait=5)
+        assert found, "nothing more came"
+        seq = found[-1]["seq"]
+    return said(slack, viewer, channel)
+
+
+def test_the_rows_of_an_answer_come_as_a_file_to_the_asker_alone(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadtime by supplier")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "CSV to me")
+    file = the_file(slack, ADA, ALONE)
+    rows = file.content.decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("Supplier,Median (d),9 in 10 (d)")
+    assert rows[1].startswith("Borealis Steel,30")
+    assert file.name == "lead-time-by-supplier-2026-03-01.csv"
+    assert "I sent it to you" in told(slack, ADA, OPS, 2)[1].text
+    assert not [one for one in slack.messages if one.files and one.channel != ALONE]
+
+
+def test_rights_are_asked_again_before_a_file_is_sent(line):
+    slack, parts = line
+    slack.say(ADA, OPS, "/leadtime")
+    answer = said(slack, ADA, OPS)[0]
+    parts.worker.desk.grant_of.__self__.entries = {}
+    press(slack, ADA, OPS, answer, "CSV to me")
+    assert "nothing that I may show you" in told(slack, ADA, OPS, 2)[1].text
+    assert not [one for one in slack.messages if one.files]
+
+
+def test_an_answer_without_a_table_has_no_file(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadline help")
+    assert "CSV to me" not in buttons(said(slack, ADA, OPS)[0])
+    assert "CSV of these rows" not in buttons(said(slack, ADA, OPS)[0])
