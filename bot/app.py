@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.blocks import ASK, CSV, ROWS_CSV, SHARE
 from bot.boundary import guarded
 from bot.handlers import Body, Handlers, Later
+from bot.manifest import LOOKUP
 from bot.replies import Replies
 from bot.settings import SLACK_API, Settings
 from bot.share import SHARE_VIEW
@@ -35,6 +36,7 @@ def build(settings: Settings, replies: Replies, who: AuthorizeResult, later: Lat
     app.action(re.compile(f"^{ASK}:"))(_acked(handlers.ask))
     app.action(re.compile(f"^({CSV}|{ROWS_CSV}):"))(_acked(handlers.csv))
     app.action(re.compile(f"^{SHARE}:"))(_acked(handlers.share))
+    app.shortcut(LOOKUP)(_acked(handlers.look_up))
     app.view(SHARE_VIEW)(_acked(handlers.share_confirmed))
     app.event("app_mention")(_acked(handlers.written))
     app.event("message")(_acked(handlers.written))

@@ -17,7 +17,7 @@ from bot.plans import REFUSED, Block, forms, has_newest, taken
 from bot.post import FAILURES
 from bot.replies import Replies, is_direct
 from bot.share import share, share_view
-from bot.written import Written, read
+from bot.written import Written, line_of, read
 from commands import Notice
 
 TIMEOUT = 5
@@ -58,6 +58,11 @@ class Handlers:
             return
         said = self.replies.answer(_value(body), _user(body), _channel(body))
         self._reply(body, said)
+
+    def look_up(self, body: Body) -> None:
+        """The shortcut in the menu of a message: what the message names."""
+        text = line_of(str((body.get("message") or {}).get("text") or ""), self.bot)
+        self._reply(body, self.replies.named_in(text, _user(body), _channel(body)))
 
     def csv(self, body: Body) -> None:
         """The file goes to the asker alone; rights are asked again."""

@@ -11,7 +11,8 @@ from bot.access import Access
 from bot.blocks import blocks, fallback
 from bot.channel import Desk, Said
 from bot.post import FAILURES
-from commands import Grant, Notice
+from commands import Ask, Grant, Notice
+from commands._named_in import named_in
 from storage.seen import claim
 
 UNKNOWN_ASKER = Notice(
@@ -45,6 +46,16 @@ class Replies:
 
     def ask(self, line: str, channel: str, grant: Grant) -> Said:
         return self.desk.ask(line, channel, self.clock(), self.zone, grant)
+
+    def named_in(self, text: str, user: str, channel: str) -> Said:
+        """What `user` may know of that a text names."""
+        try:
+            grant = self.access.asking(user, channel)
+        except FAILURES:
+            return UNKNOWN_ASKER
+        ask = Ask("", self.clock(), self.zone, grant, user, channel)
+        with self.desk.store.reader() as session:
+            return named_in(session, ask, text, self.desk.registry)
 
     def message(self, said: Said, channel: str) -> dict[str, Any]:
         """The text and the blocks of an answer for whoever asked in `channel`."""

@@ -46,7 +46,7 @@ def test_a_slash_command_gets_an_answer_for_the_asker_alone(line):
     slack, _ = line
     slack.say(ADA, OPS, "/leadtime borealis")
     [answer] = said(slack, ADA, OPS)
-    assert answer.blocks[0]["text"]["text"].startswith("*Borealis Steel takes 30 days*")
+    assert answer.blocks[0]["text"]["text"].startswith("*Borealis Steel takes 32 days*")
     assert said(slack, NOOR, OPS) == []
 
 
@@ -82,7 +82,7 @@ def test_sharing_asks_first_and_names_who_will_read_it(line):
     assert said(slack, NOOR, OPS) == []
     slack.submit(ADA, dialog(slack)["id"], {})
     [shared] = said(slack, NOOR, OPS)
-    assert "Borealis Steel takes 30 days" in shared.text
+    assert "Borealis Steel takes 32 days" in shared.text
     assert "Share to channel…" not in buttons(shared)
 
 
@@ -137,7 +137,7 @@ def test_who_may_not_see_gets_no_figure_and_no_name(talk, user, channel):
         asked(talk, user, channel, f"/leadtime {name}") for name in ("borealis", "invented")
     )
     assert (known.text, known.blocks) == (invented.text, invented.blocks)
-    assert "30" not in known.text
+    assert "32" not in known.text
 
 
 def test_nothing_at_all_is_posted_where_others_read_it(line):

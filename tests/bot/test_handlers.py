@@ -32,7 +32,7 @@ def test_who_names_the_bot_in_a_channel_gets_an_answer_that_nobody_else_sees(lin
     slack, _ = line
     slack.say(ADA, OPS, "@Leadline lead-time borealis")
     [answer] = said(slack, ADA, OPS)
-    assert "Borealis Steel takes 30 days" in answer.text
+    assert "Borealis Steel takes 32 days" in answer.text
     assert answer.only_for == ADA
     assert "Share to channel…" in buttons(answer)
     assert said(slack, NOOR, OPS) == []
@@ -51,7 +51,7 @@ def test_who_may_not_see_gets_no_figure_by_a_mention_either(line, user, channel)
     slack, _ = line
     slack.say(user, channel, "@Leadline lead-time borealis")
     [text] = texts(slack, user, channel)
-    assert "30" not in text
+    assert "32" not in text
 
 
 def test_a_line_written_to_the_bot_alone_is_answered_under_the_persons_own_right(line):
@@ -59,10 +59,10 @@ def test_a_line_written_to_the_bot_alone_is_answered_under_the_persons_own_right
     slack.say(ADA, ALONE, "lead-time borealis")
     slack.say(NOOR, "D0NOOR", "lead-time borealis")
     [answer] = said(slack, ADA, ALONE)
-    assert "Borealis Steel takes 30 days" in answer.text
+    assert "Borealis Steel takes 32 days" in answer.text
     assert answer.only_for is None
     assert "Share to channel…" not in buttons(answer)
-    assert "30" not in texts(slack, NOOR, "D0NOOR")[0]
+    assert "32" not in texts(slack, NOOR, "D0NOOR")[0]
 
 
 def test_what_is_asked_by_a_button_alone_with_the_bot_stays_there(line):
@@ -121,8 +121,8 @@ def test_a_slack_that_knows_no_charts_and_tables_gets_the_same_in_words(line):
     shown = [*said(slack, ADA, OPS), *said(slack, ADA, ALONE)]
     assert len(shown) == 3
     for one in shown:
-        assert "takes 30 days" in one.blocks[0]["text"]["text"]
-        assert "Borealis Steel  30 d" in one.blocks[1]["text"]["text"].replace("\u00a0", " ")
+        assert "takes 32 days" in one.blocks[0]["text"]["text"]
+        assert "Borealis Steel  32 d" in one.blocks[1]["text"]["text"].replace("\u00a0", " ")
 
 
 def the_file(slack, viewer, channel):
@@ -155,7 +155,7 @@ def test_the_rows_of_an_answer_come_as_a_file_to_the_asker_alone(line):
     file = the_file(slack, ADA, ALONE)
     rows = file.content.decode("utf-8-sig").splitlines()
     assert rows[0].startswith("Supplier,Median (d),9 in 10 (d)")
-    assert rows[1].startswith("Borealis Steel,30")
+    assert rows[1].startswith("Borealis Steel,32")
     assert file.name == "lead-time-by-supplier-2026-03-01.csv"
     assert "I sent it to you" in told(slack, ADA, OPS, 2)[1].text
     assert not [one for one in slack.messages if one.files and one.channel != ALONE]
@@ -176,3 +176,24 @@ def test_an_answer_without_a_table_has_no_file(line):
     slack.say(ADA, OPS, "/leadline help")
     assert "CSV to me" not in buttons(said(slack, ADA, OPS)[0])
     assert "CSV of these rows" not in buttons(said(slack, ADA, OPS)[0])
+
+
+def test_the_menu_of_a_message_offers_what_the_message_names(line):
+    slack, _ = line
+    message = slack.post(OPS, NOOR, "Borealis Steel &amp; <@U0GUEST|gus>: where are my coils?")
+    slack.use_shortcut(ADA, OPS, message.ts, "lookup")
+    [found] = said(slack, ADA, OPS)
+    assert found.only_for == ADA
+    assert list(buttons(found)) == ["Borealis Steel"]
+    press(slack, ADA, OPS, found, "Borealis Steel")
+    assert "Borealis Steel takes 32 days" in said(slack, ADA, OPS)[1].text
+
+
+def test_who_may_not_see_a_name_does_not_find_it_in_a_message(line):
+    slack, _ = line
+    named = slack.post(OPS, ADA, "Borealis Steel is late")
+    slack.use_shortcut(GUEST, OPS, named.ts, "lookup")
+    other = slack.post(OPS, ADA, "good morning")
+    slack.use_shortcut(GUEST, OPS, other.ts, "lookup")
+    first, second = said(slack, GUEST, OPS)
+    assert (first.text, first.blocks) == (second.text, second.blocks)

@@ -30,7 +30,7 @@ def test_it_has_a_tile_for_what_people_ask_most(slack):
 def test_a_tile_is_answered_in_the_tab_and_for_this_person_alone(slack):
     home = home_of(slack, ADA)
     slack.click(ADA, "", "", buttons(home)["lead-time"])
-    assert "takes 30 days" in slack.homes[ADA]["blocks"][0]["text"]["text"]
+    assert "takes 32 days" in slack.homes[ADA]["blocks"][0]["text"]["text"]
     assert tiles(slack.homes[ADA]) == tiles(home)
     assert NOOR not in slack.homes
     assert slack.messages == []
@@ -48,7 +48,7 @@ def test_who_may_not_ask_has_no_tile_and_no_figure(slack):
     home = home_of(slack, GUEST)
     assert tiles(home) == []
     slack.click(GUEST, "", "", {"action_id": "ask:0:1", "value": "lead-time"})
-    assert "30" not in str(slack.homes[GUEST]["blocks"][0])
+    assert "32" not in str(slack.homes[GUEST]["blocks"][0])
 
 
 def test_a_slack_that_knows_no_tables_gets_a_tab_without(slack):

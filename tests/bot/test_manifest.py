@@ -50,6 +50,12 @@ def test_texts_are_within_the_limits_of_slack():
         assert len(one["usage_hint"]) <= 1_000
 
 
+def test_the_shortcut_has_a_name_as_short_as_slack_wants_it():
+    [shortcut] = read(manifest(load(), SLASH))["features"]["shortcuts"]
+    assert len(shortcut["name"]) <= 24
+    assert len(shortcut["description"]) <= 150
+
+
 def test_every_scope_has_its_reason_beside_it():
     text = manifest(load(), SLASH, reconcile=True)
     for scope, reason in (SCOPES | RECONCILE).items():
