@@ -56,6 +56,17 @@ def uses(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Iterat
         )  # fmt: skip
 
 
+def moved_days(session: Session, now: datetime) -> dict[Key, tuple[date, date]]:
+    """By item, the first and the last local day on which it came or went, as known at `now`."""
+    rows = session.execute(text(_MOVED_DAYS), {"now": instant_to_int(now)})
+    found: dict[Key, tuple[date, date]] = {}
+    for source, item, first, last in rows:
+        begin, end = date.fromisoformat(first), date.fromisoformat(last)
+        known = found.get((source, item), (begin, end))
+        found[source, item] = min(begin, known[0]), max(end, known[1])
+    return found
+
+
 WHAT: dict[str | None, Literal["customer", "production", "lost"]] = {
     "customer": "customer", "production": "production", "inventory": "lost",
 }  # fmt: skip
@@ -100,3 +111,20 @@ SELECT c.source, c.item_ref, m.location_ref, c.consumed_on, SUM(c.qty), 'product
  WHERE c.deleted_at IS NULL AND c.consumed_at < :now AND c.consumed_on >= :since
    AND c.source NOT IN ({_NO_MOVES})
  GROUP BY c.source, c.item_ref, m.location_ref, c.consumed_on"""
+
+_MOVED_DAYS = """
+SELECT source, item_ref, MIN(moved_on), MAX(moved_on) FROM stockmove
+ WHERE deleted_at IS NULL AND moved_at < :now GROUP BY source, item_ref
+ UNION ALL
+SELECT s.source, COALESCE(s.item_ref, l.item_ref), MIN(s.shipped_on), MAX(s.shipped_on)
+  FROM shipment s LEFT JOIN salesline l ON l.source = s.source AND l.source_id = s.line_ref
+ WHERE s.deleted_at IS NULL AND s.shipped_at < :now
+   AND COALESCE(s.item_ref, l.item_ref) IS NOT NULL
+ GROUP BY s.source, COALESCE(s.item_ref, l.item_ref)
+ UNION ALL
+SELECT r.source, COALESCE(r.item_ref, l.item_ref), MIN(r.received_on),
+       MAX(r.received_on)
+  FROM receipt r LEFT JOIN purchaseline l ON l.source = r.source AND l.source_id = r.line_ref
+ WHERE r.deleted_at IS NULL AND r.received_at < :now
+   AND COALESCE(r.item_ref, l.item_ref) IS NOT NULL
+ GROUP BY r.source, COALESCE(r.item_ref, l.item_ref)"""

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from storage.known.uses import uses
+from storage.known.uses import moved_days, uses
 from tests.storage.world import BERLIN, World
 
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
@@ -66,3 +66,17 @@ def test_without_moves_deliveries_and_consumption_are_what_was_used(world):
     assert known(world) == [(None, 4, None, "customer"), ("South", 2, None, "production")]
     world.move(bolt, "supplier", "North/stock", "2026-03-02")
     assert known(world) == []
+
+
+def test_the_first_and_last_day_of_an_item_are_those_of_all_that_came_or_went(world):
+    bolt, nut = world.item("Bolt"), world.item("Nut")
+    world.move(bolt, "supplier", "North/stock", "2025-03-02")
+    world.move(bolt, "North/stock", "customer", "2026-03-02")
+    world.move(bolt, "North/stock", "customer", "2026-05-02")
+    world.purchase(None, nut, "2026-01-01", received="2026-01-09")
+    world.sale(world.customer("Acme"), "2026-02-01", item=nut, shipped="2026-02-03")
+    with world.reader() as session:
+        assert moved_days(session, NOW) == {
+            (world.erp, bolt): (date(2025, 3, 2), date(2026, 3, 2)),
+            (world.erp, nut): (date(2026, 1, 9), date(2026, 2, 3)),
+        }
