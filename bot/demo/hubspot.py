@@ -36,6 +36,13 @@ class Crm:
         self.lock = threading.RLock()
         self._held: dict[str, dict[int, Held]] = {}
         self._next = 101
+        self.owners: list[dict[str, Any]] = []
+
+    def employ(self, email: str, first: str, last: str) -> int:
+        """Someone who can own records; their id as owner."""
+        id_ = 7001 + len(self.owners)
+        self.owners.append({"id": str(id_), "email": email, "firstName": first, "lastName": last})
+        return id_
 
     def create(
         self, kind: str, properties: Properties, at: datetime, company: int | None = None
@@ -45,7 +52,9 @@ class Crm:
             self.of(kind)[id_] = Held(properties, at, at, company)
             return id_
 
-    def change(self, kind: str, id_: int, properties: Properties, at: datetime) -> None:
+    def change(
+        self, kind: str, id_: int, properties: Mapping[str, str | None], at: datetime
+    ) -> None:
         with self.lock:
             held = self.of(kind)[id_]
             held.properties = {**held.properties, **properties}
@@ -73,6 +82,12 @@ class HubSpotFace:
             match method, parts:
                 case "GET", ["crm", "v3", "objects", kind]:
                     return self._reply(200, self._listed(kind, asked))
+                case "GET", ["crm", "v3", "owners"]:
+                    is_archived = asked.get("archived") == "true"
+                    owners = [] if is_archived else self.crm.owners
+                    return self._reply(200, {"results": owners})
+                case "GET", ["crm", "v3", "properties", kind]:
+                    return self._reply(200, {"results": _properties(self.crm.of(kind))})
                 case "POST", ["crm", "v3", "objects", kind, "search"]:
                     return self._searched(kind, json.loads(body))
                 case "POST", ["crm", "v4", "associations", kind, "companies", "batch", "read"]:
@@ -145,6 +160,11 @@ def _told(kind: str, id_: int, held: Held, wanted: list[str]) -> dict[str, Any]:
         "updatedAt": iso(held.modified),
         "archived": held.is_archived,
     }
+
+
+def _properties(records: Mapping[int, Held]) -> list[dict[str, str]]:
+    names = {"hs_object_id", *(name for held in records.values() for name in held.properties)}
+    return [{"name": name, "type": "string"} for name in sorted(names)]
 
 
 def _passes(kind: str, id_: int, held: Held, one: dict[str, str]) -> bool:

@@ -41,6 +41,21 @@ def matcher(tables: Readable, model: str, domain: Domain) -> Matches:
     return _all(list(reversed(stack)))
 
 
+def conjuncts(domain: Domain) -> list[Any]:
+    """The terms that must all hold, by themselves; what stands below an OR or NOT is left out."""
+    stack: list[list[Any]] = []
+    for part in reversed(domain):
+        if part == "&":
+            stack.append(stack.pop() + stack.pop())
+        elif part == "|":
+            stack = [*stack[:-2], []]
+        elif part == "!":
+            stack[-1] = []
+        else:
+            stack.append([part])
+    return [term for terms in stack for term in terms]
+
+
 def order_keys(order: str) -> list[tuple[str, bool]]:
     """`write_date desc, id` as (field, descending) pairs."""
     keys = []

@@ -258,6 +258,12 @@ def columns(model: str) -> Mapping[str, Column]:
 
 
 @cache
+def needed(model: str) -> tuple[str, ...]:
+    """The fields that a new record must have."""
+    return tuple(name for name, column in SCHEMA[model].items() if column.required)
+
+
+@cache
 def shown(model: str, major: int) -> Mapping[str, str]:
     """The fields that an Odoo of this major version shows, each with its name in the tables."""
     names = {}

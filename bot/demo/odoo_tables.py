@@ -10,9 +10,10 @@ shows. What the simulation writes, per model (`!` must be given when the record 
 - product.product: name!, type! ("product", "consu" or "service"), uom_id!, default_code,
   categ_id, standard_price, currency_id.
 - stock.warehouse: name!, code!, partner_id (its tz is the site's), lot_stock_id.
-- stock.location: name!, usage! ("internal", "supplier", "customer", "transit", "inventory"),
-  complete_name, warehouse_id.
-- stock.picking.type: name!, code! ("incoming", "outgoing"), warehouse_id.
+- stock.location: name!, usage! ("internal", "supplier", "customer", "transit", "inventory",
+  "production"), complete_name, warehouse_id.
+- stock.picking.type: name!, code! ("incoming", "outgoing", "internal", "mrp_operation"),
+  warehouse_id.
 - purchase.order: name!, state! (draft, sent, to approve, purchase, done, cancel), partner_id!,
   date_order!, date_approve (when confirmed), date_planned, effective_date, currency_id, user_id,
   picking_type_id (tells the site that it is delivered to).
@@ -30,7 +31,18 @@ shows. What the simulation writes, per model (`!` must be given when the record 
   quantity_done, purchase_line_id, sale_line_id, picking_id, origin_returned_move_id (of a
   return), to_refund. A receipt is a done move from a supplier location with a purchase_line_id,
   a shipment one into a customer location with a sale_line_id; a return runs the other way.
+- stock.move, between places: move_orig_ids (the moves that bring its goods; move_dest_ids follows),
+  production_id (it brings what was made), raw_material_production_id (it uses up material).
 - stock.quant: product_id!, location_id!, quantity!, reserved_quantity, value, currency_id.
+- stock.valuation.layer: product_id!, stock_move_id, quantity, value (negative: out), company_id.
+- mrp.bom: product_tmpl_id!, product_qty!, product_uom_id!, product_id, type, sequence;
+  mrp.bom.line: bom_id!, product_id!, product_qty!, product_uom_id!.
+- mrp.production: name!, state! (draft, confirmed, progress, to_close, done, cancel), product_id!,
+  product_qty!, product_uom_id!, qty_produced, date_planned_start, date_planned_finished,
+  date_start, date_finished, origin, bom_id, picking_type_id.
+- account.move: move_type!, state!, name, partner_id, invoice_date, invoice_date_due,
+  amount_untaxed, payment_state; account.move.line: move_id!, date; account.partial.reconcile:
+  debit_move_id!, credit_move_id! (lines that settle each other), max_date.
 
 A many2one is written as the id of the other record. One2many fields (order_line, picking_ids,
 move_ids), counts and related ones (a line's state, partner_id, currency_id) are never written: they
@@ -39,14 +51,17 @@ stores their state and so stamps them.
 """
 
 import threading
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from bot.demo.odoo_query import Domain, matcher, order_keys
-from bot.demo.odoo_schema import SCHEMA, Column, columns
+from bot.demo.odoo_query import Domain, conjuncts, matcher, order_keys
+from bot.demo.odoo_schema import SCHEMA, Column, columns, needed
 
 Record = dict[str, Any]
 
@@ -65,15 +80,17 @@ class Tables:
         Values are plain Python: aware datetimes, dates, numbers, Decimals, ids, null. A field
         that does not exist, or a new record without a required one, is a ValueError.
         """
-        stored = {name: _stored(model, name, value) for name, value in values.items()}
-        stamp = _stored(model, "write_date", at)
+        known = columns(model)
+        stored = {name: _stored(model, name, known, value) for name, value in values.items()}
+        stamp = _utc(at, whole=False)
+        links = {name: known[name] for name in stored if known[name].to}
         with self.lock:
-            self._check_links(model, stored)
+            self._check_links(model, stored, links)
             record = self._records[model].get(id_)
             if record is None:
                 record = self._new(model, id_, stored, stamp)
-            for name, value in stored.items():
-                self._relink(model, id_, name, record.get(name), value)
+            for name, column in links.items():
+                self._relink(model, id_, name, column, record.get(name), stored[name])
             record.update(stored, write_date=stamp)
 
     def touch(self, model: str, ids: Iterable[int], at: datetime) -> None:
@@ -85,8 +102,9 @@ class Tables:
         """Removes a record for good, as Odoo's unlink does: nothing tells of it afterwards."""
         with self.lock:
             record = self._records[model].pop(id_)
-            for name, value in record.items():
-                self._relink(model, id_, name, value, False)
+            for name, column in SCHEMA[model].items():
+                if column.to and not column.related:
+                    self._relink(model, id_, name, column, record.get(name), False)
 
     def next_id(self, model: str) -> int:
         """The id after the highest one."""
@@ -155,25 +173,41 @@ class Tables:
         """Ids of the matching records. A domain that makes no sense is a ValueError."""
         matches = matcher(self, model, domain)
         hides = active_test and "active" in SCHEMA[model]
-        found = [
+        found = (
             id_
-            for id_ in self._records[model]
+            for id_ in self._candidates(model, domain)
             if matches(id_) and not (hides and self.value(model, id_, "active") is False)
-        ]
-        for name, descending in reversed(order_keys(order)):
-            found.sort(key=lambda id_: self._sorted_by(model, id_, name), reverse=descending)
-        return found[offset : None if limit is None else offset + limit]
+        )
+        end = None if limit is None else offset + limit
+        keys = order_keys(order)
+        if keys == [("id", False)]:  # as they come: the rest need not be looked at
+            return list(islice(found, offset, end))
+        ids = list(found)
+        for name, descending in reversed(keys):
+            ids.sort(key=lambda id_: self._sorted_by(model, id_, name), reverse=descending)
+        return ids[offset:end]
+
+    def _candidates(self, model: str, domain: Domain) -> list[int]:
+        """The ids that can match, in order, by the terms that an index of ours answers."""
+        records, low, some = self._records[model], 0, None
+        for path, sign, wanted in conjuncts(domain):
+            column = columns(model).get(path)
+            if path == "id" and sign == ">":
+                low = max(low, wanted)
+            elif path == "id" and sign == "in":
+                some = [id_ for id_ in set(wanted) if id_ in records]
+            elif sign == "in" and column and _is_stored_link(column) and all(wanted):
+                links = self._many[model, path]
+                some = [id_ for one in set(wanted) for id_ in links.get(one, ())]
+        ids = sorted(records if some is None else some)
+        return ids[bisect_right(ids, low) :]
 
     def _sorted_by(self, model: str, id_: int, name: str) -> tuple[bool, Any]:
         value = self.value(model, id_, name)
         return (value is False, value)
 
     def _new(self, model: str, id_: int, stored: Record, stamp: str) -> Record:
-        missing = [
-            name
-            for name, column in SCHEMA[model].items()
-            if column.required and stored.get(name, False) is False
-        ]
+        missing = [name for name in needed(model) if stored.get(name, False) is False]
         if missing:
             raise ValueError(f"a new {model} needs {', '.join(missing)}")
         record: Record = {"create_date": stamp}
@@ -182,16 +216,16 @@ class Tables:
         self._records[model][id_] = record
         return record
 
-    def _check_links(self, model: str, stored: Record) -> None:
-        for name, value in stored.items():
-            column = columns(model)[name]
-            for id_ in _linked(column, value):
+    def _check_links(self, model: str, stored: Record, links: Mapping[str, Column]) -> None:
+        for name, column in links.items():
+            for id_ in _linked(column, stored[name]):
                 if id_ not in self._records[column.to]:
                     raise ValueError(f"{model}.{name}: there is no {column.to} {id_}")
 
-    def _relink(self, model: str, id_: int, name: str, old: Any, new: Any) -> None:
-        column = SCHEMA[model].get(name)
-        if column is None or old == new:
+    def _relink(
+        self, model: str, id_: int, name: str, column: Column, old: Any, new: Any
+    ) -> None:  # fmt: skip
+        if old == new:
             return
         links = self._many[model, name]
         for other in _linked(column, old):
@@ -215,16 +249,23 @@ def _linked(column: Column, value: Any) -> Sequence[int]:
     return (value,) if column.type == "many2one" and value else ()
 
 
+def _is_stored_link(column: Column) -> bool:
+    return column.type == "many2one" and not column.related
+
+
 def _empty(column: Column) -> Any:
     if column.type == "many2many":
         return []
     return {"integer": 0, "float": 0.0, "monetary": 0.0}.get(column.type, False)
 
 
-def _stored(model: str, name: str, value: Any) -> Any:
-    column = columns(model).get(name)
+def _stored(model: str, name: str, known: Mapping[str, Column], value: Any) -> Any:
+    column = known.get(name)
     if column is None or column.related or column.inverse:
         raise ValueError(f"{model}.{name} can't be written")
+    kind = type(value)
+    if kind is str or kind is float:
+        return value
     if value is None or value is False:
         return _empty(column)
     if isinstance(value, datetime):
@@ -235,11 +276,12 @@ def _stored(model: str, name: str, value: Any) -> Any:
         return sorted(value)
     if column.type in ("float", "monetary"):
         return float(value)
-    if isinstance(value, Decimal | Sequence) and not isinstance(value, str):
+    if isinstance(value, Decimal | Sequence):
         raise ValueError(f"{model}.{name} can't be {value!r}")
     return value
 
 
+@lru_cache(maxsize=64)
 def _utc(value: datetime, whole: bool) -> str:
     if value.tzinfo is None:
         raise ValueError(f"a time needs a zone: {value.isoformat()}")

@@ -93,11 +93,14 @@ class Asked:
 
 
 def fields_of(rpc: Rpc, model: str) -> frozenset[str]:
-    """The fields that the user may read."""
+    """The fields that the user may read; asked for once while the way is open."""
+    if model in rpc.fields:
+        return rpc.fields[model]
     found = rpc.call(model, "fields_get", attributes=["type"])
     if not isinstance(found, dict):
         raise SourceError(f"{rpc.http.base.host}: {model} does not tell its fields")
-    return frozenset(found)
+    rpc.fields[model] = frozenset(found)
+    return rpc.fields[model]
 
 
 def locations(rpc: Rpc) -> Iterator[Row]:

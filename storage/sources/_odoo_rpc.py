@@ -1,7 +1,7 @@
 """How to talk to an Odoo: JSON-2 from version 19 on, JSON-RPC before, with the same calls."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from storage.sources import SourceError
@@ -27,13 +27,19 @@ class NoAccess(SourceError):
 
 
 class Rpc(Protocol):
-    """An open way into one database. `version` is the server's ("16.0")."""
+    """An open way into one database. `version` is the server's ("16.0").
+
+    `fields` remembers, by model, the fields that the user may read.
+    """
 
     @property
     def http(self) -> Http: ...
 
     @property
     def version(self) -> str: ...
+
+    @property
+    def fields(self) -> dict[str, frozenset[str]]: ...
 
     def call(self, model: str, method: str, **named: Any) -> Any:
         """What the method of the model returns; every failure is a `SourceError`."""
@@ -62,6 +68,7 @@ class JsonRpc:
     user: str
     uid: int
     key: str
+    fields: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def call(self, model: str, method: str, **named: Any) -> Any:
         # the name of search's first argument changed over the versions, so it goes by position
@@ -79,6 +86,7 @@ class Json2:
     version: str
     database: str
     key: str
+    fields: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def call(self, model: str, method: str, **named: Any) -> Any:
         headers = {"Authorization": f"bearer {self.key}"}

@@ -74,3 +74,12 @@ def test_the_connector_reads_all_of_it_and_then_what_changed(face):
              for row in page.rows.get("ticket", ())]  # fmt: skip
     assert "new" in {row["subject"] for row in again}
     assert len(again) < 150
+
+
+def test_owners_and_the_names_of_properties_are_told(face):
+    face.crm.employ("ann@works.example", "Ann", "Bo")
+    _, owners = ask(face, "crm/v3/owners?limit=100&archived=false")
+    assert [one["email"] for one in owners["results"]] == ["ann@works.example"]
+    assert ask(face, "crm/v3/owners?limit=100&archived=true")[1] == {"results": []}
+    _, found = ask(face, "crm/v3/properties/tickets?archived=false")
+    assert [one["name"] for one in found["results"]] == ["hs_object_id", "subject"]

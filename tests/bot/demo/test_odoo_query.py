@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.demo.odoo_query import matcher, order_keys
+from bot.demo.odoo_query import conjuncts, matcher, order_keys
 from bot.demo.odoo_tables import Tables
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,3 +58,16 @@ def test_a_path_through_many_holds_if_it_holds_for_one(tables):
         domain = [["order_line.product_qty", "=", value]]
         assert matcher(tables, "purchase.order", domain)(1) is holds
     assert matcher(tables, "purchase.order", [["picking_ids", "=", False]])(1)
+
+
+@pytest.mark.parametrize(
+    ("domain", "terms"),
+    [([], []), ([["a", "=", 1], ["b", "=", 2]], ["a", "b"]),
+     (["&", ["a", "=", 1], ["b", "=", 2], ["c", "=", 3]], ["a", "b", "c"]),
+     (["|", ["a", "=", 1], ["b", "=", 2], ["c", "=", 3]], ["c"]),
+     (["!", ["a", "=", 1], ["c", "=", 3]], ["c"]),
+     (["|", "&", ["a", "=", 1], ["b", "=", 2], ["c", "=", 3]], [])],
+    ids=str,
+)  # fmt: skip
+def test_the_terms_that_must_all_hold_are_known(domain, terms):
+    assert sorted(term[0] for term in conjuncts(domain)) == terms

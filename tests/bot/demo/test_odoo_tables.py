@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.demo.odoo_query import matcher
 from bot.demo.odoo_tables import Tables
 
 T0 = datetime(2026, 1, 1, 12, 0, 0, 500, tzinfo=UTC)
@@ -79,3 +80,21 @@ def test_links_to_many_are_written_on_one_side_and_read_on_both(tables):
     assert tables.value("stock.move", 1, "move_dest_ids") == []
     with pytest.raises(ValueError, match=r"no stock\.move 9"):
         tables.write("stock.move", 3, {"move_orig_ids": [9]}, T0)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [[["id", ">", 3]], [["id", "in", [7, 2, 99]]], [["country_id", "in", [1, 9]]],
+     [["country_id", "in", [2]], ["id", ">", 4]], ["|", ["id", "in", [1]], ["id", ">", 6]],
+     ["!", ["country_id", "in", [1]]], [["country_id", "in", [False]]]],
+    ids=str,
+)  # fmt: skip
+def test_a_search_by_an_index_finds_what_looking_at_all_finds(tables, domain):
+    for id_ in (1, 2):
+        tables.write("res.country", id_, {"name": f"{id_}"}, T0)
+    for id_ in range(1, 9):
+        country = (None, 1, 2)[id_ % 3]
+        tables.write("res.partner", id_, {"name": f"{id_}", "country_id": country}, T0)
+    matches = matcher(tables, "res.partner", domain)
+    assert tables.search("res.partner", domain) == [id_ for id_ in range(1, 9) if matches(id_)]
+    assert tables.search("res.partner", domain, limit=2) == tables.search("res.partner", domain)[:2]

@@ -113,7 +113,7 @@ def test_payments_that_may_not_be_read_are_done_without(world, monkeypatch):
 
     class Refused:
         def __init__(self):
-            self.http, self.version = rpc.http, rpc.version
+            self.http, self.version, self.fields = rpc.http, rpc.version, {}
 
         def call(self, model, method, **named):
             raise NoAccess("erp", model, "no")
