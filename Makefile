@@ -2,27 +2,33 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes
+# where the machine has no Node, ours is there
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check check-static quick format format-check lint types layers pins clean
+.PHONY: demo run test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
 	@echo "Setting up Python packages (about 60 MB to download, once)"
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/run.stamp
 	@echo "Setting up the test tools (about 250 MB to download, once)"
-	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements-test.txt
+	@$(PIP) -r requirements-test.txt
 	@touch $@
 
 $(VENV)/node.stamp: requirements-node.txt $(VENV)/run.stamp
 	@command -v npm >/dev/null || { echo "Setting up Node (about 60 MB to download, once)"; \
-	  $(BIN)/pip install --disable-pip-version-check --progress-bar on -q --require-hashes -r requirements-node.txt; }
+	  $(PIP) -r requirements-node.txt; }
 	@touch $@
 
 demo: $(VENV)/node.stamp ## a sample company and a local workspace in the browser
 	@$(BIN)/python -m bot demo $(ARGS)
+
+run: $(VENV)/run.stamp ## any verb: make run ARGS="ask lead-time"
+	@$(BIN)/python -m bot $(ARGS)
 
 test: $(VENV)/test.stamp $(VENV)/node.stamp ## all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)

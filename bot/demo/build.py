@@ -10,8 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 WEB = Path(__file__).parent / "web"
 NEEDED = ("package.json", "package-lock.json", ".npmrc")
+TOLD_EVERY = 25
 NO_NODE = (
     "the page of the local workspace needs Node: install nodejs and npm, or run"
     " pip install --require-hashes -r requirements-node.txt"
@@ -46,7 +49,7 @@ def _build(work: Path, say: Callable[[str], None]) -> Path:
     unwanted = shutil.ignore_patterns("node_modules", "dist")
     shutil.copytree(WEB, work, ignore=unwanted, dirs_exist_ok=True)
     say("Fetching the parts of the page (about 10 MB, once)")
-    _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
+    _fetch(npm, work, say)
     say("Building the page")
     made = work / "dist"
     esbuild = work / "node_modules" / "esbuild" / "bin" / "esbuild"
@@ -76,11 +79,35 @@ def _tool(name: str) -> str:
     return found
 
 
+def _fetch(npm: str, folder: Path, say: Callable[[str], None]) -> None:
+    """Installs the packages of the lock file; tells how many of them have come so far."""
+    lock = msgspec.json.decode((folder / "package-lock.json").read_bytes())["packages"]
+    # what is optional is for other machines; the first one is the page itself
+    wanted = sum(not one.get("optional") for one in lock.values()) - 1
+    words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"]
+    come, lines = 0, []
+    with subprocess.Popen(  # noqa: S603 - our own words, no shell
+        words, cwd=folder, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True,
+    ) as fetching:  # fmt: skip
+        for line in fetching.stderr or ():
+            lines.append(line)
+            come += ".tgz" in line and " 200 " in line
+            if ".tgz" in line and come % TOLD_EVERY == 0:
+                say(f"  {come} of {wanted} parts are here")
+    if fetching.returncode:
+        raise BuildError(f"npm failed:\n{''.join(lines)[-2000:]}")
+
+
 def _run(words: list[str], folder: Path) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(  # noqa: S603 - our own words, no shell
-        words, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+        words, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise BuildError(f"{Path(words[0]).name} failed:\n{(done.stderr or done.stdout)[-2000:]}")
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the programs of our Python first: its Node finds itself there."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path}

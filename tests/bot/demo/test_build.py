@@ -1,36 +1,37 @@
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.demo import build as building
 from bot.demo.build import BuildError, build
+from tests.need import need
 
 ROOT = Path(__file__).parents[3]
 
 
-def need_node():
-    """Without Node there is nothing to build with: told, or failed where it must be there."""
-    beside = ROOT / ".venv" / "bin" / "npm"
-    if shutil.which("npm") or beside.is_file():
-        return
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail("npm is not on this machine")
-    pytest.skip("npm is not on this machine")
-
-
 @pytest.mark.slow
 def test_the_page_is_built_once_for_each_state_of_its_sources(tmp_path):
-    need_node()
+    need("npm")
     said = []
     made = build(tmp_path, said.append)
     assert {one.name for one in made.iterdir()} == {"index.html", "page.js", "page.css"}
     assert made.joinpath("page.js").stat().st_size < 2_000_000
-    assert len(said) == 2
+    assert "10 MB" in said[0]
+    before = len(said)
     assert build(tmp_path, said.append) == made
-    assert len(said) == 2
+    assert len(said) == before
     assert [one.name for one in tmp_path.iterdir()] == [made.name]
+
+
+@pytest.mark.slow
+def test_it_tells_how_much_of_it_has_come(tmp_path, monkeypatch):
+    need("npm")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "nothing"))
+    said = []
+    build(tmp_path, said.append)
+    told = [line.split() for line in said if line.endswith("parts are here")]
+    assert [int(words[0]) for words in told] == [25, 50, 75, 100]
+    assert {words[2] for words in told} == {"113"}
 
 
 def test_without_node_it_says_what_to_install(tmp_path, monkeypatch):

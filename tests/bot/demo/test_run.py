@@ -1,6 +1,5 @@
 """The demo as a person meets it: in a real browser."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,21 +13,11 @@ import pytest
 
 from bot.demo.build import build
 from bot.demo.run import CACHE
+from tests.need import need
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = "chromium"
 READY_WITHIN = 90
-
-
-def need_browser():
-    missing = [name for name, found in (("chromium", CHROMIUM), ("npm", shutil.which("npm")))
-               if not found]  # fmt: skip
-    if not missing:
-        return
-    said = f"{' and '.join(missing)} is not on this machine"
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(said)
-    pytest.skip(said)
 
 
 @pytest.fixture(scope="session")
@@ -64,11 +53,13 @@ def demo(tmp_path_factory, browser):
 
 @pytest.fixture(scope="session")
 def browser():
-    need_browser()
+    need(CHROMIUM, "npm")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = playwright.chromium.launch(
+            executable_path=shutil.which(CHROMIUM), args=["--no-sandbox"]
+        )
         yield found
         found.close()
 

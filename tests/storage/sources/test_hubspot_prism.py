@@ -1,11 +1,11 @@
 """HubSpot's own API descriptions accept every request that the source makes."""
 
 import json
-import shutil
 
 import httpx
 import pytest
 
+from tests.need import need
 from tests.storage.sources import prism_judge
 from tests.storage.sources.conformance_steps import Memory
 from tests.storage.sources.fake_hubspot import TOKEN, FakeHubSpot
@@ -17,7 +17,6 @@ pytestmark = [
         not prism_judge.SPECS.is_dir(),
         reason="HubSpot's API descriptions are not here (../shared/specs/hubspot)",
     ),
-    pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not here, so Prism is not"),
 ]
 
 RECORDS = {
@@ -48,6 +47,7 @@ def server():
 @pytest.fixture(scope="module")
 def bench(server):
     """The judge with its five Prisms, which take seconds to start."""
+    need("npm")
     with prism_judge.judge(prism_judge.install(), server.url) as judge:
         yield judge
 
