@@ -9,13 +9,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: demo run test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
-	@echo "Setting up Python packages (about 60 MB to download, once)"
+	@echo "Setting up Python packages (about 20 MB to download, once)"
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/run.stamp
-	@echo "Setting up the test tools (about 250 MB to download, once)"
+	@echo "Setting up the test tools (about 200 MB to download, once)"
 	@$(PIP) -r requirements-test.txt
 	@touch $@
 
