@@ -34,7 +34,7 @@ class Profile:
 
 
 def profiles(session: Session, who: Mapping[Key, Key]) -> dict[Key, Profile]:
-    """Every company by its key."""
+    """Every company that is a customer or an account, by its key; suppliers are none."""
     rows: dict[Key, list[dict[str, str | None]]] = defaultdict(list)
     for row in session.execute(text(_WHO)).mappings():
         key = (row["source"], row["source_id"])
@@ -61,13 +61,13 @@ def _profile(top: Key, rows: list[dict[str, str | None]]) -> Profile:
     return Profile(
         top, rows[0]["name"] or top[1], first("number"), first("country"), first("segment"),
         tuple(filter(None, owners)),
-        any(row["kind"] == "erp" for row in rows), any(row["kind"] == "crm" for row in rows),
+        any(row["side"] == "erp" for row in rows), any(row["side"] == "crm" for row in rows),
     )  # fmt: skip
 
 
 _WHO = """
-SELECT source, source_id, name, number, country, category AS segment, owner, 'erp' AS kind
-  FROM party WHERE deleted_at IS NULL
+SELECT source, source_id, name, number, country, category AS segment, owner, 'erp' AS side
+  FROM party WHERE deleted_at IS NULL AND kind IN ('customer', 'both')
 UNION ALL
 SELECT source, source_id, name, number, country, segment, owner, 'crm'
   FROM account WHERE deleted_at IS NULL
