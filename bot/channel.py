@@ -86,7 +86,7 @@ def short(said: Said) -> Said:
 
 
 def summaries(said: Sequence[Said]) -> str:
-    """What several answers say in one breath, for the notification."""
+    """What several answers say in one breath, for a notification that is still to be drawn."""
     return " ".join(
         one.summary.text if isinstance(one, Answer) else f"{one.title}." for one in said
     ).replace("**", "")

@@ -59,12 +59,12 @@ def compose(desk: Desk, digest: Digest, due: Due, now: datetime) -> list[Message
     said = [desk.ask(line, digest.channel, now, zone, grant) for line in digest.ask]
     shown = said if len(said) == 1 else [short(one) for one in said]
     parts = packed(desk, [_heading(digest, due, now), *shown])
-    title = digest.title or digest.id
+    text = desk.text(Notice(digest.title or digest.id, summaries(said)))
     return [
         Message(
             f"digest:{digest.id}:{due.period}:{number}",
             digest.channel,
-            f"{title}: {summaries(said)}",
+            text,
             blocks,
             topics(*said),
         )

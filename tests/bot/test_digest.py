@@ -1,10 +1,13 @@
 """A digest is posted once a period, whatever the clock, the crashes and the other workers do."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
+from bot.blocks import fallback
 from bot.digest import run_due
 from bot.settings import Digest
 from commands import Grant
@@ -50,6 +53,17 @@ def test_several_answers_share_a_message_without_their_tables(office):
         "monday", "Lead time of steel", "Lead time of gold",
     ]  # fmt: skip
     assert not any(block["has_table"] for block in row.blocks)
+
+
+def test_a_name_in_a_notification_mentions_nobody(office):
+    desk = replace(office.desk, text=fallback)
+    steel = office.desk.registry["steel"].answer.__self__
+    steel.name = "<!channel> & Sons"
+    run_due(desk, structs.replace(MONDAY, title="<!here>"), NINE)
+    (row,) = office.rows()
+    assert row.text == (
+        "&lt;!here&gt;. &lt;!channel&gt; &amp; Sons takes 30.0 days. gold takes 30.0 days."
+    )
 
 
 def test_a_single_answer_keeps_its_table(office):
