@@ -106,5 +106,7 @@ def _table(table: Table | None, hidden: set[Topic]) -> Table | None:
 
 def may_ask(up: FollowUp, grant: Grant, registry: Mapping[str, Command]) -> bool:
     """Whether the audience may ask a line at all; one that can't be read gives no figures."""
+    if not all(map(grant.allows, up.topics)):
+        return False
     command, _ = command_of(up.line.split(), registry)
     return command is None or not command.topics or any(map(grant.allows, command.topics))

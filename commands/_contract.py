@@ -147,10 +147,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A next question: a label of a few words and the command line it stands for."""
+    """A next question: a label of a few words and the command line it stands for.
+
+    `topics`: of what its words speak; all must be allowed to show it.
+    """
 
     label: str
     line: str
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True)

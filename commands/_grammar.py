@@ -209,7 +209,6 @@ def _without_small_words(words: Sequence[str]) -> list[str]:
 
 def _unknown_dimension(command: str, given: str, by: Sequence[str]) -> Notice:
     choices = tuple(FollowUp(f"by {name}", f"{command} by {name}") for name in by)
-    return Notice(
-        f"`{command}` can't be split by “{shorten(given)}”", "It can be split by:", choices,
-        error=True,
-    )  # fmt: skip
+    title = f"`{command}` can't be split by “{shorten(given)}”"
+    text = "It can be split by:" if by else f"Ask for it as a whole: `{command}`."
+    return Notice(title, text, choices, error=True)

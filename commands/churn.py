@@ -263,7 +263,7 @@ def _notes(found: _Found) -> list[str]:
 
 def _follow_ups(found: _Found, shown: Sequence[Standing]) -> tuple[FollowUp, ...]:
     name = shown[0].customer.name if shown else None
-    ups = [FollowUp(f"Why {name}?", f"churn {name}")] if name else []
+    ups = [FollowUp(f"Why {name}?", f"churn {name}", ("customers",))] if name else []
     if any(one.customer.segment for one in found.everyone):
         ups.append(FollowUp("By segment", "churn by segment"))
     if not found.query.is_named:

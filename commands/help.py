@@ -12,7 +12,7 @@ from storage.known.names import latest
 
 EXAMPLES = 3
 # what a command can be asked about, as its usage says: "[supplier or item]"
-SLOT = re.compile(r"\[(supplier|customer)\b")
+SLOT = re.compile(r"[\[<](supplier|customer)\b")
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Notice:
@@ -31,16 +31,18 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Notice:
 
 
 def _overview(session: Session, ask: Ask, every: Sequence[Command]) -> Notice:
-    questions = [one for one in every if one.topics]
+    # what has a slash command of its own is asked most
+    questions = sorted((one for one in every if one.topics), key=lambda one: one.slash is None)
     others = [one for one in every if not one.topics]
-    lines = [f"• `{one.usage}`: {one.summary}" for one in (*questions, *others)]
+    lines = [f"• `{one.name}`: {one.summary}" for one in (*questions, *others)]
     windows = "A window is `last 90 days`, `this quarter`, `in 2025`, `since 2026-01-31` and so on."
     tried = [_examples(session, ask, one) for one in questions]
     # one of each question first, so that three buttons show three questions
     lines_of = [line for group in zip(*tried, strict=False) for line in group]
     chosen = list(dict.fromkeys([*lines_of, *(line for group in tried for line in group)]))
     buttons = tuple(FollowUp(line, line) for line in (chosen or ["define"])[:EXAMPLES])
-    return Notice("What you can ask", "\n".join([*lines, windows]), buttons)
+    more = "`help lead-time` tells how one of them is asked."
+    return Notice("What you can ask", "\n".join([*lines, f"{windows} {more}"]), buttons)
 
 
 def _usage(session: Session, ask: Ask, command: Command) -> Notice:

@@ -220,7 +220,7 @@ def _follow_ups(query: Query, lines: list[Line]) -> tuple[FollowUp, ...]:
     other = "item" if query.by == "supplier" or not query.named else "supplier"
     ups = [FollowUp(f"By {other}", f"lead-time{name} by {other}{window}")]
     if not query.named and (busiest := _busiest(lines)):
-        ups.append(FollowUp(busiest, f"lead-time {busiest}{window}"))
+        ups.append(FollowUp(busiest, f"lead-time {busiest}{window}", ("supply",)))
     if not query.is_named:
         ups.append(FollowUp("Last year", f"lead-time{name} last 365 days"))
     return tuple(ups)

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._rows import as_qty
 from storage.known.making import Making, Needed, bills, make_orders
 from storage.known.pegs import Pegged, pegs
 from storage.known.purchases import Line, purchase_lines
 from storage.known.sales import SalesLine, sales_lines
+from storage.known.stock import stocks
 from storage.links import Key
-from storage.models._types import instant_to_int
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,8 @@ def chain(session: Session, now: datetime) -> Chain:
 
 
 def _on_hand(session: Session, now: datetime) -> dict[Key, Decimal]:
-    """Stock of each item over all places, by the last snapshot; never below 0."""
+    """Stock of each item over all sites, that at the dock too; never below 0."""
     found: dict[Key, Decimal] = defaultdict(Decimal)
-    for row in session.execute(text(_LEVELS), {"now": instant_to_int(now)}):
-        found[row.source, row.item_ref] += as_qty(row.on_hand)
+    for one in stocks(session, now, ZoneInfo("UTC")):
+        found[one.item.source, one.item.ref] += one.on_hand
     return {item: max(qty, Decimal(0)) for item, qty in found.items()}
-
-
-_LEVELS = """
-SELECT s.source, s.item_ref, s.on_hand
-  FROM stocklevel s
-  LEFT JOIN location w ON w.source = s.source AND w.source_id = s.location_ref
- WHERE s.deleted_at IS NULL AND s.as_of <= :now
-   AND COALESCE(w.kind, 'internal') IN ('warehouse', 'internal', 'input', 'output')"""

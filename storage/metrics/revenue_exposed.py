@@ -10,9 +10,9 @@ from storage.known.rates import Amount, Rates, Sums
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
-from storage.metrics._arrivals import Arrivals, Forecast
 from storage.metrics._trace import Node
 from storage.metrics.churn import Standing
+from storage.metrics.expected_arrival import Arrivals, Forecast
 
 METRIC = Metric(
     id="revenue-exposed",

@@ -10,8 +10,8 @@ from storage.known.rates import Amount, Rates, Sums
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
-from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Hop, Node, Trace
+from storage.metrics.expected_arrival import Arrivals
 from storage.metrics.revenue_exposed import Waiting, waiting
 
 METRIC = Metric(

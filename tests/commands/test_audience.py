@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import blocks
@@ -43,6 +43,7 @@ FULL = Answer(
 )
 
 
+@settings(deadline=None)  # the first call loads all commands
 @given(st.sets(st.sampled_from(TOPICS)))
 def test_what_may_not_be_seen_is_nowhere_in_what_is_sent(topics):
     said = visible(FULL, grant(*topics), load())
@@ -88,3 +89,9 @@ def test_all_topics_of_an_answer_are_known():
         "customers",
         "revenue",
     }
+
+
+def test_a_next_question_that_speaks_of_what_may_not_be_seen_is_left_out():
+    ups = (FollowUp("Why Acme?", "churn Acme", ("customers",)), FollowUp("Worth", "churn"))
+    said = visible(replace(FULL, follow_ups=ups), grant("revenue"), load())
+    assert [up.label for up in said.follow_ups] == ["Worth"]

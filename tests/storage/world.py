@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel
 
 from storage.models import FACTS, KEPT, FieldChange, PartyLink, Quarantine, SyncRun, SyncState
-from storage.models._types import MONEY_SCALE
+from storage.models._types import MONEY_SCALE, Money, Qty
 from storage.sources import event
 from storage.store import Store
 
@@ -63,7 +63,7 @@ class World:
         self._rows.append(
             FACTS[table](
                 source=source or self.erp, source_id=source_id, row_hash=self._count,
-                first_seen_at=seen, **columns,
+                first_seen_at=seen, **_decimals(table, columns),
             )
         )  # fmt: skip
         return source_id
@@ -286,6 +286,17 @@ class World:
                 first_seen_at=at, last_seen_at=at,
             )
         )  # fmt: skip
+
+
+def _decimals(table, columns):
+    """Whole numbers as the decimals that money and quantities are."""
+    kinds = FACTS[table].__table__.columns
+    return {
+        name: Decimal(value)
+        if isinstance(value, int) and isinstance(kinds[name].type, Money | Qty)
+        else value
+        for name, value in columns.items()
+    }
 
 
 def _read(value):

@@ -7,8 +7,8 @@ import pytest
 from storage.known.chain import chain
 from storage.known.making import make_orders
 from storage.known.purchases import purchase_lines
-from storage.metrics._arrivals import DRAWS, Arrivals, Forecast, LeadTimes, production_days
 from storage.metrics._trace import Node, trace
+from storage.metrics.expected_arrival import DRAWS, Arrivals, Forecast, LeadTimes, production_days
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -95,6 +95,16 @@ def test_from_stock_is_now_and_what_cannot_be_traced_is_not_told(world):
     found = arrivals(world)
     assert found.forecast(Node("salesline", (world.erp, stocked))).by(0.9) == TODAY
     assert found.forecast(Node("salesline", (world.erp, lost))) is None
+
+
+def test_what_nobody_says_the_needs_of_is_not_taken_for_ready(world):
+    acme, desk = world.customer("Acme"), world.item("Desk")
+    without_item = world.sale(acme, day(1))
+    world.make(desk, qty=1, released=day(1))
+    unbilled = world.sale(acme, day(1), item=desk)
+    found = arrivals(world)
+    for sale in (without_item, unbilled):
+        assert found.forecast(Node("salesline", (world.erp, sale))) is None
 
 
 def test_the_same_question_has_the_same_answer(world):

@@ -1,0 +1,123 @@
+"""The card of a purchase: what has come, how its promise moved, when the rest will come."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session
+
+from commands import Answer, Ask, Column, FollowUp, Reading, Sentence, Table, Value
+from commands._basis import basis
+from commands._promise_words import moved
+from commands._supply import Supply, supply
+from commands._supply_words import by, comes, day, late
+from storage.known.orders import Numbered, promises
+from storage.known.purchases import Line, purchase_lines
+from storage.metrics._trace import Node
+from storage.metrics.expected_arrival import METRIC, Forecast
+
+
+def purchase_card(session: Session, ask: Ask, order: Numbered) -> Answer:
+    lines = [line for line in purchase_lines(session, ask.now) if line.order == order.key]
+    chain = supply(session, ask)
+    ledger = promises(session, ask.now, "purchaseline", [line.key for line in lines])
+    slips = [text for line in lines if (text := moved(ledger.get(line.key, ())))]
+    start = lines[0].ordered_at if lines else ask.now
+    waiting = [line for line in lines if line.is_open]
+    return Answer(
+        title=f"Purchase {order.number}",
+        summary=Sentence(_summary(chain, order, lines), ("supply",)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(chain, lines, slips)),
+        readings=_readings(chain, lines),
+        table=_table(chain, lines) if lines else None,
+        basis=(
+            basis(session, ask, METRIC, start, ask.now, n=len(lines), open=len(waiting)),
+        ),
+        follow_ups=_follow_ups(order, waiting),
+    )  # fmt: skip
+
+
+def _due(line: Line) -> date | None:
+    return line.promised_first or line.promised_on or line.planned_on
+
+
+def _forecast(chain: Supply, line: Line) -> Forecast | None:
+    return chain.arrivals.forecast(Node("purchaseline", line.key)) if line.is_open else None
+
+
+def _summary(chain: Supply, order: Numbered, lines: Sequence[Line]) -> str:
+    of = f"{order.number} from {order.party or 'an unknown supplier'}"
+    waiting = [line for line in lines if line.is_open]
+    if not lines:
+        return f"**{of} has no lines** that are known."
+    if not waiting:
+        ends = [line.completed_on for line in lines if line.completed_on]
+        if not ends:
+            return f"**{of} was called off**."
+        return f"**{of} is all here**, the last since {day(max(ends), chain.today)}."
+    last = max(waiting, key=lambda line: _last_draw(_forecast(chain, line)))
+    stands = late(_due(last), chain.today)
+    when = comes(_forecast(chain, last))
+    return f"**{of}: {len(waiting)} of {len(lines)} lines open**, {stands}; {when}."
+
+
+def _last_draw(forecast: Forecast | None) -> int:
+    return forecast.draws[-1] if forecast else 10**9
+
+
+def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str]) -> list[str]:
+    if not lines:
+        return []
+    first = lines[0]
+    parts = [f"Ordered {day(first.ordered_on, chain.today)}"]
+    if first.acknowledged_on:
+        parts.append(f"acknowledged {day(first.acknowledged_on, chain.today)}")
+    if first.shipped_on:
+        parts.append(f"shipped {day(first.shipped_on, chain.today)}")
+    if slips:
+        parts.append(slips[0])
+    return [", ".join(parts) + "."]
+
+
+def _readings(chain: Supply, lines: Sequence[Line]) -> tuple[Reading, ...]:
+    waiting = [line for line in lines if line.is_open]
+    days = [(chain.today - due).days for line in waiting if (due := _due(line))]
+    chances = [
+        forecast.after(due)
+        for line in waiting
+        if (forecast := _forecast(chain, line)) and (due := _due(line))
+    ]
+    figures: list[tuple[str, float | None, str]] = [
+        ("open lines", len(waiting), ""),
+        ("lines", len(lines), ""),
+        ("days late", max(days, default=None), "d"),
+        ("chance to miss the date", max(chances, default=None), "share"),
+    ]
+    return tuple(Reading(name, value, unit, "supply", METRIC.id) for name, value, unit in figures)
+
+
+def _table(chain: Supply, lines: Sequence[Line]) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for line in lines:
+        forecast = _forecast(chain, line)
+        rows.append(
+            (
+                line.item.name if line.item else "unknown", f"{line.received:g} of {line.qty:g}",
+                day(line.promised_first, chain.today), day(line.promised_on, chain.today),
+                by(forecast, 0.5), by(forecast, 0.8),
+            )
+        )  # fmt: skip
+    names = ("Item", "Received", "First promise", "Promised now", "Half by", "8 in 10 by")
+    bold = frozenset(
+        at for at, line in enumerate(lines)
+        if line.is_open and (due := _due(line)) and due < chain.today
+    )  # fmt: skip
+    return Table(tuple(Column(name, "supply") for name in names), tuple(rows), bold, len(rows))
+
+
+def _follow_ups(order: Numbered, waiting: Sequence[Line]) -> tuple[FollowUp, ...]:
+    ups = []
+    if waiting:
+        ups.append(FollowUp("Who is affected?", f"impact {order.number}", ("supply",)))
+    if order.party:
+        ups.append(FollowUp(order.party, f"lead-time {order.party}", ("supply",)))
+    return tuple(ups)

@@ -1,0 +1,93 @@
+"""What every question along the supply chain looks at, read once: links, arrivals, customers."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from commands._contract import Ask
+from commands._window import midnight
+from storage.known import Named
+from storage.known.chain import Chain, chain
+from storage.known.customers import customers
+from storage.known.making import make_orders
+from storage.known.purchases import purchase_lines
+from storage.known.rates import Rates, rates
+from storage.known.sales import SalesLine
+from storage.links import Key
+from storage.metrics._durations import LONGEST
+from storage.metrics._trace import Hop, Node, Trace, trace
+from storage.metrics.churn import Standing, lives, standings
+from storage.metrics.expected_arrival import Arrivals, Forecast, LeadTimes, production_days
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Everything open between suppliers and customers on a day, and when it will be there."""
+
+    chain: Chain
+    trace: Trace
+    arrivals: Arrivals
+    rates: Rates
+    today: date
+
+    def lines_of(self, keys: set[Key]) -> list[SalesLine]:
+        """Open sales lines of some customers, the first due first."""
+        found = [
+            line
+            for line in self.chain.sales.values()
+            if line.customer and (line.customer.source, line.customer.ref) in keys
+        ]
+        return sorted(found, key=lambda line: (line.due_on or date.max, line.number, line.key))
+
+    def forecast(self, line: SalesLine) -> Forecast | None:
+        return self.arrivals.forecast(Node("salesline", line.key))
+
+    def slowest(self, demand: Node) -> tuple[Hop, ...] | None:
+        """The way up to the supply that is there last; null where nothing is traced."""
+        ways = list(self.trace.causes(demand))
+        return max(ways, key=lambda way: _lateness(self, way[-1].supply), default=None)
+
+    def supplier_of(self, supply: Node) -> Named | None:
+        """The supplier of a purchase at the end of a way; null for stock."""
+        if supply.kind != "purchaseline":
+            return None
+        return self.chain.purchases[supply.key].supplier
+
+    def number_of(self, node: Node) -> str:
+        """The number of the order that a node is of; "stock" for stock."""
+        match node.kind:
+            case "salesline":
+                return self.chain.sales[node.key].number
+            case "makeorder":
+                return self.chain.makes[node.key].number
+            case "purchaseline":
+                return self.chain.purchases[node.key].number
+        return "stock"
+
+
+def supply(session: Session, ask: Ask) -> Supply:
+    """The chain as known at the asker's now."""
+    known = chain(session, ask.now)
+    since = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
+    times = LeadTimes(purchase_lines(session, ask.now, since), ask.today)
+    takes = production_days(make_orders(session, ask.now), ask.today)
+    links = trace(known)
+    return Supply(
+        known, links, Arrivals(known, links, times, takes),
+        rates(session, ask.now, ask.currency), ask.today,
+    )  # fmt: skip
+
+
+def standing_customers(session: Session, ask: Ask) -> list[Standing]:
+    """How every customer stands, those worth a look first."""
+    return standings(lives(customers(session, ask.now, ask.today), ask.today), ask.today)
+
+
+def _lateness(found: Supply, node: Node) -> int:
+    """Days from today until a supply is there for half of such; a large number where not told."""
+    forecast = found.arrivals.forecast(node)
+    if forecast is None:
+        return 10**6
+    draws: tuple[int, ...] = forecast.draws
+    return draws[len(draws) // 2]

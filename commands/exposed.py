@@ -1,0 +1,190 @@
+"""Which customers wait for a late order and may leave, and what are they worth?"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from commands import (
+    Answer,
+    Ask,
+    Column,
+    Command,
+    FollowUp,
+    Notice,
+    Reading,
+    Sentence,
+    Table,
+    Topic,
+    Value,
+)
+from commands._basis import basis
+from commands._grammar import read
+from commands._money import column, readings, said
+from commands._supply import Supply, standing_customers, supply
+from commands._supply_words import by, late
+from commands._window import last_days
+from storage.metrics._trace import Node
+from storage.metrics.revenue_exposed import METRIC, Exposed, Exposure, exposure
+
+LEAST = re.compile(r"^(?:over|above|least)$")
+BOTH: tuple[Topic, ...] = ("customers", "revenue")
+
+
+def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
+    least, rest = _least(words)
+    query = read(session, ask, rest, command=COMMAND.name, kinds=("customer", "account"), by=())
+    if isinstance(query, Notice):
+        return query
+    chain = supply(session, ask)
+    standing = standing_customers(session, ask)
+    if wanted := query.refs("customer") | query.refs("account"):
+        standing = [one for one in standing if one.customer.keys & wanted]
+    if not chain.chain.sales:
+        return _nothing()
+    found = exposure(
+        standing, list(chain.chain.sales.values()), chain.arrivals, chain.rates, ask.today,
+        least=least, into=query.currency or "",
+    )  # fmt: skip
+    year = last_days(365, ask.now, ask.zone)
+    linked = sum(1 for one in standing if one.customer.is_linked)
+    return Answer(
+        title=f"Exposed {query.label}".strip(),
+        summary=Sentence(_summary(found), BOTH if found.exposed else ("customers",)),
+        detail=tuple(_detail(found)),
+        readings=_readings(found),
+        table=_table(chain, found.exposed) if found.exposed else None,
+        basis=(
+            basis(
+                session, ask, METRIC, year.start, ask.now, n=found.open_lines,
+                open=found.open_lines,
+                coverage=linked / len(standing) if linked and standing else None,
+            ),
+        ),
+        notes=tuple(Sentence(text, ("customers",)) for text in _notes(found, least)),
+        follow_ups=_follow_ups(chain, found),
+    )  # fmt: skip
+
+
+def _least(words: Sequence[str]) -> tuple[Decimal, list[str]]:
+    """The least value of a line that counts ("over 1000"), and the words that are left."""
+    for at, word in enumerate(words[:-1]):
+        amount = words[at + 1].replace(",", "")
+        if LEAST.match(word.lower()) and re.fullmatch(r"\d{1,12}", amount, re.ASCII):
+            return Decimal(amount), [*words[:at], *words[at + 2 :]]
+    return Decimal(0), list(words)
+
+
+def _summary(found: Exposure) -> str:
+    count = len(found.exposed)
+    if not count:
+        waiting = len(found.only_waiting)
+        if not waiting:
+            return "**Nothing is exposed**: no customer waits for a late order."
+        wait = "customer waits" if waiting == 1 else "customers wait"
+        return f"**Nothing is exposed**: {waiting} {wait} for a late order, none shows a signal."
+    who = "customer at risk waits" if count == 1 else "customers at risk wait"
+    return f"**{said(found.revenue)} a year is exposed**: {count} {who} for a late order."
+
+
+def _detail(found: Exposure) -> list[Sentence]:
+    if not found.exposed:
+        return []
+    lines = [line for one in found.exposed for line in one.lines]
+    count = sum(1 for line in lines if line.is_late)
+    soon = len(lines) - count
+    text = f"{count} line{'s are' if count != 1 else ' is'} late"
+    text += f", {soon} will likely be" if soon else ""
+    return [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
+
+
+def _readings(found: Exposure) -> tuple[Reading, ...]:
+    lines = [line for one in found.exposed for line in one.lines]
+    counts = [
+        ("customers exposed", len(found.exposed)),
+        ("customers who only wait", len(found.only_waiting)),
+        ("lines late", sum(1 for line in lines if line.is_late)),
+        ("lines likely late", sum(1 for line in lines if not line.is_late)),
+        ("lines that can't be traced", found.untraced),
+    ]
+    return (
+        *readings("revenue exposed", found.revenue, "revenue", METRIC.id),
+        *readings("value of the lines", found.lines_value, "revenue", METRIC.id),
+        *(Reading(name, value, "", "customers", METRIC.id) for name, value in counts),
+    )
+
+
+def _table(chain: Supply, exposed: Sequence[Exposed]) -> Table:
+    money, unit = column([one.revenue for one in exposed])
+    rows: list[tuple[Value, ...]] = []
+    for one, amount in zip(exposed, money, strict=True):
+        first = one.lines[0]
+        rows.append(
+            (
+                one.standing.customer.name, amount,
+                f"{first.line.number}, {late(first.due, chain.today)}",
+                by(first.forecast, 0.5), by(first.forecast, 0.8),
+                "; ".join(s.words for s in one.standing.signals if not s.is_suspended) or None,
+            )
+        )  # fmt: skip
+    columns = (
+        Column("Customer", "customers"),
+        Column("12 months", "revenue", unit, METRIC.id),
+        Column("Late order", "customers"),
+        Column("Half by", "customers"),
+        Column("8 in 10 by", "customers"),
+        Column("What stands out", "customers"),
+    )
+    bold = frozenset(at for at, one in enumerate(exposed) if one.standing.counted > 1)
+    return Table(columns, tuple(rows), bold, len(rows))
+
+
+def _notes(found: Exposure, least: Decimal) -> list[str]:
+    notes = []
+    if waiting := len(found.only_waiting):
+        notes.append(f"{waiting} more wait for a late order and show no signal.")
+    if found.untraced:
+        notes.append(
+            f"{found.untraced} of {found.open_lines} open lines can't be traced to a supply:"
+            " these count once they are late."
+        )
+    if found.undated:
+        notes.append(f"{found.undated} open lines have no date to be late for.")
+    if least:
+        notes.append(f"Lines under {least:,.0f} are left out.")
+    return notes
+
+
+def _follow_ups(chain: Supply, found: Exposure) -> tuple[FollowUp, ...]:
+    if not found.exposed:
+        return (FollowUp("Who may leave?", "churn"), FollowUp("Suppliers", "lead-time"))
+    first = found.exposed[0]
+    name = first.standing.customer.name
+    ups = [FollowUp(f"Why is {name} late?", f"why {name}", ("customers",))]
+    slowest = chain.slowest(Node("salesline", first.lines[0].line.key))
+    supplier = chain.supplier_of(slowest[-1].supply) if slowest else None
+    if supplier:
+        who = f"Who waits for {supplier.name}?"
+        ups.append(FollowUp(who, f"impact {supplier.name}", ("supply",)))
+    note = f"order {first.lines[0].line.number} for the customer"
+    return (*ups, FollowUp(f"Note for {name}", note, ("customers",)))
+
+
+def _nothing() -> Notice:
+    return Notice(
+        "No open orders",
+        "I know of no open order of a customer. See what has been read so far.",
+        (FollowUp("Data status", "status"),),
+    )
+
+
+COMMAND = Command(
+    name="exposed",
+    summary="Which customers wait for a late order and may leave, and what they are worth.",
+    usage="exposed [customer] [over AMOUNT] [in currency]",
+    examples=("exposed", "exposed over 1000"),
+    topics=("customers", "revenue", "supply"),
+    answer=answer,
+    synonyms=("revenue exposed", "revenue at risk", "exposure"),
+)

@@ -1,0 +1,90 @@
+"""Orders by their number: sales, purchases and productions, and how their promises moved."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from storage.known._rows import as_day
+from storage.links import Key
+from storage.models._types import instant_to_int, int_to_instant
+
+MOST_NUMBERS = 5_000
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """An order of some kind by its number; `party` is whom it is from or to."""
+
+    kind: Literal["sale", "purchase", "make"]
+    key: Key
+    number: str
+    party: str | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What was promised, and since when we know it; a null day: no promise any more."""
+
+    seen_at: datetime
+    on: date | None
+
+
+def numbered(session: Session, now: datetime, number: str) -> list[Numbered]:
+    """All orders known at `now` that bear a number, whatever its case."""
+    found = session.execute(
+        text(_BY_NUMBER), {"now": instant_to_int(now), "number": number.lower()}
+    )
+    return [Numbered(row[0], (row[1], row[2]), row[3], row[4]) for row in found]
+
+
+def last_numbers(session: Session, now: datetime) -> list[str]:
+    """The numbers of the newest orders, for whoever looks for one that is like it."""
+    bound = {"now": instant_to_int(now), "most": MOST_NUMBERS}
+    return [number for (number,) in session.execute(text(_LAST), bound)]
+
+
+def promises(
+    session: Session, now: datetime, table: str, keys: Sequence[Key]
+) -> dict[Key, list[Promise]]:
+    """Every promise of lines of a table that was seen before `now`, in the order it was seen."""
+    found: dict[Key, list[Promise]] = defaultdict(list)
+    if not keys:
+        return found
+    query = text(_PROMISES).bindparams(bindparam("refs", expanding=True))
+    bound = {"table": table, "refs": [ref for _, ref in keys], "now": instant_to_int(now)}
+    for row in session.execute(query, bound):
+        found[row.source, row.source_id].append(
+            Promise(int_to_instant(row.seen_at), as_day(row.new))
+        )
+    return {key: found[key] for key in keys if key in found}
+
+
+_BY_NUMBER = """
+SELECT 'sale', o.source, o.source_id, o.number, p.name FROM salesorder o
+  LEFT JOIN party p ON p.source = o.source AND p.source_id = o.customer_ref
+ WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) = :number
+UNION ALL
+SELECT 'purchase', o.source, o.source_id, o.number, p.name FROM purchaseorder o
+  LEFT JOIN party p ON p.source = o.source AND p.source_id = o.supplier_ref
+ WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) = :number
+UNION ALL
+SELECT 'make', m.source, m.source_id, m.number, NULL FROM makeorder m
+ WHERE m.deleted_at IS NULL AND m.first_seen_at < :now AND LOWER(m.number) = :number
+ ORDER BY 1, 2, 3"""
+
+_LAST = """
+SELECT number FROM (
+  SELECT number, ordered_at AS at FROM salesorder WHERE deleted_at IS NULL AND ordered_at < :now
+  UNION ALL
+  SELECT number, ordered_at FROM purchaseorder WHERE deleted_at IS NULL AND ordered_at < :now
+) every ORDER BY at DESC LIMIT :most"""
+
+_PROMISES = """
+SELECT source, source_id, new, seen_at FROM fieldchange
+ WHERE entity = :table AND field = 'promised_on' AND source_id IN :refs AND seen_at < :now
+ ORDER BY seen_at, id"""

@@ -1,0 +1,62 @@
+"""`why` as people ask it."""
+
+import pytest
+
+from commands import Notice
+from tests.commands.dialogue import grant, say, verify, words_of
+from tests.commands.story import tell
+from tests.storage.world import World
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return tell(World(tmp_path_factory.mktemp("why")))
+
+
+def test_the_dialogue(world):
+    verify(world, [
+        ("why harbour", "answer",
+         "**S00471 (Desk Mono) of Harbour & Sons waits for Borealis Steel**",
+         "Coil 2 mm of P00900; it is 4 d late.",
+         "P00900 was ordered 35 days ago, promised for 15 Mar;", "half by", "(inferred)"),
+        ("why is S00471", "answer", "waits for Borealis Steel"),
+        ("why", "answer", "**2 of 2 late lines wait for Borealis Steel**"),
+        ("why S99999", "error", "I know no"),
+        ("why borealis", "error", "I know no"),
+    ])  # fmt: skip
+
+
+def test_what_cannot_be_traced_is_said_and_is_not_nothing(tmp_path):
+    world = World(tmp_path)
+    rare = world.item("Rare stone")
+    world.sale(world.customer("Acme"), "2026-01-01", item=rare, promised="2026-02-01")
+    said = say(world, "why acme")
+    assert "can't be traced" in said.summary.text
+    assert "nothing known is for Rare stone" in said.summary.text
+    assert {one.name: one.value for one in said.readings}["can't be traced"] == 1
+
+
+def test_what_lies_in_stock_waits_for_nothing(tmp_path):
+    world = World(tmp_path)
+    desk = world.item("Desk")
+    world.level(desk, 10)
+    world.sale(world.customer("Acme"), "2026-01-01", item=desk, promised="2026-02-01")
+    verify(world, [("why acme", "answer", "waits for nothing")])
+
+
+def test_a_customer_without_open_orders_is_said(tmp_path):
+    world = World(tmp_path)
+    world.sale(world.customer("Acme"), "2026-01-01", shipped="2026-01-05")
+    verify(world, [
+        ("why acme", "notice", "Nothing is open of Acme"), ("why", "notice", "Nothing is late"),
+    ])  # fmt: skip
+
+
+def test_names_are_only_for_those_who_may_see_them(world):
+    denied = [say(world, f"why {name}", sees=grant("supply")) for name in ("harbour", "invented")]
+    assert all(isinstance(one, Notice) and one.error for one in denied)
+    assert words_of(denied[0]).replace("harbour", "x") == words_of(denied[1]).replace(
+        "invented", "x"
+    )
+    said = say(world, "why harbour", sees=grant("customers"))
+    assert "Borealis" not in words_of(said)
