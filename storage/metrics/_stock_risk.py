@@ -9,9 +9,9 @@ from typing import Literal
 
 from storage.known.purchases import Line
 from storage.links import Key
-from storage.metrics._arrivals import NEVER, LeadTimes
 from storage.metrics._durations import Duration
 from storage.metrics.days_of_cover import Cover
+from storage.metrics.expected_arrival import NEVER, LeadTimes
 from storage.metrics.lead_time import now
 
 ENOUGH = 5
