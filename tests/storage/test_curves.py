@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
@@ -9,6 +9,7 @@ from storage.curves import Observed, kaplan_meier
 SOME = st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=60)
 
 
+@settings(deadline=None)  # the judge is slow at first
 @given(SOME)
 def test_the_curve_is_that_of_lifelines(seen):
     curve = kaplan_meier(Observed(days, ended) for days, ended in seen)
@@ -17,6 +18,7 @@ def test_the_curve_is_that_of_lifelines(seen):
         assert curve.at(time) == pytest.approx(judge.predict(time), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20), st.booleans()), min_size=1))
 def test_delayed_entry_is_that_of_lifelines(seen):
     rows = pd.DataFrame(

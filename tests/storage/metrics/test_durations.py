@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
@@ -45,6 +45,7 @@ SPANS = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # the judge is slow at first
 @given(SPANS, st.integers(20, 200))
 def test_a_period_is_the_left_truncated_estimate_of_lifelines(seen, length):
     spans = [span(start, days if days is None or days <= start else None) for start, days in seen]
