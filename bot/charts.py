@@ -1,5 +1,7 @@
 """A Chart as a block of Slack."""
 
+from collections.abc import Sequence
+
 from bot.mrkdwn import cut
 from bot.plans import Block
 from commands import Chart
@@ -8,6 +10,8 @@ TITLE = 50
 LABEL = 20
 SERIES = 6
 POINTS = 20
+NO_NAME = "–"
+ENDS = ("", *(f" ({number})" for number in range(2, POINTS + 1)))
 UNITS = {"d": "days", "": "count", "share": "share"}
 
 
@@ -25,7 +29,7 @@ def chart_block(chart: Chart) -> Block | None:
 
 
 def _pie(chart: Chart, full: list[int]) -> Block:
-    values = ((_label(chart, at), chart.series[0].values[at]) for at in full)
+    values = ((label, chart.series[0].values[at]) for label, at in _labels(chart, full))
     return {
         "type": "pie",
         "segments": [{"label": label, "value": v} for label, v in values if v and v > 0],
@@ -33,21 +37,32 @@ def _pie(chart: Chart, full: list[int]) -> Block:
 
 
 def _lines(chart: Chart, full: list[int]) -> Block:
+    labels = _labels(chart, full)
+    lines = chart.series[:SERIES]
     return {
         "type": chart.kind,
         "series": [
             {
-                "name": cut(one.name, LABEL),
-                "data": [{"label": _label(chart, at), "value": one.values[at]} for at in full],
+                "name": name,
+                "data": [{"label": label, "value": one.values[at]} for label, at in labels],
             }
-            for one in chart.series[:SERIES]
+            for name, one in zip(unique([one.name for one in lines]), lines, strict=True)
         ],
         "axis_config": {
-            "categories": [_label(chart, at) for at in full],
+            "categories": [label for label, _ in labels],
             "y_label": cut(UNITS.get(chart.unit, chart.unit), TITLE),
         },
     }
 
 
-def _label(chart: Chart, at: int) -> str:
-    return cut(chart.x[at], LABEL)
+def _labels(chart: Chart, full: list[int]) -> list[tuple[str, int]]:
+    return list(zip(unique([chart.x[at] for at in full]), full, strict=True))
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """The names within Slack's limit and no two alike: it refuses a chart that repeats one."""
+    made: list[str] = []
+    for name in names:
+        tries = (f"{cut(name or NO_NAME, LABEL - len(end))}{end}" for end in ENDS)
+        made.append(next(one for one in tries if one not in made))
+    return made

@@ -1,8 +1,10 @@
 """A chart as Slack takes it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.charts import chart_block
+from bot.charts import chart_block, unique
 from commands import Chart, Series
 
 X = ("Jan", "Feb", "Mar")
@@ -37,3 +39,27 @@ def test_a_long_chart_shows_its_end_and_short_words():
     assert len(block["title"]) == 50
     assert block["chart"]["axis_config"]["categories"] == list(many[-20:])
     assert len(made(*((1.0, 2.0, 3.0),) * 9)["chart"]["series"]) == 6
+
+
+NAMES = st.lists(st.sampled_from(["1 Jul", "x" * 30, "x" * 29, "", "(2)", "&" * 25]), min_size=20,
+                 max_size=20)  # fmt: skip
+
+
+@given(NAMES)
+def test_no_two_labels_are_alike(names):
+    made = unique(names)
+    assert len(set(made)) == 20
+    assert all(1 <= len(one) <= 20 for one in made)
+
+
+@pytest.mark.parametrize("kind", ["line", "pie"])
+def test_a_chart_that_names_a_point_twice_is_drawn_with_both(kind):
+    series = (Series("days", (1.0, 2.0, 3.0)), Series("days", (4.0, 5.0, 6.0)))
+    drawn = chart_block(Chart(kind, "t", ("1 Jun", "1 Jul", "1 Jul"), series, "supply"))["chart"]
+    if kind == "pie":
+        labels = [one["label"] for one in drawn["segments"]]
+    else:
+        labels = drawn["axis_config"]["categories"]
+        assert [one["name"] for one in drawn["series"]] == ["days", "days (2)"]
+        assert [[p["label"] for p in one["data"]] for one in drawn["series"]] == [labels, labels]
+    assert labels == ["1 Jun", "1 Jul", "1 Jul (2)"]
