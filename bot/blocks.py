@@ -54,7 +54,7 @@ def fallback(said: Answer | Notice) -> str:
     sentences = [one.text for one in (said.summary, *said.detail)]
     if said.table and said.table.rows:
         sentences.append(_first_row(said.table))
-    return cut(spoken(" ".join(sentences)), TEXT)
+    return cut(spoken(" ".join(sentences)), TEXT) or plain(said.title)
 
 
 def _first_row(table: Table) -> str:

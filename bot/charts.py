@@ -10,13 +10,16 @@ TITLE = 50
 LABEL = 20
 SERIES = 6
 POINTS = 20
+SLICES = 12
 NO_NAME = "–"
 ENDS = ("", *(f" ({number})" for number in range(2, POINTS + 1)))
 UNITS = {"d": "days", "": "count", "share": "share"}
 
 
 def chart_block(chart: Chart) -> Block | None:
-    """A native chart; none where fewer than two points have a value in every line."""
+    """A native chart; none where fewer than two points have a value in every line, nor for a pie
+    of nothing or of more slices than Slack draws.
+    """
     full = [
         at
         for at in range(len(chart.x))
@@ -25,7 +28,10 @@ def chart_block(chart: Chart) -> Block | None:
     if len(full) < 2 or not chart.series:
         return None
     drawn = _pie(chart, full) if chart.kind == "pie" else _lines(chart, full)
-    return {"type": "data_visualization", "title": cut(chart.title, TITLE), "chart": drawn}
+    if chart.kind == "pie" and not 1 <= len(drawn["segments"]) <= SLICES:
+        return None
+    title = cut(chart.title or NO_NAME, TITLE)
+    return {"type": "data_visualization", "title": title, "chart": drawn}
 
 
 def _pie(chart: Chart, full: list[int]) -> Block:

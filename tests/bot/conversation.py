@@ -10,6 +10,7 @@ from bot.demo.page_server import served
 from bot.demo.workspace import BOT, Channel, Person, Workspace
 from bot.http import Server
 from bot.settings import SLASH, Access, Settings
+from tests.bot.slack_judge import judge_message, judge_view
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -70,6 +71,17 @@ def leadline(folder, *, is_http=False, slack=None):
         else:
             stack.callback(process.connect(settings, parts).close)
         yield slack, parts
+        judge_all(slack)
+
+
+def judge_all(slack):
+    """Slack would have taken all that was sent to it."""
+    for person in slack.people:
+        for event in slack.events(person, 0):
+            if event["kind"] in ("view", "home"):
+                judge_view(event["view"])
+            elif event["kind"] == "message" and event["message"]["user"] == BOT:
+                judge_message(event["message"]["blocks"], event["message"]["text"])
 
 
 def connect_http(stack, slack, settings, parts):

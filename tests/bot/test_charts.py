@@ -41,6 +41,11 @@ def test_a_long_chart_shows_its_end_and_short_words():
     assert len(made(*((1.0, 2.0, 3.0),) * 9)["chart"]["series"]) == 6
 
 
+@pytest.mark.parametrize("values", [(0.0,) * 20, (1.0,) * 20])
+def test_a_pie_of_nothing_or_of_many_slices_is_none(values):
+    assert made(values, kind="pie", x=tuple(map(str, range(20)))) is None
+
+
 NAMES = st.lists(st.sampled_from(["1 Jul", "x" * 30, "x" * 29, "", "(2)", "&" * 25]), min_size=20,
                  max_size=20)  # fmt: skip
 
