@@ -12,6 +12,7 @@ from storage.sources._odoo_fields import (
     CHOICES,
     COMPANIES,
     LAYERS,
+    LINE_MOVES,
     LOCATIONS,
     ONWARD,
     PICKING_TYPES,
@@ -50,6 +51,10 @@ def with_page(rpc: Rpc, known: Known, stream: str, rows: Sequence[Row]) -> Known
     if stream in ORDERS:
         orders = {row["id"]: row for row in named(rpc, ORDERS[stream], rows, "order_id")}
         known = replace(known, orders=orders)
+    if stream == "purchase_lines":
+        ids = sorted({id_ for row in rows for id_ in links(row.get("move_ids"))})
+        found = Asked.of(rpc, LINE_MOVES).all([["id", "in", ids]]) if ids else ()
+        moves = {row["id"]: row for row in found}
     if stream == "receipts" and known.waiting:
         moves = _moves_behind(rpc, rows, known.waiting)
     if stream == "pegs":
@@ -114,7 +119,7 @@ def _recipes(rpc: Rpc, known: Known) -> Known:
 # What is loaded for which streams, in this order.
 _NEEDS: Sequence[tuple[Callable[[Rpc, Known], Known], Sequence[str]]] = (
     (_zones, ("purchases", "sales", "purchase_lines", "sale_lines", "make_orders", *MOVED)),
-    (_places, ("pegs", *MOVED)),
+    (_places, ("purchase_lines", "pegs", *MOVED)),
     (_waiting, ("receipts",)),
     (_depots, ("purchases", "purchase_lines", "make_orders")),
     (_factors, MEASURED),

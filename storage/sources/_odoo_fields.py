@@ -98,6 +98,11 @@ VARIANTS = Reads(
 CHOICES = Reads("product.template.attribute.value", ("attribute_id",))
 RECONCILED = Reads("account.partial.reconcile", ("debit_move_id", "credit_move_id", "max_date"))
 BOOKED = Reads("account.move.line", ("move_id",))
+LINE_MOVES = Reads(
+    "stock.move",
+    ("product_id", "state", "product_uom_qty", "quantity_done", "product_uom", "location_id",
+     "location_dest_id", "write_date"),
+)  # fmt: skip
 ONWARD = Reads(
     "stock.move",
     ("product_id", "state", "date", "quantity_done", "product_uom", "location_dest_id",
@@ -149,9 +154,9 @@ STREAMS: dict[str, Reads] = {
         "purchase.order.line",
         ("order_id", "product_id", "product_qty", "product_uom", "date_planned", "state",
          "price_unit", "write_date"),
-        ("price_subtotal", "date_promised"),
+        ("price_subtotal", "date_promised", "move_ids"),
         (("display_type", "=", False),),
-        follows=("order_id",),
+        follows=("order_id", "move_ids"),
     ),
     "receipts": Reads(
         "stock.move",

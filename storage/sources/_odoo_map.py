@@ -14,12 +14,13 @@ from storage.sources._odoo_invoice import invoice
 from storage.sources._odoo_known import Known, scale
 from storage.sources._odoo_make import bom_line, consumption, make_order
 from storage.sources._odoo_pegs import peg
-from storage.sources._odoo_stock import receipt, shipment, stock_level, stock_move
+from storage.sources._odoo_stock import receipt, rest_off, shipment, stock_level, stock_move
 from storage.sources._odoo_values import (
     Record,
     changed,
     day,
     link,
+    links,
     moment,
     number,
     ref,
@@ -128,18 +129,22 @@ def purchase_line(record: Record, known: Known) -> Facts:
     planned = day(record["date_planned"], zone)
     # the date of a draft is Odoo's guess from the supplier's usual days, nobody's promise
     promised = (day(record.get("date_promised"), zone) or planned) if _purchased(order) else None
+    moves = [known.moves[id_] for id_ in links(record.get("move_ids")) if id_ in known.moves]
     # a confirmed line can't be deleted in Odoo: setting it to nothing is how it is called off
     is_off = order["state"] == "cancel" or (order["state"] in PURCHASED and not qty)
+    when, lost = (changed(record, order), None) if is_off else rest_off(record, moves, known)
     yield (
         "purchaseline",
         {
             **_line(record, order, qty, known),
+            "source_updated_at": changed(record, order, *moves),
             "location_ref": place,
             "promised_first": promised,
             "promised_on": promised,
             "planned_on": planned,
             "status": order["state"],
-            **event("cancelled", changed(record, order) if is_off else None, zone),
+            **event("cancelled", when, zone),
+            "cancelled_qty": lost,
         },
     )
 

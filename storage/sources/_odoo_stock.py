@@ -26,7 +26,7 @@ def receipt(record: Record, known: Known) -> Facts:
     """A done move in from a supplier; one back to a supplier is negative."""
     if record["state"] != "done" or not link(record["purchase_line_id"]):
         return
-    sign = known.sign(record, "supplier") or known.sign(record, "transit")
+    sign = inward(record, known)
     if sign:
         place = _place(record, known, "location_dest_id", "location_id", sign)
         onward = list(_onward(record, known))
@@ -42,6 +42,43 @@ def receipt(record: Record, known: Known) -> Facts:
                 **event("available", available, known.at(place)),
             },
         )
+
+
+def inward(move: Record, known: Known) -> int:
+    """1 for a move in from a supplier, -1 for one back, 0 for one that is neither."""
+    return known.sign(move, "supplier") or known.sign(move, "transit")
+
+
+def rest_off(
+    line: Record, moves: Iterable[Record], known: Known
+) -> tuple[datetime | None, Decimal | None]:
+    """Since when nothing more of a purchase line is to come, and how much of it never will.
+
+    Who takes in a part and wants no backorder cancels the move of the rest; the line stays as it
+    was. What another move brings after all is not lost.
+    """
+    mine = [
+        one
+        for one in moves
+        if link(one["product_id"]) == link(line["product_id"]) and inward(one, known) > 0
+    ]
+    off = [one for one in mine if one["state"] == "cancel"]
+    living = [one for one in mine if one["state"] != "cancel"]
+    ordered = (number(line["product_qty"]) or Decimal(0)) * scale(line, known)
+    lost = min(_total(off, known), ordered - _total(living, known))
+    if lost <= 0:
+        return None, None
+    is_open = any(one["state"] != "done" for one in living)
+    return None if is_open else changed(*off), lost
+
+
+def _total(moves: Iterable[Record], known: Known) -> Decimal:
+    """What moves have brought or are to bring, in the item's own unit."""
+    names = {True: "quantity_done", False: "product_uom_qty"}
+    return sum(
+        ((number(one[names[one["state"] == "done"]]) or Decimal(0)) * scale(one, known)
+         for one in moves), Decimal(0),
+    )  # fmt: skip
 
 
 def _available(move: Record, known: Known) -> datetime | date | None:

@@ -43,6 +43,21 @@ def test_a_purchase_that_comes_in_two_parts_and_partly_goes_back(world):
     ]  # fmt: skip
 
 
+def test_a_rest_without_a_backorder_is_called_off_when_its_move_is(world):
+    world.buy(1, qty=10)
+    world.later(days=3)
+    world.move(1, 1, 6.0)
+    world.move(2, 1, 4.0, state="assigned")
+    world.later(minutes=20)
+    [line], _, state = world.rows("purchase_lines")
+    assert (line["cancelled_on"], line["cancelled_qty"]) == (None, None)
+    world.later(days=1)
+    world.write("stock.move", 2, state="cancel")
+    world.later(minutes=20)
+    [line], _, _ = world.rows("purchase_lines", state)
+    assert (line["cancelled_on"].isoformat(), line["cancelled_qty"]) == ("2026-01-09", 4)
+
+
 def test_dozens_are_one_quantity_throughout(world):
     world.buy(1, qty=2, unit=2)
     world.later(minutes=20)

@@ -8,7 +8,7 @@ import pytest
 from storage.bulk import check, shape
 from storage.sources import BadRow
 from storage.sources._odoo_known import Known
-from storage.sources._odoo_stock import receipt, shipment, spot, stock_level, stock_move
+from storage.sources._odoo_stock import receipt, rest_off, shipment, spot, stock_level, stock_move
 
 KNOWN = Known(
     ZoneInfo("Europe/Berlin"),
@@ -163,3 +163,47 @@ def test_later_versions_keep_the_value_at_the_move(more, value):
 def test_a_move_that_is_not_done_is_none():
     assert list(stock_move(done(8, 5, state="assigned"), KNOWN)) == []
     assert spot(False) is None
+
+
+def of_line(*states, start=4, end=8, **more):
+    """A line of ten and what became of its moves, as (state, quantity)s."""
+    line = {"id": 3, "product_id": [1, "Bolt"], "product_qty": 10.0,
+            "product_uom": [1, "Units"]}  # fmt: skip
+    moves = [
+        move(start, end, state=state, quantity_done=qty if state == "done" else 0.0,
+             product_uom_qty=qty, write_date=f"2026-01-{day:02} 08:00:00", **more)
+        for day, (state, qty) in enumerate(states, 1)
+    ]  # fmt: skip
+    return rest_off(line, moves, KNOWN)
+
+
+def at(day):
+    return datetime(2026, 1, day, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("states", "since", "lost"),
+    [
+        ([("done", 6.0), ("cancel", 4.0)], at(2), 4),  # no backorder
+        ([("cancel", 10.0)], at(1), 10),
+        ([("done", 6.0)], None, None),  # what is to come of the rest is not known
+        ([("done", 6.0), ("assigned", 4.0)], None, None),
+        ([("cancel", 10.0), ("assigned", 10.0)], None, None),  # reset and confirmed anew
+        ([("cancel", 10.0), ("done", 10.0)], None, None),
+        ([("cancel", 4.0), ("done", 3.0), ("assigned", 3.0)], None, 4),  # not over yet
+        ([("cancel", 4.0), ("done", 8.0)], at(1), 2),  # more came than that move was for
+        ([("cancel", 9.0), ("cancel", 9.0)], at(2), 10),
+        ([], None, None),
+    ],
+)
+def test_what_nobody_is_to_bring_any_more_is_lost(states, since, lost):
+    assert of_line(*states) == (since, lost)
+
+
+def test_a_return_that_was_called_off_and_a_part_of_a_kit_are_no_loss():
+    assert of_line(("cancel", 4.0), start=8, end=4) == (None, None)
+    assert of_line(("cancel", 4.0), product_id=[2, "Screw"]) == (None, None)
+
+
+def test_a_loss_in_dozens_is_counted_in_pieces():
+    assert of_line(("done", 0.5), ("cancel", 0.25), product_uom=[2, "Dozens"]) == (at(2), 3)
