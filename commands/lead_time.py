@@ -88,7 +88,7 @@ def _lines(session: Session, ask: Ask, query: Query) -> list[Line]:
         start = min(query.window.start, query.prior.start, start)
     return [
         line
-        for line in purchase_lines(session, ask.now, start, ask.now)
+        for line in purchase_lines(session, ask.now, start, ask.now, zone=ask.zone)
         if named_by(query, "supplier", line.supplier) and named_by(query, "item", line.item)
         and query.site in (None, line.site)
     ]  # fmt: skip

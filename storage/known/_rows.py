@@ -3,15 +3,20 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from storage.links import Key
-from storage.models._types import MONEY_SCALE, QTY_SCALE, instant_to_int
+from storage.models._types import MONEY_SCALE, QTY_SCALE, instant_to_int, int_to_instant
+
+SECOND = 1_000_000
+# from the first to the last place on earth at which a day ends
+FARTHEST = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,40 @@ def as_qty(value: int) -> Decimal:
 def day_before(at: int | None, on: str | None, stamp: int) -> date | None:
     """The local day of an event that is known at `stamp` (microseconds); else null."""
     return date.fromisoformat(on) if on and at is not None and at < stamp else None
+
+
+def counted_at(at: int, on: str, zone: ZoneInfo | None) -> datetime:
+    """The instant of an event as one in `zone` counts it.
+
+    An event known by its day alone (it bears a last microsecond, see `event`) belongs to that day
+    wherever one asks: it ends with the day in `zone`. Any other, or without a zone, is as stored.
+    """
+    if zone is None or at % SECOND != SECOND - 1:
+        return int_to_instant(at)
+    return datetime.combine(date.fromisoformat(on), time.max, zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Span:
+    """[start, end) as instants (null: without bound), asked in a `zone`.
+
+    Sources count days in zones of their own, up to `FARTHEST` from it: `bounds` are as much wider
+    for what is looked up, `holds` tells which of that is meant.
+    """
+
+    start: datetime | None
+    end: datetime | None
+    zone: ZoneInfo | None = None
+
+    def bounds(self, now: int) -> dict[str, Any]:
+        """As microseconds, of what is known before `now`."""
+        wider = FARTHEST if self.zone else timedelta(0)
+        start = instant_to_int(self.start - wider) if self.start else -(2**62)
+        end = instant_to_int(self.end + wider) if self.end else now
+        return {"now": now, "start": start, "end": min(end, now), "no": False}
+
+    def holds(self, at: datetime) -> bool:
+        return (not self.start or self.start <= at) and (not self.end or at < self.end)
 
 
 def at_now(session: Session, entity: str, now: datetime) -> Mapping[Key, Mapping[str, str | None]]:

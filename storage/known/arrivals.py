@@ -1,7 +1,7 @@
 """What came and what is to come of purchase lines at `now`, receipt by receipt."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._rows import Named, as_day, named
+from storage.known._rows import Named, as_day, at_now, named
 from storage.models._types import instant_to_int
+
+ON_THEIR_WAY = ("processing", "done")
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,27 @@ class Arrival:
 def arrivals(session: Session, now: datetime, since: date) -> Iterator[Arrival]:
     """Arrivals of lines ordered on or after the local day `since`, as known at `now`.
 
-    Left out: services, orders not confirmed, and lines whose date was set by hand. States and
-    plans are those last stored: the source overwrites them.
+    Left out: services, orders not on their way, and lines whose date was set by hand. The source
+    overwrites states, plans and what was given up: they are those of `now`, and an order whose
+    state we had not seen by then is left out.
     """
     bounds = {"now": instant_to_int(now), "since": since.isoformat(), "no": False}
     receipts = defaultdict(list)
     for row in session.execute(text(_RECEIPTS), bounds):
         receipts[row.source, row.line_ref].append((date.fromisoformat(row.received_on), row.qty))
+    states, before = at_now(session, "purchaseorder", now), at_now(session, "purchaseline", now)
     for line in session.execute(text(_LINES), bounds).mappings():
-        yield from _of_line(line, receipts[line["source"], line["source_id"]])
+        order, key = (line["source"], line["order_ref"]), (line["source"], line["source_id"])
+        if states.get(order, {}).get("status", line["status"]) in ON_THEIR_WAY:
+            yield from _of_line({**line, **before.get(key, {})}, receipts[key])
 
 
-def _of_line(line: Any, receipts: list[tuple[date, int]]) -> Iterator[Arrival]:
+def _of_line(line: Mapping[str, Any], receipts: list[tuple[date, int]]) -> Iterator[Arrival]:
     ordered_on, planned = date.fromisoformat(line["ordered_on"]), as_day(line["planned_on"])
     supplier, item = named("supplier", line, "supplier"), named("item", line, "item")
     for received_on, _ in receipts:
         yield Arrival(supplier, item, ordered_on, received_on, None)
-    given_up = line["cancelled_qty"] or 0
+    given_up = int(line["cancelled_qty"] or 0)
     rest = line["qty"] - sum(qty for _, qty in receipts) - given_up
     if given_up:
         yield Arrival(supplier, item, ordered_on, None, planned, is_given_up=True)
@@ -59,11 +65,11 @@ _ORDERED = """
   FROM purchaseline l
   JOIN purchaseorder o ON o.source = l.source AND o.source_id = l.order_ref
  WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND NOT COALESCE(l.is_manual_date, :no)
-   AND o.status IN ('processing', 'done') AND o.ordered_at < :now AND o.ordered_on >= :since"""
+   AND o.ordered_at < :now AND o.ordered_on >= :since"""
 
 _LINES = f"""
-SELECT l.source, l.source_id, l.qty, l.cancelled_qty, l.planned_on, o.ordered_on,
-       o.supplier_ref, s.name AS supplier, l.item_ref, i.name AS item
+SELECT l.source, l.source_id, l.order_ref, l.qty, l.cancelled_qty, l.planned_on, o.ordered_on,
+       o.status, o.supplier_ref, s.name AS supplier, l.item_ref, i.name AS item
 {
     _ORDERED.replace(
         " WHERE",

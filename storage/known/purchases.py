@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._rows import Named, as_day, as_money, as_qty, at_now, day_before, named
+from storage.known._rows import (
+    Named,
+    Span,
+    as_day,
+    as_money,
+    as_qty,
+    at_now,
+    counted_at,
+    day_before,
+    named,
+)
 from storage.links import Key
-from storage.models._types import instant_to_int, int_to_instant
+from storage.models._types import instant_to_int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +41,9 @@ class Line:
 
     `group` tells which lines are one observation when they end together: the order, and its own
     shipment where the source has one a row. `completed_on` is the day by which the accepted
-    quantity was all there; null while it is open. `promised_first` and `promised_on` are null
-    where no promise was seen by then. `price` is per unit, `country` the supplier's.
+    quantity was all there, less what was called off of it; null while it is open. What was
+    promised and planned is null where we had not seen it by then. `price` is per unit, `country`
+    the supplier's.
     """
 
     key: Key
@@ -86,31 +98,40 @@ def purchase_lines(
     end: datetime | None = None,
     *,
     open_only: bool = False,
+    zone: ZoneInfo | None = None,
 ) -> Iterator[Line]:
     """Purchase lines ordered in [start, end) (null: without bound), as known at `now`.
 
     Services are left out, and so are orders that were never sent. `open_only`: what is all there
-    or called off is left out too.
+    or called off is left out too. `zone`: that of who asks, in which days of orders known by the
+    day alone begin and end (null: they do so in their source's).
     """
-    stamp = instant_to_int(now)
-    bounds = {"now": stamp, "start": instant_to_int(start) if start else -(2**62),
-              "end": min(instant_to_int(end), stamp) if end else stamp, "no": False}  # fmt: skip
+    stamp, span = instant_to_int(now), Span(start, end, zone)
+    bounds = span.bounds(stamp)
     rest = _REST if open_only else ""
     receipts = _receipts(session, bounds, rest)
     before = at_now(session, "purchaseline", now)
     for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
         key = (row["source"], row["source_id"])
-        line = _line(row, receipts.get(key, ()), before.get(key, {}), stamp)
+        ordered_at = counted_at(row["ordered_at"], row["ordered_on"], zone)
+        if not span.holds(ordered_at):
+            continue
+        line = _line(row, ordered_at, receipts.get(key, ()), before.get(key, {}), stamp)
         if line.is_open or not open_only:
             yield line
 
 
 def _line(
-    row: Any, receipts: Sequence[Received], before: Mapping[str, str | None], stamp: int
+    row: Any,
+    ordered_at: datetime,
+    receipts: Sequence[Received],
+    before: Mapping[str, str | None],
+    stamp: int,
 ) -> Line:
     qty = as_qty(row["qty"])
-    done = completed(qty, receipts)
     cancelled = day_before(row["cancelled_at"], row["cancelled_on"], stamp)
+    lost = as_qty(row["cancelled_qty"] or 0) if cancelled else Decimal(0)
+    done = completed(qty - lost, receipts)
     is_seen = row["first_seen_at"] < stamp
     return Line(
         (row["source"], row["source_id"]),
@@ -121,14 +142,14 @@ def _line(
         named("item", row, "item"),
         row["category"], row["site"], row["country"], row["buyer"], row["uom"],
         qty, as_money(row["unit_price"]), row["currency"],
-        int_to_instant(row["ordered_at"]),
+        ordered_at,
         date.fromisoformat(row["ordered_on"]),
         day_before(row["acknowledged_at"], row["acknowledged_on"], stamp),
         day_before(row["shipped_at"], row["shipped_on"], stamp),
         as_day(before.get("requested_on", row["requested_on"])),
         as_day(row["promised_first"] if is_seen else None),
         as_day(before.get("promised_on", row["promised_on"])),
-        as_day(row["planned_on"]),
+        as_day(before.get("planned_on", row["planned_on"])),
         tuple(receipts),
         done,
         cancelled if not done else None,
@@ -147,11 +168,14 @@ def _receipts(session: Session, bounds: dict[str, int], rest: str) -> dict[Key, 
 
 
 def completed(ordered: Decimal, receipts: Sequence[Received]) -> date | None:
-    """The day from which on what was ordered is all there; a later return reopens the line."""
+    """The day from which on what was ordered is all there; a later return reopens the line.
+
+    Of a line that was called off in whole (`ordered` is 0) nothing is there unless something is.
+    """
     total, done = Decimal(0), None
     for one in receipts:
         total += one.qty
-        if total < ordered:
+        if total < ordered or total <= 0:
             done = None
         elif done is None:
             done = one.on
@@ -172,8 +196,8 @@ _REST = """
          AND x.deleted_at IS NULL AND x.received_at < :now), 0)"""
 
 _LINES = f"""
-SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.uom, l.unit_price,
-       l.requested_on, l.promised_first, l.promised_on, l.planned_on, l.first_seen_at,
+SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.cancelled_qty, l.uom,
+       l.unit_price, l.requested_on, l.promised_first, l.promised_on, l.planned_on, l.first_seen_at,
        o.number, o.ordered_at, o.ordered_on, o.acknowledged_at, o.acknowledged_on,
        o.shipped_at, o.shipped_on, o.currency, o.buyer,
        COALESCE(o.country, s.country) AS country, o.supplier_ref, s.name AS supplier,

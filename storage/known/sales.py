@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._rows import Named, as_day, as_money, as_qty, at_now, day_before, named
+from storage.known._rows import (
+    Named,
+    Span,
+    as_day,
+    as_money,
+    as_qty,
+    at_now,
+    counted_at,
+    day_before,
+    named,
+)
 from storage.links import Key
-from storage.models._types import instant_to_int, int_to_instant
+from storage.models._types import instant_to_int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +101,35 @@ def sales_lines(
     end: datetime | None = None,
     *,
     open_only: bool = False,
+    zone: ZoneInfo | None = None,
 ) -> Iterator[SalesLine]:
     """Sales lines ordered in [start, end) (null: without bound), as known at `now`.
 
     Services are left out, and so are offers that were never ordered. `open_only`: what has all
-    gone out or was called off is left out too.
+    gone out or was called off is left out too. `zone`: that of who asks, in which days of orders
+    known by the day alone begin and end (null: they do so in their source's).
     """
-    stamp = instant_to_int(now)
-    bounds = {"now": stamp, "start": instant_to_int(start) if start else -(2**62),
-              "end": min(instant_to_int(end), stamp) if end else stamp, "no": False}  # fmt: skip
+    stamp, span = instant_to_int(now), Span(start, end, zone)
+    bounds = span.bounds(stamp)
     rest = _REST if open_only else ""
     shipments = _shipments(session, bounds, rest)
     before = at_now(session, "salesline", now)
     for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
         key = (row["source"], row["source_id"])
-        line = _line(row, shipments.get(key, ()), before.get(key, {}), stamp)
+        ordered_at = counted_at(row["ordered_at"], row["ordered_on"], zone)
+        if not span.holds(ordered_at):
+            continue
+        line = _line(row, ordered_at, shipments.get(key, ()), before.get(key, {}), stamp)
         if line.is_open or not open_only:
             yield line
 
 
 def _line(
-    row: Any, shipments: Sequence[Sent], before: Mapping[str, str | None], stamp: int
+    row: Any,
+    ordered_at: datetime,
+    shipments: Sequence[Sent],
+    before: Mapping[str, str | None],
+    stamp: int,
 ) -> SalesLine:
     qty = as_qty(row["qty"])
     done = _completed(qty, shipments)
@@ -124,7 +143,7 @@ def _line(
         named("item", row, "item"),
         row["category"], row["site"], row["country"], row["segment"], row["owner"], row["uom"],
         qty, as_money(row["unit_price"]), row["currency"],
-        int_to_instant(row["ordered_at"]),
+        ordered_at,
         date.fromisoformat(row["ordered_on"]),
         as_day(before.get("requested_on", row["requested_on"])),
         as_day(row["promised_first"] if is_seen else None),

@@ -46,7 +46,7 @@ FACTS: dict[str, type[Fact]] = {
 
 # What a source overwrites and cannot tell later: every value is kept in FieldChange.
 KEPT: dict[str, tuple[str, ...]] = {
-    "purchaseline": ("requested_on", "promised_on", "status"),
+    "purchaseline": ("requested_on", "promised_on", "planned_on", "status", "cancelled_qty"),
     "salesline": ("requested_on", "promised_on", "status"),
     "contract": ("renewal_on", "ends_on", "notice_days", "status", "mrr"),
     "purchaseorder": ("status",),

@@ -1,11 +1,17 @@
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands._window import WindowError, last_days, month_starts, read_window
+from storage.known.purchases import purchase_lines
+from storage.known.sales import sales_lines
+from tests.storage.world import World
+
+DAY = timedelta(days=1)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 30, 15, tzinfo=UTC)  # a day after the clocks went forward
@@ -103,3 +109,57 @@ def test_a_year_before_is_the_same_days():
     before = window.year_before(BERLIN)
     assert before.end - before.start == window.end - window.start
     assert before.start.astimezone(BERLIN).date() == date(2025, 2, 28)
+
+
+WINDOWS = {  # in words, and the days that they mean on a day
+    "in 2025": lambda day, today: day.year == 2025,
+    "in december 2025": lambda day, today: (day.year, day.month) == (2025, 12),
+    "last year": lambda day, today: day.year == today.year - 1,
+    "this year": lambda day, today: day.year == today.year,
+    "last month": lambda day, today: (today.replace(day=1) - DAY).replace(day=1) <= day
+    < today.replace(day=1),
+    "last 10 days": lambda day, today: today - 10 * DAY <= day,
+    "yesterday": lambda day, today: day == today - DAY,
+    "since 2025-12-20": lambda day, today: day >= date(2025, 12, 20),
+}  # fmt: skip
+SOURCE_ZONES = ["Pacific/Kiritimati", "Asia/Tokyo", "UTC", "America/Los_Angeles"]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Purchases and sales of every day around a new year, in sources of four zones."""
+    made = World(tmp_path_factory.mktemp("world"))
+    for zone in SOURCE_ZONES:
+        made.zone = ZoneInfo(zone)
+        for number in range(-33, 34):
+            day = (date(2026, 1, 1) + number * DAY).isoformat()
+            made.purchase(made.fact("party", name=zone, kind="supplier"), None, day)
+            made.sale(made.fact("party", name=zone, kind="customer"), day)
+    made.save()
+    return made
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(list(WINDOWS)), ZONES, st.integers(-24 * 5, 24 * 30))
+def test_an_order_known_by_its_day_is_in_the_windows_of_that_day(world, words, zone, hours):
+    now = datetime(2026, 1, 1, 0, 30, tzinfo=UTC) + timedelta(hours=hours)
+    today = now.astimezone(zone).date()
+    window, _ = read_window(words.split(), now, zone)
+    with world.reader() as session:
+        asked = {"start": window.start, "end": window.end, "zone": zone}
+        bought = [(one.supplier.name, one.ordered_on)
+                  for one in purchase_lines(session, now, **asked)]  # fmt: skip
+        sold = [(one.customer.name, one.ordered_on) for one in sales_lines(session, now, **asked)]
+    expected = Counter(
+        (source, day)
+        for source in SOURCE_ZONES
+        for day in (date(2026, 1, 1) + number * DAY for number in range(-33, 34))
+        if WINDOWS[words](day, today) and is_over(day, source, now) and is_over(day, zone, now)
+    )
+    assert Counter(bought) == expected
+    assert Counter(sold) == expected
+
+
+def is_over(day, zone, now):
+    zone = ZoneInfo(zone) if isinstance(zone, str) else zone
+    return now.astimezone(zone).date() > day

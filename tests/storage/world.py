@@ -68,14 +68,14 @@ class World:
         )  # fmt: skip
         return source_id
 
-    def change(self, table, source_id, field, new, seen, *, source=None):
+    def change(self, table, source_id, field, new, seen, *, old=None, source=None):
         """A value that the source overwrote, as it was seen at an instant."""
         if isinstance(new, Decimal):  # money, as it stands in its column
             new = int(new * MONEY_SCALE)
         self._rows.append(
             FieldChange(
                 entity=table, source=source or self.erp, source_id=source_id, field=field,
-                new=str(new), seen_at=seen,
+                old=None if old is None else str(old), new=str(new), seen_at=seen,
             )
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SINCE = date(2025, 3, 1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -83,3 +84,31 @@ def test_supplier_and_item_have_names_or_else_their_references(world):
     with world.reader() as session:
         (one,) = arrivals(session, NOW, SINCE)
     assert (one.supplier.name, one.item.name) == ("Borealis", "gone")
+
+
+def test_a_plan_that_was_changed_since_is_what_it_was_then(world):
+    one = line(world, planned_on=date(2026, 5, 1))
+    world.change("purchaseline", one, "planned_on", date(2026, 5, 1), NOW + HOUR, old="2026-04-01")
+    assert seen(world) == [(None, date(2026, 4, 1))]
+
+
+def test_an_order_that_is_done_by_now_was_on_its_way_then(world):
+    order = world.fact("purchaseorder", number="P", status="cancelled",
+                       **world.when("ordered", "2026-01-01"))  # fmt: skip
+    world.purchase_line(order, None)
+    world.change("purchaseorder", order, "status", "cancelled", NOW + HOUR, old="processing")
+    assert seen(world) == [(None, None)]
+
+
+def test_what_was_given_up_since_was_to_come_then(world):
+    one = line(world, cancelled_qty=Decimal(6))
+    world.change("purchaseline", one, "cancelled_qty", 6_000_000, NOW + HOUR)
+    with world.reader() as session:
+        assert [one.is_given_up for one in arrivals(session, NOW, SINCE)] == [False]
+
+
+def test_an_order_of_whose_state_nothing_was_known_then_is_left_out(world):
+    order = world.fact("purchaseorder", seen=NOW + HOUR, number="P", status="processing",
+                       **world.when("ordered", "2026-01-01"))  # fmt: skip
+    world.purchase_line(order, None)
+    assert seen(world) == []

@@ -46,6 +46,39 @@ def test_a_return_reopens_a_line(world):
     assert lines(world)[0].completed_on == date(2026, 2, 1)
 
 
+def called_off(world, qty, *, lost, on, received=()):
+    """A line of which a part was called off, and what came of it as (day, quantity)s."""
+    line = world.purchase_line(
+        world.fact("purchaseorder", number="P", **world.when("ordered", "2026-01-01")), None,
+        qty=qty, cancelled_qty=Decimal(lost), **world.when("cancelled", on),
+    )  # fmt: skip
+    for day, came in received:
+        world.receive(line, day, qty=came)
+
+
+def test_a_line_of_which_the_rest_was_called_off_is_complete_with_what_came(world):
+    called_off(world, 10, lost=4, on="2026-02-01", received=[("2026-01-05", 2), ("2026-01-09", 4)])
+    (before,) = lines(world, datetime(2026, 2, 1, 12, tzinfo=UTC))
+    assert before.is_open
+    (after,) = lines(world)
+    assert (after.completed_on, after.cancelled_on) == (date(2026, 1, 9), None)
+
+
+def test_a_line_of_which_nothing_came_before_it_was_called_off_is_cancelled(world):
+    called_off(world, 10, lost=10, on="2026-02-01")
+    called_off(
+        world, 10, lost=10, on="2026-02-01", received=[("2026-01-05", 6), ("2026-01-06", -6)]
+    )
+    for line in lines(world):
+        assert (line.completed_on, line.cancelled_on) == (None, date(2026, 2, 1))
+
+
+def test_a_line_that_got_less_than_was_left_to_come_is_cancelled(world):
+    called_off(world, 10, lost=4, on="2026-02-01", received=[("2026-01-05", 2)])
+    (line,) = lines(world)
+    assert (line.completed_on, line.cancelled_on) == (None, date(2026, 2, 1))
+
+
 def test_deleted_rows_and_services_are_not_there(world):
     world.purchase(None, world.item("Consulting", is_service=True), "2026-01-01")
     order = world.fact("purchaseorder", number="P", **world.when("ordered", "2026-01-01"))
