@@ -32,7 +32,13 @@ class SourceError(Exception):
 
 
 class BadRow(ValueError):
-    """One row cannot be believed; it goes to quarantine and the page still commits."""
+    """One row cannot be believed; it goes to quarantine and the page still commits.
+
+    A receipt before its order is one, where both are one row of a file. Where they are records of
+    their own it is taken as it is: refused, it would leave its line open for ever, and make
+    purchases look slower than they are; and the order's date may yet be put right, which would
+    not bring the receipt again. What measures durations counts such lines apart, as absurd.
+    """
 
 
 @dataclass(frozen=True)
