@@ -20,7 +20,7 @@ QUOTES = str.maketrans(dict.fromkeys('“”„«»"', " ") | {"’": "'", "\u00
 VERSUS = {"prior": False, "before": False, "last year": True, "year before": True}
 SMALL = frozenset({"at", "for", "from", "of", "to", "with"})
 TOPIC_OF: dict[str, Topic] = {
-    "supplier": "supply", "item": "supply", "site": "supply",
+    "supplier": "supply", "item": "supply", "category": "supply", "site": "supply",
     "customer": "customers", "account": "customers",
 }  # fmt: skip
 

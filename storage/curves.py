@@ -40,6 +40,15 @@ class Curve:
                 return time
         return None
 
+    def quantile_after(self, share: float, age: float) -> float | None:
+        """The smallest t > age by which `share` of those that had not ended at `age` have; null
+        if never reached."""
+        wanted = (1 - share) * self.at(age) + ROUNDING
+        for time, left in zip(self.times, self.survival, strict=True):
+            if time > age and left <= wanted:
+                return time
+        return None
+
     def fewest(self, share: float) -> int:
         """The fewest at risk at any step up to the quantile, or to the end where it is not
         reached: what the quantile rests on."""

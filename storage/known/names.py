@@ -11,7 +11,7 @@ from storage.models._types import instant_to_int
 
 
 def names(session: Session, kinds: Sequence[str]) -> list[Named]:
-    """All living names of the given kinds: supplier, customer, item, site, account."""
+    """All living names of the given kinds: supplier, customer, item, category, site, account."""
     found = []
     for kind in kinds:
         table, condition = _NAMES[kind]
@@ -48,6 +48,13 @@ _NAMES = {
     "supplier": ("party", " AND kind IN ('supplier', 'both')"),
     "customer": ("party", " AND kind IN ('customer', 'both')"),
     "item": ("item", ""),
+    "category": (
+        (
+            "(SELECT DISTINCT source, category AS source_id, category AS name,"
+            " deleted_at FROM item WHERE category IS NOT NULL) AS category"
+        ),
+        "",
+    ),
     "site": (
         "location",
         (

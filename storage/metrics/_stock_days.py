@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -80,6 +80,20 @@ def held(stocks: Iterable[Stock], changes: Iterable[Change], first: date, last: 
     return [
         Held(stock, _steps(stock, by_spot[stock.key], max(first, stock.known_from), last))
         for stock in stocks
+    ]
+
+
+def placed(uses: Iterable[Use], stocks: Iterable[Stock]) -> list[Use]:
+    """The uses; one at no known site is at the site where all stock of its item lies, if at one."""
+    sites: dict[Key, set[Key | None]] = defaultdict(set)
+    for stock in stocks:
+        item, site = stock.key
+        sites[item].add(site)
+    return [
+        replace(use, site=next(iter(sites[use.item])))
+        if use.site is None and len(sites[use.item]) == 1
+        else use
+        for use in uses
     ]
 
 

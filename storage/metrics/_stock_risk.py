@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Literal
 
 from storage.known.purchases import Line
 from storage.links import Key
 from storage.metrics._durations import Duration
 from storage.metrics.days_of_cover import Cover
-from storage.metrics.expected_arrival import NEVER, LeadTimes
+from storage.metrics.expected_arrival import LeadTimes
 from storage.metrics.lead_time import now
 
 ENOUGH = 5
@@ -40,8 +41,12 @@ class Risk:
 
     cover: Cover
     next: Due | None
-    lead: "ItemLead"
     state: Literal["out", "short", "unordered", "fine"]
+    leads: "ItemLeads"
+
+    @property
+    def lead(self) -> "ItemLead":
+        return self.leads.of(self.cover.key)
 
     @property
     def is_at_risk(self) -> bool:
@@ -75,6 +80,7 @@ class ItemLeads:
         self._by_item: dict[Key, list[Line]] = defaultdict(list)
         self._by_supplier: dict[Key, list[Line]] = defaultdict(list)
         self._found: dict[Key, ItemLead] = {}
+        self._wider: dict[frozenset[Key], Duration] = {}
         for line in lines:
             if line.item:
                 self._by_item[line.item.source, line.item.ref].append(line)
@@ -92,10 +98,16 @@ class ItemLeads:
         if found.n >= ENOUGH and found.p90 is not None:
             return ItemLead(found, "item")
         suppliers = {(one.supplier.source, one.supplier.ref) for one in own if one.supplier}
-        wider = now([line for who in suppliers for line in self._by_supplier[who]], self.today)
+        wider = self._of_suppliers(frozenset(suppliers))
         if wider.n >= ENOUGH and wider.p90 is not None:
             return ItemLead(wider, "supplier")
         return ItemLead(None, None)
+
+    def _of_suppliers(self, suppliers: frozenset[Key]) -> Duration:
+        if suppliers not in self._wider:
+            lines = [line for who in sorted(suppliers) for line in self._by_supplier[who]]
+            self._wider[suppliers] = now(lines, self.today)
+        return self._wider[suppliers]
 
 
 def dues(lines: Sequence[Line], today: date) -> list[Due]:
@@ -127,12 +139,12 @@ def risks(covers: Iterable[Cover], due: Iterable[Due], leads: ItemLeads) -> list
 def _risk(cover: Cover, coming: Sequence[Due], leads: ItemLeads) -> Risk:
     sites = {stock.site.name for stock in cover.stock if stock.site}
     here = [due for due in coming if due.site is None or not sites or due.site in sites]
-    following, lead = here[0] if here else None, leads.of(cover.key)
-    return Risk(cover, following, lead, _state(cover, following, lead))
+    following = here[0] if here else None
+    return Risk(cover, following, _state(cover, following, leads), leads)
 
 
 def _state(
-    cover: Cover, following: Due | None, lead: ItemLead
+    cover: Cover, following: Due | None, leads: ItemLeads
 ) -> Literal["out", "short", "unordered", "fine"]:
     if cover.state == "out":
         return "out"
@@ -141,9 +153,11 @@ def _state(
         return "fine"
     if following and following.on:
         return "short" if out and out < following.on else "fine"
-    if following:  # on order, and nobody knows for when
-        return "short" if lead.p90 is not None and days < lead.p90 else "fine"
-    return "unordered" if lead.p90 is not None and days < lead.p90 else "fine"
+    p90 = leads.of(cover.key).p90
+    if p90 is None or days >= p90:
+        return "fine"
+    # what is on order, and nobody knows for when, is no help
+    return "short" if following else "unordered"
 
 
 def _due(line: Line, lead_times: LeadTimes, today: date) -> Due:
@@ -151,7 +165,7 @@ def _due(line: Line, lead_times: LeadTimes, today: date) -> Due:
     item, rest = (line.item.source, line.item.ref), line.qty - line.received
     if line.promised_on and line.promised_on >= today:
         return Due(item, line.site, rest, line.promised_on, True, line)
-    draws = sorted(lead_times.draws(line) or ())
-    days = draws[len(draws) // 2] if draws else NEVER
-    on = today + timedelta(days=days) if days < NEVER else None
+    curve, age = lead_times.curve(line), max(0, (today - line.ordered_on).days)
+    days = curve.quantile_after(0.5, age) if curve else None
+    on = None if days is None else line.ordered_on + timedelta(days=ceil(days))
     return Due(item, line.site, rest, on, False, line)

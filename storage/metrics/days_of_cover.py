@@ -30,6 +30,7 @@ METRIC = Metric(
     caveats=(
         "Nothing used: no demand, and no number of days. Under 7 days since it first moved: n/a.",
         "Transfers and scrap are no demand. Days without stock make the rate look lower.",
+        "What was used at no known site counts at whichever sites are asked about.",
         "A source that does not say what is reserved counts all that is on hand as available.",
         "Services and items no longer used are left out and counted.",
     ),
@@ -90,7 +91,8 @@ def covers(
     sites = {stock.key for group in groups.values() for stock in group}
     used: dict[Key, Decimal] = defaultdict(Decimal)
     for use in uses:
-        if is_counted(use, today) and (use.item, use.site) in sites:
+        is_here = (use.item, use.site) in sites or (use.site is None and use.item in groups)
+        if is_counted(use, today) and is_here:
             used[use.item] += use.qty
     return [
         _cover(group, used[item], first_days.get(item), today) for item, group in groups.items()

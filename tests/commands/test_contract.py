@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from bot.text import as_json, render
 from commands import Answer, Notice, load
 from commands._audience import topics_of
-from tests.commands.dialogue import BERLIN, grant, say, synced, words_of
+from tests.commands.dialogue import BERLIN, NOW, grant, say, synced, words_of
 from tests.storage.world import World
 
 COMMANDS = load()
@@ -40,8 +41,20 @@ def filled(tmp_path_factory):
     account = world.account("Acme Foods", segment="retail")
     world.contract(account, "2025-01-01", renewal="2026-05-01")
     world.ticket(account, "2026-01-01")
+    _stock(world, steel, bolt, acme)
     synced(world)
     return world
+
+
+def _stock(world, steel, bolt, acme):
+    """A year's moves and invoices, so that questions about stock and cash have an answer."""
+    world.places("North")
+    for month in range(1, 12):
+        world.move(bolt, "supplier", "North/stock", f"2025-{month:02}-20", qty=9, value=90)
+        world.move(bolt, "North/stock", "customer", f"2025-{month:02}-25", qty=8, value=80)
+        world.invoice(acme, f"2025-{month:02}-09", paid=f"2025-{month:02}-28")
+        world.invoice(steel, f"2025-{month:02}-20", direction="in")
+    world.level(bolt, 11, site="North/stock", as_of=NOW, value=Decimal(110), currency="EUR")
 
 
 @pytest.fixture(params=["empty", "filled"])

@@ -71,3 +71,13 @@ def test_a_curve_tells_how_few_a_quantile_rests_on():
     assert curve.fewest(0.3) == 3
     assert curve.fewest(0.5) == 2
     assert kaplan_meier([]).fewest(0.5) == 0
+
+
+def test_a_quantile_after_an_age_is_that_of_those_who_had_not_ended_by_then():
+    curve = kaplan_meier([Observed(days, True) for days in (10, 20, 30, 40)])
+    assert [curve.quantile_after(0.5, age) for age in (0, 9, 10, 25, 35, 40, 99)] == [
+        20, 20, 30, 30, 40, None, None,
+    ]  # fmt: skip
+    assert curve.quantile_after(0.5, 0) == curve.quantile(0.5)
+    still_open = kaplan_meier([Observed(10, True), *(Observed(50, False) for _ in range(3))])
+    assert still_open.quantile_after(0.5, 20) is None

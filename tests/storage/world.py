@@ -254,10 +254,13 @@ class World:
             "contact", self.crm, account_ref=account, email=email, may_contact=may_contact
         )
 
-    def invoice(self, customer, issued, *, amount=100, currency="EUR", due=None, paid=None):
+    def invoice(
+        self, party, issued, *, amount=100, currency="EUR", due=None, paid=None, direction="out"
+    ):  # fmt: skip
         return self.fact(
-            "invoice", party_ref=customer, amount=Decimal(amount), currency=currency,
-            due_on=_day(due), **self.when("issued", issued), **self.when("paid", paid),
+            "invoice", party_ref=party, direction=direction, amount=Decimal(amount),
+            currency=currency, due_on=_day(due), **self.when("issued", issued),
+            **self.when("paid", paid),
         )  # fmt: skip
 
     # bookkeeping

@@ -45,3 +45,14 @@ def test_a_site_has_a_name_and_a_place_within_it_or_outside_has_none(world):
     world.site("Vendors", kind="supplier")
     with world.reader() as session:
         assert {one.name for one in names(session, ["site"])} == {"Main", "Yard"}
+
+
+def test_a_category_is_named_once_however_many_items_are_in_it(world):
+    for name in ("Bolt", "Nut"):
+        world.item(name, category="Fasteners")
+    world.item("Bare")
+    world.item("Gone", category="Gone", deleted_at=NOW)
+    with world.reader() as session:
+        assert [(one.ref, one.name) for one in names(session, ["category"])] == [
+            ("Fasteners", "Fasteners")
+        ]

@@ -66,6 +66,10 @@ def test_sites_that_are_looked_at_are_one_and_others_do_not_count():
     assert [found.site for found in one.stock] == [NORTH]
 
 
+def test_what_was_used_at_no_known_site_counts_too():
+    assert cover(90, [use(ago(2), 90, site=None)]).days == 90
+
+
 def test_a_trickle_of_demand_lasts_farther_than_dates_go():
     found = cover(10**9, [use(ago(2), 1)])
     assert found.days > 1e10

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from storage.known import Named
 from storage.known.stock import Stock
 from storage.known.stock_changes import Change
 from storage.known.uses import Use
-from storage.metrics._stock_days import cost_of, held, uses_by_spot
+from storage.metrics._stock_days import cost_of, held, placed, uses_by_spot
 
 BOLT, NORTH = Named("item", "erp", "1", "Bolt"), Named("site", "erp", "n", "North")
 ITEM, SITE = ("erp", "1"), ("erp", "n")
@@ -91,6 +92,14 @@ def test_a_use_costs_what_the_source_says_else_what_one_is_worth():
     valued = Use(ITEM, SITE, FIRST, Decimal(2), Decimal(9), "customer")
     assert cost_of(valued, stock(4, 10)) == 9
     assert uses_by_spot([use, valued], lambda one: one.value is None) == {(ITEM, SITE): [use]}
+
+
+def test_what_was_used_at_no_known_site_was_used_where_the_stock_is():
+    use = Use(ITEM, None, FIRST, Decimal(2), None, "customer")
+    assert placed([use], [stock(1)])[0].site == SITE
+    elsewhere = replace(stock(1), site=Named("site", "erp", "s", "South"))
+    assert placed([use], [stock(1), elsewhere]) == [use]
+    assert placed([use], []) == [use]
 
 
 @given(

@@ -1,6 +1,7 @@
 """A real Tryton with real purchases, synced over HTTP: its figures are ours."""
 
 import os
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,7 +14,9 @@ from storage.curves import Observed, kaplan_meier
 from storage.known.arrivals import arrivals
 from storage.known.purchases import purchase_lines
 from storage.known.stock import stocks
-from storage.metrics import lead_time, lead_time_tryton
+from storage.known.stock_changes import changes
+from storage.metrics import lead_time, lead_time_tryton, turnover_tryton
+from storage.metrics._stock_days import held
 from storage.schema import upgrade
 from storage.sources._http import Http
 from storage.sources.tryton import Settings, Tryton
@@ -113,6 +116,25 @@ def test_the_average_by_trytons_definition_equals_trytons_own(erp, store, now):
     ours = lead_time_tryton.average_by(seen, today, "supplier")
     assert {who.name: mean.total_seconds() for who, mean in ours.items()} == erp.averages
     assert set(erp.averages) == {"Borealis", "Cirrus", "Distant"}
+
+
+def test_the_turnover_by_trytons_definition_equals_trytons_own(erp, store, now):
+    first, last = now.date() - timedelta(days=180), now.date() - timedelta(days=1)
+    utc = ZoneInfo("UTC")
+    with store.reader() as session:
+        moved = list(changes(session, now, first, utc))
+        every = held(stocks(session, now, utc), moved, first, last)
+    found = turnover_tryton.by_spot(every, moved)
+    ours = {
+        one.stock.item.name: [float(figure) for figure in astuple(found[one.stock.key])]
+        for one in every
+    }
+    # of what nothing left, Tryton gives no number
+    theirs = {name: [figure or 0 for figure in figures] for name, figures in erp.turnovers.items()}
+    assert ours == theirs
+    assert set(ours) == {"Bearing", "Gearbox"}
+    output, average, turnover = ours["Bearing"]
+    assert output > 0 and average > 1 and turnover > 0
 
 
 def test_every_purchase_of_the_ledger_is_in_the_store_as_it_was_made(erp, store):

@@ -3,7 +3,8 @@
 It runs in the environment that has Tryton.
 
 `make CONFIG DATABASE LEDGER` fills a new database and writes what it did, as JSON; `averages
-CONFIG DATABASE` prints what Tryton itself says: average lead time by supplier, in seconds.
+CONFIG DATABASE` prints what Tryton itself says: average lead time by supplier, in seconds, and
+inventory turnover by product.
 """
 
 import datetime as dt
@@ -47,6 +48,7 @@ BEARING_COST = Decimal("30.0000")
 # customer's invoices: days ago, amount, what became of them
 INVOICES = [(20, "500.00", "paid"), (10, "80.00", "posted"), (5, "-30.00", "posted"),
             (4, "60.00", "cancelled"), (3, "10.00", "draft")]  # fmt: skip
+TURNING = 180
 LEAD_DAYS = {"Borealis": 10, "Cirrus": None, "Distant": FAR}
 
 
@@ -68,14 +70,29 @@ def make(database, ledger):
 
 
 def averages():
-    """What Tryton says of each supplier, in seconds."""
+    """What Tryton says of each supplier, in seconds, and of each product: the output a day, the
+    average quantity and the turnover of the warehouse in the `TURNING` days before today."""
     config.get_config()._context = Model.get("res.user").get_preferences(True, {})
     found = Model.get("purchase.product_supplier").find([])
-    return {
+    lead_times = {
         one.party.name: one.average_lead_time.total_seconds()
         for one in found
         if one.average_lead_time is not None
     }
+    return {"lead_times": lead_times, "turnovers": _turnovers()}
+
+
+def _turnovers():
+    (house,) = Model.get("stock.location").find([("type", "=", "warehouse")])
+    days = {
+        "from_date": TODAY - dt.timedelta(days=TURNING), "to_date": TODAY - dt.timedelta(days=1),
+        "location": house.id, "product_type": "product.product",
+    }  # fmt: skip
+    with config.get_config().set_context(**days):
+        return {
+            one.product.template.name: [one.output_quantity, one.average_quantity, one.turnover]
+            for one in Model.get("stock.reporting.inventory.turnover").find([])
+        }
 
 
 def _product():

@@ -34,11 +34,13 @@ class NoErp(Exception):
 
 @dataclass(frozen=True)
 class Erp:
-    """A running Tryton; `ledger` is what the scenario did, `averages` Tryton's own, in seconds."""
+    """A running Tryton; `ledger` is what the scenario did, `averages` Tryton's own, in seconds;
+    `turnovers` its output a day, average quantity and turnover by product."""
 
     url: str
     ledger: dict
     averages: dict
+    turnovers: dict
 
 
 @contextmanager
@@ -62,7 +64,8 @@ def running(folder):
         url = f"http://127.0.0.1:{port}"
         _wait(url, server, folder / "trytond.log")
         ledger = json.loads((made / "ledger.json").read_text())
-        yield Erp(url, ledger, json.loads(averages))
+        said = json.loads(averages)
+        yield Erp(url, ledger, said["lead_times"], said["turnovers"])
     finally:
         server.kill()
         server.wait()

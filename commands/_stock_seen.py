@@ -1,0 +1,144 @@
+"""What a question about stock looks at: the stock that counts, what was used, what is to come."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from commands._contract import Ask, Column, FollowUp, Notice, Sentence, Table, Value
+from commands._grammar import Query
+from commands._window import midnight
+from storage.known.purchases import purchase_lines
+from storage.known.stock import Stock, stocks
+from storage.known.stock_changes import changes
+from storage.known.uses import Use, moved_days, uses
+from storage.links import Key
+from storage.metrics._durations import LONGEST
+from storage.metrics._stock_days import DAY, Held, held, placed
+from storage.metrics._stock_risk import ItemLeads, Risk, dues, risks
+from storage.metrics.days_of_cover import WINDOW, Cover, covers
+from storage.metrics.stockout_rate import WANTED_BEFORE
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The stock that a question is about, and the services and retired items among it.
+
+    `everywhere` is all that there is, asked about or not.
+    """
+
+    stock: list[Stock]
+    left_out: list[Stock]
+    everywhere: list[Stock]
+
+    @property
+    def known_from(self) -> date | None:
+        """The first day of which all of it is known; null without any."""
+        return max((one.known_from for one in self.stock), default=None)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """The covers and risks of items, worst first, and what they come from.
+
+    `first` and `last`: by item, when it first and last came or went. `uses` reach back to twice
+    the window of days of cover.
+    """
+
+    today: date
+    covers: list[Cover]
+    risks: list[Risk]
+    uses: list[Use]
+    first: Mapping[Key, date]
+    last: Mapping[Key, date]
+    leads: ItemLeads
+
+
+def shelf(session: Session, ask: Ask, query: Query) -> Shelf:
+    """The stock of the items, the category and the site that are asked about."""
+    everywhere = stocks(session, ask.now, ask.zone)
+    every = [one for one in everywhere if _is_asked(query, one)]
+    kept = [one for one in every if one.left_out is None]
+    return Shelf(kept, [one for one in every if one.left_out], everywhere)
+
+
+def demand(session: Session, ask: Ask, found: Shelf) -> Demand:
+    """What is used of it and what is to come, as known at the asker's now."""
+    today = ask.today
+    used = used_since(session, ask, found, today - 2 * WANTED_BEFORE)
+    days = moved_days(session, ask.now)
+    first = {item: begun for item, (begun, _) in days.items()}
+    covered = covers(found.stock, used, first, today)
+    start = midnight(today - timedelta(days=LONGEST), ask.zone)
+    lines = list(purchase_lines(session, ask.now, start, ask.now))
+    leads = ItemLeads(lines, today)
+    return Demand(
+        today, covered, risks(covered, dues(lines, today), leads), used, first,
+        {item: last for item, (_, last) in days.items()}, leads,
+    )  # fmt: skip
+
+
+def used_since(session: Session, ask: Ask, found: Shelf, since: date) -> list[Use]:
+    """All that was used on and after a local day, wherever that can be told at its site."""
+    return placed(uses(session, ask.now, since, ask.zone), found.everywhere)
+
+
+def lately(session: Session, ask: Ask, found: Shelf, days: int = WINDOW) -> list[Held]:
+    """The stock at the end of each of the last whole days."""
+    first, last = ask.today - timedelta(days=days), ask.today - DAY
+    return held(found.stock, changes(session, ask.now, first, ask.zone), first, last)
+
+
+def left_out(found: Shelf) -> tuple[Sentence, ...]:
+    """What is not counted, said."""
+    count = Counter({one.key[0]: one.left_out for one in found.left_out}.values())
+    said = []
+    if retired := count["retired"]:
+        said.append(f"{retired} item{'' if retired == 1 else 's'} no longer used, left out")
+    if services := count["service"]:
+        said.append(f"{services} service{'' if services == 1 else 's'}, left out")
+    return tuple(Sentence(text, ("supply",)) for text in said)
+
+
+def evidence(found: Shelf, wants: Demand) -> Table:
+    """Each item at each site with what lies there and what its item counted as."""
+    state = {one.cover.key: _state(one) for one in wants.risks}
+    rows: list[tuple[Value, ...]] = [
+        (
+            one.item.name, one.site.name if one.site else None, one.uom, one.on_hand, one.reserved,
+            one.at_dock, one.value, one.currency,
+            f"left out: {one.left_out}" if one.left_out else state[one.key[0]],
+        )
+        for one in (*found.stock, *found.left_out)
+    ]  # fmt: skip
+    names = ("Item", "Site", "Unit", "On hand", "Reserved", "At the dock", "At cost", "Currency",
+             "State")  # fmt: skip
+    return Table(tuple(Column(name, "supply") for name in names), tuple(rows), total=len(rows))
+
+
+def _state(one: Risk) -> str:
+    """What an item counted as, such as "lasts, unordered": some days, with nothing on order."""
+    return one.cover.state if one.state in ("fine", "out") else f"{one.cover.state}, {one.state}"
+
+
+def no_stock(query: Query) -> Notice:
+    """That there is nothing to answer from, and what it would take."""
+    of = f" of {query.label}" if query.named else ""
+    at = f" at {query.site}" if query.site else ""
+    return Notice(
+        f"No stock{of}{at} is known",
+        "It needs stock levels (stock on hand by item and place), and stock moves for its past."
+        " See what has been read so far.",
+        (FollowUp("Data status", "status"),),
+    )
+
+
+def _is_asked(query: Query, one: Stock) -> bool:
+    items, categories = query.refs("item"), query.refs("category")
+    if items or categories:
+        in_category = (one.item.source, one.category or "") in categories
+        if one.key[0] not in items and not in_category:
+            return False
+    return query.site is None or (one.site is not None and one.site.name == query.site)

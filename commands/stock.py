@@ -1,0 +1,286 @@
+"""Which items run out before more of them comes, and how long does the rest last?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from commands import (
+    Answer,
+    Ask,
+    Basis,
+    Column,
+    Command,
+    FollowUp,
+    Notice,
+    Reading,
+    Sentence,
+    Table,
+    Value,
+)
+from commands._basis import basis
+from commands._churn_words import percent
+from commands._grammar import Query, read
+from commands._money import column, readings, said
+from commands._stock_one import answer_of
+from commands._stock_seen import (
+    Demand,
+    Shelf,
+    demand,
+    evidence,
+    lately,
+    left_out,
+    no_stock,
+    shelf,
+)
+from commands._stock_words import fate, next_receipt
+from commands._window import midnight
+from storage.known.rates import Amount, Rates, Sums, rates
+from storage.metrics import obsolescence, stockout_rate
+from storage.metrics._stock_risk import Risk
+from storage.metrics.days_of_cover import METRIC, WINDOW
+from storage.metrics.obsolescence import Old, obsolete, worth
+from storage.metrics.stockout_rate import Outs, out_now, outs, total
+
+BY = ("category", "site")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """All that was computed for a question about many items."""
+
+    query: Query
+    shelf: Shelf
+    demand: Demand
+    outs: Outs
+    old: list[Old]
+    rates: Rates
+
+    @property
+    def risks(self) -> list[Risk]:
+        return self.demand.risks
+
+    @property
+    def at_risk(self) -> list[Risk]:
+        return [one for one in self.risks if one.is_at_risk]
+
+    def value(self, amounts: Sequence[Amount]) -> Sums:
+        return self.rates.total(amounts, self.query.currency or "")
+
+
+def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
+    only_risk, rest = _at_risk(words)
+    query = read(
+        session, ask, rest, command=COMMAND.name, kinds=("item", "category"), by=BY
+    )  # fmt: skip
+    if isinstance(query, Notice):
+        return query
+    seen = shelf(session, ask, query)
+    if not seen.stock:
+        return no_stock(query)
+    wants = demand(session, ask, seen)
+    if len(wants.risks) == 1 and query.refs("item"):
+        return answer_of(session, ask, query, seen, wants)
+    found = _measured(session, ask, query, seen, wants)
+    return _answer(session, ask, found, only_risk)
+
+
+def _measured(
+    session: Session, ask: Ask, query: Query, seen: Shelf, wants: Demand
+) -> _Found:  # fmt: skip
+    days = lately(session, ask, seen)
+    known_from = {one.key[0]: one.known_from for one in seen.stock}
+    return _Found(
+        query, seen, wants,
+        total(outs(days, wants.uses, wants.first).values()),
+        obsolete(wants.covers, wants.last, known_from),
+        rates(session, ask.now, ask.currency),
+    )  # fmt: skip
+
+
+def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answer:
+    shown = found.at_risk if only_risk else found.risks
+    table = _grouped(found) if found.query.by else _table(found, shown)
+    return Answer(
+        title=f"Stock {'at risk ' if only_risk else ''}{found.query.label}".strip(),
+        summary=Sentence(_summary(found), ("supply",)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(found)),
+        readings=_readings(found),
+        table=table if table.rows else None,
+        evidence=evidence(found.shelf, found.demand),
+        basis=_basis(session, ask, found),
+        notes=tuple(Sentence(text, ("supply",)) for text in _notes(found)),
+        follow_ups=_follow_ups(found, only_risk),
+    )
+
+
+def _at_risk(words: Sequence[str]) -> tuple[bool, list[str]]:
+    """Whether only what is at risk is asked for, and the other words."""
+    plain = [word.lower() for word in words]
+    for at in range(len(words) - 1):
+        if plain[at : at + 2] == ["at", "risk"]:
+            return True, [*words[:at], *words[at + 2 :]]
+    return False, list(words)
+
+
+def _summary(found: _Found) -> str:
+    used = sum(1 for one in found.risks if one.cover.per_day)
+    if not used:
+        return f"**Nothing is used**: no demand for any of {_items(len(found.risks))}."
+    risky, out = len(found.at_risk), sum(1 for one in found.risks if one.state == "out")
+    if not risky:
+        return f"**Nothing runs out** before more comes, of {_items(used)} in use."
+    verb = "runs" if risky == 1 else "run"
+    text = f"**{risky} of {_items(used)} in use {verb} out** before more comes"
+    return f"{text}; {out} {'is' if out == 1 else 'are'} out already." if out else f"{text}."
+
+
+def _detail(found: _Found) -> list[str]:
+    said = []
+    if found.at_risk:
+        worst = found.at_risk[0]
+        said.append(f"Worst: {worst.cover.item.name}, {fate(worst)}.")
+    if found.outs.rate is not None:
+        said.append(
+            f"Out of stock on {percent(found.outs.rate)} of all days of {found.outs.n} items at"
+            f" sites in the last {WINDOW} days."
+        )
+    return said
+
+
+def _readings(found: _Found) -> tuple[Reading, ...]:
+    out, used = out_now(found.demand.covers)
+    stock = found.value([one for cover in found.demand.covers for one in worth(cover)])
+    old = found.value([amount for one in found.old for amount in one.worth])
+    figures: list[tuple[str, float | int | None, str, str]] = [
+        ("items at risk", len(found.at_risk), "", METRIC.id),
+        ("items in use", used, "", METRIC.id),
+        ("stock-out rate", found.outs.rate, "share", stockout_rate.METRIC.id),
+        ("items out now", out / used if used else None, "share", stockout_rate.METRIC.id),
+        ("items that don't move", len(found.old), "", obsolescence.METRIC.id),
+    ]
+    return (
+        *(Reading(name, value, unit, "supply", id_) for name, value, unit, id_ in figures),
+        *readings("stock at cost", stock, "supply", METRIC.id),
+        *readings("stock that doesn't move", old, "supply", obsolescence.METRIC.id),
+    )
+
+
+def _table(found: _Found, shown: Sequence[Risk]) -> Table:
+    rows: list[tuple[Value, ...]] = [
+        (
+            one.cover.item.name, one.cover.on_hand, one.cover.per_day, _cover(one),
+            next_receipt(one.next, found.demand.today), one.lead.p90,
+        )
+        for one in shown
+    ]  # fmt: skip
+    bold = frozenset(at for at, one in enumerate(shown) if one.is_at_risk)
+    columns = (
+        Column("Item", "supply"),
+        Column("On hand", "supply", "", METRIC.id),
+        Column("Per day", "supply", "", METRIC.id),
+        Column("Cover", "supply", "d", METRIC.id),
+        Column("Next", "supply"),
+        Column("9 in 10", "supply", "d", "lead-time"),
+    )
+    return Table(columns, tuple(rows), bold, len(shown))
+
+
+def _cover(one: Risk) -> Value:
+    cover = one.cover
+    if cover.days is not None:
+        return round(cover.days, 1)
+    return {"out": "out", "no demand": "no demand"}.get(cover.state)
+
+
+def _grouped(found: _Found) -> Table:
+    """Items, those out and at risk, and the value of the stock, by category or site."""
+    groups: dict[str, list[Risk]] = {}
+    amounts: dict[str, list[Amount]] = {}
+    for one in found.risks:
+        for stock in one.cover.stock:
+            site = stock.site.name if stock.site else None
+            name = (stock.category if found.query.by == "category" else site) or "unknown"
+            if one not in groups.setdefault(name, []):
+                groups[name].append(one)
+            amounts.setdefault(name, []).append(
+                Amount(stock.value, stock.currency or found.rates.home, found.demand.today)
+            )
+    values, unit = column([found.value(amounts[name]) for name in groups])
+    rows: list[tuple[Value, ...]] = []
+    for (name, theirs), value in zip(groups.items(), values, strict=True):
+        state = Counter(one.state for one in theirs)
+        rows.append((name, len(theirs), state["out"], len(theirs) - state["fine"], value))
+    rows.sort(key=lambda row: (-int(row[3] or 0), str(row[0])))
+    names = ("Items", "Out", "At risk")
+    columns = (
+        Column((found.query.by or "").capitalize(), "supply"),
+        *(Column(name, "supply", "", METRIC.id) for name in names),
+        Column("At cost", "supply", unit, METRIC.id),
+    )
+    bold = frozenset(at for at, row in enumerate(rows) if row[3])
+    return Table(columns, tuple(rows), bold, len(rows))
+
+
+def _notes(found: _Found) -> list[str]:
+    notes = []
+    unknown = sum(
+        1
+        for one in found.risks
+        if one.cover.days is not None and one.next is None and one.lead.p90 is None
+    )
+    if unknown:
+        notes.append(f"{_items(unknown)} in use without any lead time known: not said to be short.")
+    new = sum(1 for one in found.risks if one.cover.state == "too new")
+    if new:
+        notes.append(f"{_items(new)} too new to tell what is used a day.")
+    if found.old:
+        value = said(found.value([amount for one in found.old for amount in one.worth]))
+        notes.append(f"{_items(len(found.old))} that don't move or last over a year: {value}.")
+    if all(one.reserved is None for one in found.shelf.stock):
+        notes.append("What is reserved is not known: all on hand counts as available.")
+    return notes
+
+
+def _basis(session: Session, ask: Ask, found: _Found) -> tuple[Basis, ...]:
+    start = midnight(ask.today - timedelta(days=WINDOW), ask.zone)
+    end, notes = ask.now, left_out(found.shelf)
+    coming = sum(1 for one in found.risks if one.next)
+    made = basis(session, ask, METRIC, start, end, n=len(found.risks), open=coming, notes=notes)
+    since = found.shelf.known_from
+    short: tuple[Sentence, ...] = ()
+    if since and midnight(since, ask.zone) > start:
+        short = (Sentence(f"Stock is known from {since.isoformat()} on", ("supply",)),)
+    days = basis(session, ask, stockout_rate.METRIC, start, end, n=found.outs.n, notes=short)
+    old = basis(session, ask, obsolescence.METRIC, start, end, n=len(found.risks))
+    return (made, days, old)
+
+
+def _follow_ups(found: _Found, only_risk: bool) -> tuple[FollowUp, ...]:
+    name = f" {found.query.label}" if found.query.named else ""
+    ups = [FollowUp(one.cover.item.name, f"stock {one.cover.item.name}")
+           for one in found.at_risk[:2]]  # fmt: skip
+    if only_risk:
+        ups.append(FollowUp("All stock", f"stock{name}"))
+    elif found.at_risk:
+        ups.append(FollowUp("At risk only", f"stock{name} at risk"))
+    if not found.query.by:
+        ups.append(FollowUp("By category", f"stock{name} by category"))
+    return (*ups, FollowUp("How often it turns", f"turnover{name}"))
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
+
+
+COMMAND = Command(
+    name="stock",
+    summary="What runs out before more comes, how long the rest lasts, what lies still.",
+    usage="stock [item or category] [at risk] [by category | site] [in site]",
+    examples=("stock", "stock at risk", "stock by category"),
+    topics=("supply",),
+    answer=answer,
+    synonyms=("stocks", "inventory", "cover", "stock cover", "stock-outs", "stockouts"),
+)

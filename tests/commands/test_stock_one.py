@@ -1,0 +1,63 @@
+"""`stock` of one item, where it is told in full."""
+
+from tests.commands.dialogue import NOW, say, synced, verify
+from tests.commands.stock_world import bought, day, item, lies, stocked, used
+from tests.storage.world import World
+
+
+def small(folder, *, on_hand=50, per_day=10, purchases=range(60, 400, 4), takes=20):
+    world = World(folder)
+    world.places("North")
+    world.steel = world.supplier("Borealis Steel")
+    world.coil = item(world, "Coil", "Steel", 10, uom="kg")
+    for back in purchases:
+        bought(world, world.coil, -back, takes=takes(back) if callable(takes) else takes)
+    if per_day:
+        used(world, world.coil, on_hand=on_hand, per_day=per_day)
+    else:
+        lies(world, world.coil, on_hand)
+    synced(world)
+    return world
+
+
+def test_a_spread_of_lead_times_needs_safety_stock(tmp_path):
+    world = small(tmp_path, takes=lambda back: 10 if back % 8 else 30)
+    found = {one.name: one.value for one in say(world, "stock coil").readings}
+    assert 200 < found["reorder point"] < 400
+    assert found["spread of lead time"] > 5
+    assert found["reorder point"] - found["safety stock"] == 10 * found["mean lead time"]
+
+
+def test_it_says_what_it_lacks(tmp_path):
+    verify(small(tmp_path, purchases=range(60, 70, 5)), [
+        ("stock coil", "answer", "**Coil lasts 5 days**: 50 kg on hand, 10 a day.",
+         "Nothing is on order; it runs out about 25 Mar.", "Too few purchases to tell a lead time"),
+    ])  # fmt: skip
+
+
+def test_too_new_and_not_used_are_said(tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "idle").mkdir()
+    world = small(tmp_path / "new", per_day=0, purchases=())
+    world.move(world.coil, "supplier", "North/stock", day(-3), qty=50)
+    verify(world, [("stock coil", "answer", "50 kg on hand**, and too new to tell")])
+    idle = small(tmp_path / "idle", per_day=0)
+    verify(idle, [("stock coil", "answer", "50 kg on hand**, and no demand in 90 days")])
+
+
+def test_the_lead_time_of_its_suppliers_stands_in(tmp_path):
+    world = small(tmp_path, purchases=range(60, 70, 5))
+    for back in range(40, 100, 2):
+        bought(world, item(world, f"Other {back}", "Steel", 1), -back, takes=20)
+    verify(world, [("stock coil", "answer", "the lead time is that of its suppliers",
+                    "Order at 200 (it is below that): 0 of that is safety stock.")])  # fmt: skip
+
+
+def test_each_site_has_a_row_and_empty_ones_stand_out(tmp_path):
+    world = stocked(tmp_path)
+    world.site("West", source_id="West", kind="warehouse")
+    world.level(world.bolt, 0, site="West", as_of=NOW)
+    world.level(world.bolt, -3, site="South/extra", as_of=NOW)
+    table = say(world, "stock bolt").table
+    assert [row[0] for row in table.rows] == ["North", "South", "West", "South/extra"]
+    assert table.bold == {2, 3}
