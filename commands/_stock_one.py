@@ -36,7 +36,7 @@ EVERY_DAYS = 7
 def answer_of(session: Session, ask: Ask, query: Query, seen: Shelf, wants: Demand) -> Answer:
     """The answer about the one item that the shelf holds."""
     (risk,) = wants.risks
-    cover, held = risk.cover, lately(session, ask, seen)
+    cover, held = risk.cover, lately(ask, seen, wants)
     sites = {one.key for one in seen.stock}
     used = [one for one in wants.uses if (one.item, one.site) in sites]
     point = None

@@ -1,7 +1,7 @@
 """What a question about stock looks at: the stock that counts, what was used, what is to come."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from commands._grammar import Query
 from commands._window import midnight
 from storage.known.purchases import purchase_lines
 from storage.known.stock import Stock, stocks
-from storage.known.stock_changes import changes
+from storage.known.stock_changes import Change, changes
 from storage.known.uses import Use, moved_days, uses
 from storage.links import Key
 from storage.metrics._durations import LONGEST
@@ -43,13 +43,14 @@ class Shelf:
 class Demand:
     """The covers and risks of items, worst first, and what they come from.
 
-    `first` and `last`: by item, when it first and last came or went. `uses` reach back to twice
-    the window of days of cover.
+    `first` and `last`: by item, when it first and last came or went. What `moved` and the `uses`
+    reach back to twice the window of days of cover.
     """
 
     today: date
     covers: list[Cover]
     risks: list[Risk]
+    moved: list[Change]
     uses: list[Use]
     first: Mapping[Key, date]
     last: Mapping[Key, date]
@@ -67,28 +68,37 @@ def shelf(session: Session, ask: Ask, query: Query) -> Shelf:
 def demand(session: Session, ask: Ask, found: Shelf) -> Demand:
     """What is used of it and what is to come, as known at the asker's now."""
     today = ask.today
-    used = used_since(session, ask, found, today - 2 * WANTED_BEFORE)
+    since = today - 2 * WANTED_BEFORE
+    moved = changed(session, ask, since)
+    every = used(session, ask, found, since, moved)
     days = moved_days(session, ask.now)
     first = {item: begun for item, (begun, _) in days.items()}
-    covered = covers(found.stock, used, first, today)
+    covered = covers(found.stock, every, first, today)
     start = midnight(today - timedelta(days=LONGEST), ask.zone)
     lines = list(purchase_lines(session, ask.now, start, ask.now))
     leads = ItemLeads(lines, today)
     return Demand(
-        today, covered, risks(covered, dues(lines, today), leads), used, first,
+        today, covered, risks(covered, dues(lines, today), leads), moved, every, first,
         {item: last for item, (_, last) in days.items()}, leads,
     )  # fmt: skip
 
 
-def used_since(session: Session, ask: Ask, found: Shelf, since: date) -> list[Use]:
-    """All that was used on and after a local day, wherever that can be told at its site."""
-    return placed(uses(session, ask.now, since, ask.zone), found.everywhere)
+def changed(session: Session, ask: Ask, since: date) -> list[Change]:
+    """All that came and went on and after a local day."""
+    return list(changes(session, ask.now, since, ask.zone))
 
 
-def lately(session: Session, ask: Ask, found: Shelf, days: int = WINDOW) -> list[Held]:
-    """The stock at the end of each of the last whole days."""
-    first, last = ask.today - timedelta(days=days), ask.today - DAY
-    return held(found.stock, changes(session, ask.now, first, ask.zone), first, last)
+def used(
+    session: Session, ask: Ask, found: Shelf, since: date, moved: Sequence[Change]
+) -> list[Use]:
+    """All that was used of what moved since a local day, at its site where that can be told."""
+    return placed(uses(session, ask.now, since, ask.zone, moved), found.everywhere)
+
+
+def lately(ask: Ask, found: Shelf, wants: Demand) -> list[Held]:
+    """The stock at the end of each of the last whole days that count for days of cover."""
+    first, last = ask.today - timedelta(days=WINDOW), ask.today - DAY
+    return held(found.stock, wants.moved, first, last)
 
 
 def left_out(found: Shelf) -> tuple[Sentence, ...]:

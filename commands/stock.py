@@ -90,7 +90,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
 def _measured(
     session: Session, ask: Ask, query: Query, seen: Shelf, wants: Demand
 ) -> _Found:  # fmt: skip
-    days = lately(session, ask, seen)
+    days = lately(ask, seen, wants)
     known_from = {one.key[0]: one.known_from for one in seen.stock}
     return _Found(
         query, seen, wants,

@@ -1,17 +1,18 @@
 """What was used of each item by day: sold to customers, put into production, or lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._rows import as_money, as_qty
-from storage.known.places import Places, places
+from storage.known._rows import as_qty
+from storage.known.places import places
+from storage.known.stock_changes import Change
 from storage.links import Key
 from storage.models._types import instant_to_int
 
@@ -36,18 +37,22 @@ class Use:
         return self.what != "lost"
 
 
-def uses(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Iterator[Use]:
-    """Uses known at `now` on and after the local day `since`, unordered; transfers are none.
+def uses(
+    session: Session, now: datetime, since: date, zone: ZoneInfo, moved: Iterable[Change]
+) -> Iterator[Use]:
+    """Uses among the changes `moved`, all known at `now` on and after the local day `since`.
 
     What comes out of production is no return where the item is made by production orders. Of a
     source that keeps no stock moves: its shipments and what production orders consumed.
     """
-    where = places(session, zone)
-    bounds = {"now": instant_to_int(now), "since": since.isoformat()}
     made = {tuple(row) for row in session.execute(text(_MADE))}
-    for row in session.execute(text(_MOVES), bounds):
-        if use := _of_move(row, where, (row.source, row.item_ref) in made):
-            yield use
+    for change in moved:
+        what = WHAT.get(change.use)
+        is_output = what == "production" and change.qty > 0 and change.item in made
+        if what and not is_output:
+            value = None if change.value is None else -change.value
+            yield Use(change.item, change.site, change.on, -change.qty, value, what)
+    where, bounds = places(session, zone), {"now": instant_to_int(now), "since": since.isoformat()}
     for row in session.execute(text(_DOCUMENTS), bounds):
         site = where.site(row.source, row.location_ref)
         yield Use(
@@ -72,27 +77,7 @@ WHAT: dict[str | None, Literal["customer", "production", "lost"]] = {
 }  # fmt: skip
 
 
-def _of_move(row: Any, where: Places, is_made: bool) -> Use | None:
-    left, came = where.site(row.source, row.from_ref), where.site(row.source, row.to_ref)
-    site, ref, sign = (left, row.to_ref, 1) if left else (came, row.from_ref, -1)
-    what = WHAT.get(where.use(row.source, ref))
-    if site is None or what is None or (what == "production" and sign < 0 and is_made):
-        return None
-    value = None if row.unvalued else as_money(row.value)
-    return Use(
-        (row.source, row.item_ref), (site.source, site.ref), date.fromisoformat(row.moved_on),
-        sign * as_qty(row.qty), None if value is None else sign * value, what,
-    )  # fmt: skip
-
-
 _MADE = "SELECT DISTINCT source, item_ref FROM makeorder WHERE deleted_at IS NULL"
-
-_MOVES = """
-SELECT source, item_ref, from_ref, to_ref, moved_on, SUM(qty) AS qty, SUM(value) AS value,
-       COUNT(*) - COUNT(value) AS unvalued
-  FROM stockmove
- WHERE deleted_at IS NULL AND moved_at < :now AND moved_on >= :since
- GROUP BY source, item_ref, from_ref, to_ref, moved_on"""
 
 _NO_MOVES = "SELECT source FROM stockmove WHERE deleted_at IS NULL AND moved_at < :now"
 

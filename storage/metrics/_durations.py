@@ -100,8 +100,9 @@ def now(spans: Iterable[Span], today: date, length: Length = calendar_days) -> D
     """
     every = list(spans)
     for days in PERIODS:
-        found = period(every, today - timedelta(days=days), today, length)
-        if not found.is_thin:
+        since = today - timedelta(days=days)
+        found = _measured(every, today, since, since, length)
+        if found.curve.fewest(0.5) >= FEWEST_AT_RISK:
             return found
     days = PERIODS[-1]
     while True:

@@ -43,7 +43,8 @@ def test_what_is_left_out_is_counted_once_an_item(session):
 
 
 def test_past_days_end_yesterday(session):
-    (coil,) = lately(session, ASK, asked(session, "coil"))
+    found = asked(session, "coil")
+    (coil,) = lately(ASK, found, demand(session, ASK, found))
     assert (coil.steps[0].first, coil.steps[-1].last) == (day(-90), day(-1))
     assert asked(session).known_from == day(-376)  # the first coils that came
 

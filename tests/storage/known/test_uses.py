@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from storage.known.stock_changes import changes
 from storage.known.uses import moved_days, uses
 from tests.storage.world import BERLIN, World
 
@@ -19,7 +20,7 @@ def world(tmp_path):
 
 def known(world):
     with world.reader() as session:
-        found = list(uses(session, NOW, SINCE, BERLIN))
+        found = list(uses(session, NOW, SINCE, BERLIN, changes(session, NOW, SINCE, BERLIN)))
     found.sort(key=lambda one: (one.on, one.qty))
     return [(one.site and one.site[1], one.qty, one.value, one.what) for one in found]
 

@@ -139,7 +139,7 @@ def test_it_equals_a_sum_forwards_written_apart(tmp_path, seed):
     with world.reader() as session:
         every = stocks(session, now, BERLIN)
         moved = list(changes(session, now, FIRST, BERLIN))
-        used = list(uses(session, now, FIRST, BERLIN))
+        used = list(uses(session, now, FIRST, BERLIN, moved))
     for name in ("North", "South"):
         theirs = [one for one in every if one.site.name == name]
         found = measured(theirs, used, moved=moved)
