@@ -1,9 +1,8 @@
 """How a duration is said: what it takes, what changed, what it rests on."""
 
-from storage.metrics._durations import FEWEST_AT_RISK, Duration
+from storage.metrics._durations import FEWEST_AT_RISK, Duration, least_change
 
 FEW = 5
-CHANGED = 0.15
 
 
 def takes(who: str, found: Duration, of: str, arrive: str) -> str:
@@ -28,7 +27,7 @@ def compared(found: Duration, before: Duration, label: str) -> str:
     if found.median is None:
         return f"It was {days(before.median)} {label}."
     change = found.median - before.median
-    if abs(change) < threshold(before.median):
+    if abs(change) < least_change(before.median):
         return f"● About as {label}: {days(before.median)} then."
     word = "▲ slower" if change > 0 else "▼ faster"
     return f"{word} by {days(abs(change))} than {label}: {days(before.median)} then."
@@ -38,12 +37,7 @@ def is_slower(found: Duration, before: Duration) -> bool:
     """Whether one should look: slower by more than a whole day and a share, on enough orders."""
     if before.median is None or found.median is None or min(found.n, before.n) < FEW:
         return False
-    return found.median - before.median >= threshold(before.median)
-
-
-def threshold(median: float) -> float:
-    """The least change that is worth a word."""
-    return max(1.0, CHANGED * median)
+    return found.median - before.median >= least_change(before.median)
 
 
 def rests_on(found: Duration) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from storage.known._rows import as_day
@@ -52,16 +52,29 @@ def promises(
     session: Session, now: datetime, table: str, keys: Sequence[Key]
 ) -> dict[Key, list[Promise]]:
     """Every promise of lines of a table that was seen before `now`, in the order it was seen."""
-    found: dict[Key, list[Promise]] = defaultdict(list)
     if not keys:
-        return found
-    query = text(_PROMISES).bindparams(bindparam("refs", expanding=True))
-    bound = {"table": table, "refs": [ref for _, ref in keys], "now": instant_to_int(now)}
-    for row in session.execute(query, bound):
-        found[row.source, row.source_id].append(
-            Promise(int_to_instant(row.seen_at), as_day(row.new))
-        )
+        return {}
+    query = text(_PROMISES.format(which="source_id IN :refs"))
+    query = query.bindparams(bindparam("refs", expanding=True))
+    found = _promises(session, query, now, {"table": table, "refs": [ref for _, ref in keys]})
     return {key: found[key] for key in keys if key in found}
+
+
+def promises_since(
+    session: Session, now: datetime, table: str, since: datetime
+) -> dict[Key, list[Promise]]:
+    """The same of all lines, of promises that were seen in [since, now)."""
+    query = text(_PROMISES.format(which="seen_at >= :since"))
+    return _promises(session, query, now, {"table": table, "since": instant_to_int(since)})
+
+
+def _promises(
+    session: Session, query: TextClause, now: datetime, bound: dict[str, Any]
+) -> dict[Key, list[Promise]]:
+    found: dict[Key, list[Promise]] = defaultdict(list)
+    for source, ref, new, at in session.execute(query, {**bound, "now": instant_to_int(now)}):
+        found[source, ref].append(Promise(int_to_instant(at), as_day(new)))
+    return dict(found)
 
 
 _BY_NUMBER = """
@@ -86,5 +99,5 @@ SELECT number FROM (
 
 _PROMISES = """
 SELECT source, source_id, new, seen_at FROM fieldchange
- WHERE entity = :table AND field = 'promised_on' AND source_id IN :refs AND seen_at < :now
+ WHERE entity = :table AND field = 'promised_on' AND {which} AND seen_at < :now
  ORDER BY seen_at, id"""

@@ -20,6 +20,7 @@ FEWEST_AT_RISK = 5
 TIMES_P90 = 3
 PERIODS = (30, 60, 90)
 LONGEST = 1_100
+CHANGED = 0.15
 DAY = timedelta(days=1)
 
 
@@ -114,6 +115,11 @@ def now(spans: Iterable[Span], today: date, length: Length = calendar_days) -> D
         days = min(wanted, LONGEST)
 
 
+def least_change(median: float) -> float:
+    """The least change of a median that is worth a word: a whole day, and a share of it."""
+    return max(1.0, CHANGED * median)
+
+
 def trend(spans: Iterable[Span], days: Sequence[date], window: int = PERIODS[0]) -> list[Duration]:
     """For each day the period of `window` days up to it, by what had happened before that day.
 
@@ -122,7 +128,7 @@ def trend(spans: Iterable[Span], days: Sequence[date], window: int = PERIODS[0])
     every = list(spans)
     return [
         period(
-            (_until(one, day) for one in every if one.start < day),
+            before(every, day),
             day - timedelta(days=window), day - DAY,
         )
         for day in days
@@ -136,6 +142,19 @@ def _until(one: Span, day: date) -> Span:
     return replace(one, end=end, left=left)
 
 
+def under_way(
+    spans: Iterable[Span], today: date, entering: date | None = None, length: Length = calendar_days
+) -> list[Observed]:
+    """Durations as observed by `today`; `entering`: only what was under way from that day on,
+    each entering at its age then. What a period and a test between two of them rest on."""
+    return _observed(spans, today, entering, length)[0]
+
+
+def before(spans: Iterable[Span], day: date) -> list[Span]:
+    """The spans as they were before a day; those begun on it or later are not among them."""
+    return [_until(one, day) for one in spans if one.start < day]
+
+
 def _measured(
     spans: Iterable[Span],
     today: date,
@@ -143,6 +162,18 @@ def _measured(
     since: date | None,
     length: Length,
 ) -> Duration:
+    seen, counts = _observed(spans, today, entering, length)
+    curve = kaplan_meier(seen)
+    return Duration(
+        curve.n, counts["open"], counts["cancelled"], counts["absurd"],
+        curve.quantile(0.5), curve.quantile(0.9), curve,
+        "period" if entering else "cohort", since,
+    )  # fmt: skip
+
+
+def _observed(
+    spans: Iterable[Span], today: date, entering: date | None, length: Length
+) -> tuple[list[Observed], Counter[str]]:
     seen: dict[tuple[Hashable, str, date], Observed] = {}
     counts: Counter[str] = Counter()
     for one in spans:
@@ -159,12 +190,7 @@ def _measured(
         # half a day early: what ends on the first day of the window is at risk on it
         age = length(one, entering) - 0.5 if entering and one.start < entering else 0.0
         seen[key] = Observed(length(one, day), state == "ended", age)
-    curve = kaplan_meier(seen.values())
-    return Duration(
-        curve.n, counts["open"], counts["cancelled"], counts["absurd"],
-        curve.quantile(0.5), curve.quantile(0.9), curve,
-        "period" if entering else "cohort", since,
-    )  # fmt: skip
+    return list(seen.values()), counts
 
 
 def _state(one: Span, today: date) -> tuple[str, date]:

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from storage.known.orders import last_numbers, numbered, promises
+from storage.known.orders import last_numbers, numbered, promises, promises_since
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,5 +37,10 @@ def test_every_promise_seen_by_then_is_kept_in_order(world):
     with world.reader() as session:
         found = promises(session, NOW, "purchaseline", [(world.erp, "p1"), (world.erp, "p2")])
         assert promises(session, NOW, "purchaseline", []) == {}
+        assert (
+            promises_since(session, NOW, "purchaseline", datetime(2020, 1, 1, tzinfo=UTC)) == found
+        )
+        later = promises_since(session, NOW, "purchaseline", found[world.erp, "p1"][1].seen_at)
     assert [one.on for one in found[world.erp, "p1"]] == [date(2026, 2, 1), date(2026, 2, 9)]
     assert list(found) == [(world.erp, "p1")]
+    assert later == {(world.erp, "p1"): found[world.erp, "p1"][1:]}

@@ -1,0 +1,76 @@
+"""Whether two groups take equally long, open ones counted; and which of many tests to believe."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import erfc, sqrt
+
+from storage.curves import Observed
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """A log-rank test of a first group against a second.
+
+    `ended` and `expected`: how many of the first ended, and how many would have if both took
+    equally long; `others_expected`: the same of the second. `chi2` has one degree of freedom.
+    """
+
+    ended: int
+    expected: float
+    others_expected: float
+    chi2: float
+    p: float
+
+    @property
+    def is_slower(self) -> bool:
+        """Whether fewer of the first ended than expected: it takes longer."""
+        return self.ended < self.expected
+
+
+def log_rank(first: Iterable[Observed], second: Iterable[Observed]) -> LogRank | None:
+    """The log-rank test (Mantel 1966) with delayed entry; null where nothing can be compared.
+
+    At each duration at which any ended, the ended are spread over the groups as those at risk are;
+    the variance is the hypergeometric one. At ties an end precedes a censoring.
+    """
+    one, other = _Group(first), _Group(second)
+    expected = others = variance = 0.0
+    for days in sorted(one.ends.keys() | other.ends.keys()):
+        mine, theirs = one.at_risk(days), other.at_risk(days)
+        n, ended = mine + theirs, one.ends[days] + other.ends[days]
+        expected += ended * mine / n
+        others += ended * theirs / n
+        if n > 1:
+            variance += ended * mine * theirs * (n - ended) / (n * n * (n - 1))
+    if variance <= 0:
+        return None
+    count = one.ends.total()
+    chi2 = (count - expected) ** 2 / variance
+    return LogRank(count, expected, others, chi2, erfc(sqrt(chi2 / 2)))
+
+
+def believed(chances: Sequence[float], rate: float) -> list[bool]:
+    """Which of several tests to believe so that at most that share of those believed is false.
+
+    `chances` are their p values; Benjamini & Hochberg 1995.
+    """
+    ranked = sorted(chances)
+    kept = [p for rank, p in enumerate(ranked, 1) if p <= rate * rank / len(ranked)]
+    limit = max(kept, default=-1.0)
+    return [p <= limit for p in chances]
+
+
+class _Group:
+    """Durations of a group: how many ended after so many days, and how many were at risk."""
+
+    def __init__(self, observed: Iterable[Observed]) -> None:
+        every = list(observed)
+        self.ends = Counter(one.days for one in every if one.ended)
+        self._ends = sorted(one.days for one in every)
+        # what was watched from its start is at risk at 0 days too
+        self._starts = sorted(one.entry or -1.0 for one in every)
+
+    def at_risk(self, days: float) -> int:
+        return bisect_left(self._starts, days) - bisect_left(self._ends, days)
