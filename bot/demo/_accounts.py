@@ -6,7 +6,8 @@ from bot.demo._books import EURO
 from bot.demo._works import Works
 
 TERM_OUT, TERM_IN = 30, 45
-UNPAID, SLOW_PAYER, CREDITED = 0.012, 0.08, 0.02
+# Few bills are paid some weeks late, very few after months.
+LATE, VERY_LATE, CREDITED = 0.03, 0.012, 0.02
 TAX = 1.19
 
 
@@ -17,13 +18,13 @@ class Accounts:
         self.works = works
 
     def invoice(self, partner: int, amount: float, origin: str, at: datetime) -> None:
-        """To a customer, who mostly pays about when it is due, seldom late, and a few never."""
+        """To a customer, who mostly pays about when it is due, and seldom late."""
         rng = self.works.rng
         record, line = self._post("out_invoice", partner, amount, origin, TERM_OUT, at)
         chance = rng.random()
-        if chance < UNPAID:
-            return
-        late = rng.uniform(8, 45) if chance < UNPAID + SLOW_PAYER else rng.gauss(-1, 4)
+        late = rng.gauss(-3, 2)
+        if chance < LATE + VERY_LATE:
+            late = rng.uniform(60, 150) if chance < VERY_LATE else rng.uniform(8, 40)
         self._paid_at(record, line, amount, at + timedelta(days=max(2.0, TERM_OUT + late)))
         if rng.random() < CREDITED:
             share, when = rng.uniform(0.1, 0.3), self.works.after(at, 12, 0.4)
