@@ -7,7 +7,7 @@ from bot.demo._works import Works
 
 TERM_OUT, TERM_IN = 30, 45
 # Few bills are paid some weeks late, very few after months.
-LATE, VERY_LATE, CREDITED = 0.03, 0.012, 0.02
+LATE, VERY_LATE, CREDITED = 0.06, 0.02, 0.02
 TAX = 1.19
 
 

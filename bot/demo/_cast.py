@@ -76,8 +76,8 @@ SLOWING, SLOW_DAYS, SLOW_SINCE = "Borealis Steel", 43.0, 70
 QUIET = "Nordwind Retail"
 
 SUPPLIERS = (
-    Supplier("Borealis Steel", "SE", 31, 1.6, 0.16,
-             ("Cold-rolled coil 2 mm", "Hot-rolled plate 8 mm", "Galvanised strip"), safety=6),
+    Supplier("Borealis Steel", "SE", 31, 1.6, 0.11,
+             ("Cold-rolled coil 2 mm", "Hot-rolled plate 8 mm", "Galvanised strip"), safety=3),
     Supplier("Alpenglas", "AT", 18, 4.0, 0.20, ("Float glass 6 mm", "Safety glass 8 mm")),
     Supplier("Castilla Textil", "ES", 24, 4.5, 0.25, ("Upholstery fabric grey", "Felt 5 mm")),
     Supplier("Danube Fasteners", "HU", 9, 2.5, 0.22,

@@ -10,6 +10,7 @@ from bot.demo._range import COSTS
 from bot.demo._stockroom import Supply
 from bot.demo._works import Works
 
+LEAST, MUCH = 10, 0.15
 CALLED_OFF, IN_PARTS, TWO_LINES = 0.02, 0.12, 0.4
 COMING, PUTTING_AWAY = (FROM_SUPPLIERS, DOCK), (DOCK, STOCK)
 
@@ -80,11 +81,13 @@ class Purchasing:
         return 1 - self.works.stock.position(self.works.books.products[item]) / max(level, 1.0)
 
     def _lot(self, item: str, supplier: Supplier, at: datetime) -> float:
-        """How many are ordered: in tens, none while there is more than enough."""
-        missing = self._level(item, supplier, at) - self.works.stock.position(
-            self.works.books.products[item]
-        )
-        return float(max(0, round(missing / 10) * 10))
+        """How many are ordered: in tens, a few where there is just enough, none where there is
+        much more.
+        """
+        level = self._level(item, supplier, at)
+        missing = level - self.works.stock.position(self.works.books.products[item])
+        least = LEAST if level > 0 and missing > -MUCH * level else 0
+        return float(max(least, round(missing / 10) * 10))
 
     def _order(
         self, supplier: Supplier, partner: int, user: int, wanted: list[tuple[str, float]],

@@ -34,8 +34,8 @@ def test_what_is_short_is_bought_up_to_what_will_be_used_until_the_next_comes():
     for item in BOLTS.items:
         product = works.books.products[item]
         level = works.stock.per_day(product, T0 + 60 * DAY) * reach(BOLTS)
-        # at most what has been used since it was last looked after
-        assert level * 0.75 < works.stock.position(product) <= level + 5
+        # at most what has been used since it was last looked after, and some lots too many
+        assert level * 0.75 < works.stock.position(product) <= level * 1.15 + 10
     assert all(qty % 10 == 0 for (qty,) in of(works, "purchase.order.line", "product_qty"))
 
 

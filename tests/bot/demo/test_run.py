@@ -79,10 +79,12 @@ def page(demo, browser):
 
 
 def ask(page, line):
-    before = page.locator("article").count()
+    # an alert may be posted at the same time: it is for everyone
+    answers = page.locator("article", has_text="Only visible to you")
+    before = answers.count()
     page.locator(".composer input").fill(line)
     page.locator(".composer input").press("Enter")
-    answer = page.locator("article").nth(before)
+    answer = answers.nth(before)
     answer.wait_for(timeout=10_000)
     return answer
 
