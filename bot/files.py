@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.blocks import fallback
 from bot.channel import Said
-from bot.mrkdwn import cut, plain
+from bot.mrkdwn import bold, cut, plain
 from bot.post import FAILURES
 from bot.text import as_csv, basis_line
 from commands import Answer, Notice
@@ -54,7 +53,7 @@ def _file_name(said: Answer) -> str:
 
 def _comment(said: Answer, zone: ZoneInfo) -> str:
     rests = [plain(basis_line(one, zone)) for one in said.basis]
-    return cut("\n".join([fallback(said), *rests]), LONGEST_COMMENT)
+    return cut("\n".join([bold(said.summary.text), *rests]), LONGEST_COMMENT)
 
 
 def _why(error: Exception) -> str:
