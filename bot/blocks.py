@@ -14,12 +14,14 @@ from bot.plans import Block
 from bot.tables import table_block
 from bot.text import basis_line, shown
 from commands import Answer, FollowUp, Notice, Table
+from commands._grammar import LONGEST_LINE
 
 CONTEXT = 2_000
 BUTTON = 75
 BUTTON_VALUE = 2_000
 MOST_QUESTIONS = 3
 MOST_CHOICES = 5
+DEFINE = "define "
 ASK, SHARE, CSV, ROWS_CSV = "ask", "share", "csv", "rows"
 
 
@@ -41,10 +43,12 @@ def blocks(
     made.append(_context(said, made[-1], zone))
     ups = _questions(said)
     if is_shared:
-        return [*made, _actions(said.title, [(ASK, up) for up in [*ups, _computed(said)]])]
+        shared = [(ASK, up) for up in [*ups, *_computed(said)]]
+        return [*made, _actions(said.title, shared)] if shared else made
     if ups:
         made.append(_actions(said.title, [(ASK, up) for up in ups]))
-    return [*made, _actions(said.title, _deeds(said, is_direct), len(ups))]
+    deeds = _deeds(said, is_direct)
+    return [*made, _actions(said.title, deeds, len(ups))] if deeds else made
 
 
 def fallback(said: Answer | Notice) -> str:
@@ -105,20 +109,29 @@ def _left_out(table: Table | None, drawn: Block) -> list[str]:
 
 def _questions(answer: Answer) -> list[FollowUp]:
     """The next questions, without the one that every answer offers."""
-    general = f"define {answer.basis[0].metric}"
+    general = f"{DEFINE}{answer.basis[0].metric}"
     return [one for one in answer.follow_ups if one.line != general][:MOST_QUESTIONS]
 
 
-def _computed(answer: Answer) -> FollowUp:
-    return FollowUp("How is this computed?", f"define {answer.basis[0].metric}")
+def _computed(answer: Answer) -> list[FollowUp]:
+    """How this very answer was computed; nothing where that is what the answer tells."""
+    if answer.line.startswith(DEFINE):
+        return []
+    general = f"{DEFINE}{answer.basis[0].metric}"
+    line = f"{general} of {answer.line}" if answer.line else general
+    return [FollowUp("How is this computed?", line if len(line) <= LONGEST_LINE else general)]
 
 
 def _deeds(answer: Answer, is_direct: bool) -> list[tuple[str, FollowUp]]:
     """What can be done with the answer; sharing is never the first thing to do."""
-    made = [(ASK, _computed(answer))]
-    if answer.line and answer.table and answer.table.rows:
+    made = [(ASK, up) for up in _computed(answer)]
+    if not answer.line:
+        return made
+    if answer.table and answer.table.rows:
         made.append((CSV, FollowUp("CSV to me", answer.line)))
-    if answer.line and not is_direct:
+    elif answer.evidence and answer.evidence.rows:
+        made.append((ROWS_CSV, FollowUp("CSV of these rows", answer.line)))
+    if not is_direct:
         made.append((SHARE, FollowUp("Share to channel…", answer.line)))
     return made
 

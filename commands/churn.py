@@ -20,6 +20,7 @@ from commands import (
 )
 from commands._basis import basis
 from commands._churn_one import facts_of
+from commands._churn_rows import rows_behind
 from commands._churn_words import interval, local_days, percent, stands_out, yearly
 from commands._grammar import Query, read
 from storage.known.contracts import contracts_seen_from
@@ -38,7 +39,6 @@ from storage.metrics.churn import (
     standings,
 )
 
-SHOWN = 50
 FEW = 5
 
 
@@ -89,6 +89,7 @@ def _all(session: Session, ask: Ask, found: _Found) -> Answer:
         detail=tuple(Sentence(text, ("customers",)) for text in _detail(found, shown)),
         readings=_readings(found),
         table=_table(shown) if shown else None,
+        evidence=rows_behind(found.everyone, found.query.window, ask.zone),
         basis=(_basis(session, ask, found.query, found.everyone, found.now),),
         notes=tuple(Sentence(text, ("customers",)) for text in _notes(found)),
         follow_ups=_follow_ups(found, shown),
@@ -159,7 +160,7 @@ def _readings(found: _Found) -> tuple[Reading, ...]:
 def _table(shown: Sequence[Standing]) -> Table:
     """The customers to look at; a column of risks only where there are any."""
     has_risk = any(one.risk is not None for one in shown)
-    money, unit = yearly(shown[:SHOWN])
+    money, unit = yearly(shown)
     columns = [
         Column("Customer", "customers"),
         Column("Last order", "customers"),
@@ -170,13 +171,13 @@ def _table(shown: Sequence[Standing]) -> Table:
     rows: list[tuple[Value, ...]] = [
         (one.customer.name, _last(one), one.rhythm.usual if one.rhythm else None, sum_,
          stands_out(one))
-        for one, sum_ in zip(shown[:SHOWN], money, strict=True)
+        for one, sum_ in zip(shown, money, strict=True)
     ]  # fmt: skip
     if has_risk:
         columns.insert(1, Column(f"No order in {HORIZON} d", "customers", "share", METRIC.id))
         risks = [one.risk for one in shown]
         rows = [(row[0], risk, *row[1:]) for row, risk in zip(rows, risks, strict=False)]
-    bold = frozenset(at for at, one in enumerate(shown[:SHOWN]) if one.counted > 1)
+    bold = frozenset(at for at, one in enumerate(shown) if one.counted > 1)
     return Table(tuple(columns), tuple(rows), bold, len(shown))
 
 
@@ -210,6 +211,7 @@ def _split(session: Session, ask: Ask, query: Query, everyone: list[Life]) -> An
             ),
         ),
         table=Table((Column(query.by.capitalize(), "customers"), *columns), tuple(rows)),
+        evidence=rows_behind(everyone, query.window, ask.zone),
         basis=(_basis(session, ask, query, everyone, whole),),
         notes=(Sentence("From and To are the bounds of the 95 % interval.", ("customers",)),),
         follow_ups=(FollowUp("Who is at risk?", "churn"),),

@@ -24,6 +24,7 @@ from commands import (
 from commands._basis import basis
 from commands._duration_words import compared, is_slower, orders, rests_on, takes
 from commands._grammar import Query, named_by, read
+from commands._lead_time_rows import rows_behind
 from commands._window import Window, midnight, month_starts
 from storage.known import Named
 from storage.known.purchases import Line, purchase_lines
@@ -42,6 +43,11 @@ class _Lines:
     every: list[Line]
     today: date
     ask: Ask
+
+    @property
+    def asked(self) -> list[Line]:
+        """Of all lines those of the window, where one was named."""
+        return _in(self.every, self.query.window) if self.query.is_named else self.every
 
     def figures(self, lines: list[Line]) -> Duration:
         if self.query.is_named:
@@ -75,6 +81,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         readings=_readings(found, before, _working(seen)),
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
+        evidence=rows_behind(seen.asked, found, seen.today),
         basis=(_basis(session, seen, found),),
         notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
         follow_ups=_follow_ups(query, seen.every),

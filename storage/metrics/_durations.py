@@ -7,7 +7,7 @@ now. Both count what is still open as not ended yet at its age.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
@@ -155,6 +155,44 @@ def before(spans: Iterable[Span], day: date) -> list[Span]:
     return [_until(one, day) for one in spans if one.start < day]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A span as it counts on a day: one observation with all others of its `key`.
+
+    `state`: ended, cancelled, open, or absurd, which is not counted. `place`: which of the given
+    spans it is. `days` reach from the start to `until`; `age` is that at which it entered.
+    """
+
+    key: tuple[Hashable, str, date]
+    place: int
+    state: str
+    until: date
+    days: int
+    age: float
+
+
+def counted(
+    spans: Iterable[Span],
+    today: date,
+    entering: date | None = None,
+    length: Length = calendar_days,
+) -> Iterator[Counted]:
+    """What of the spans counts: all of them, or those under way from the day `entering` on."""
+    for place, one in enumerate(spans):
+        state, day = _state(one, today)
+        if day < one.start:
+            if state == "ended":
+                if not entering or one.start >= entering:
+                    yield Counted((one.key, "absurd", day), place, "absurd", day, 0, 0.0)
+                continue
+            day = one.start
+        if entering and (day < entering or one.start > today):
+            continue
+        # half a day early: what ends on the first day of the window is at risk on it
+        age = length(one, entering) - 0.5 if entering and one.start < entering else 0.0
+        yield Counted((one.key, state, day), place, state, day, length(one, day), age)
+
+
 def _measured(
     spans: Iterable[Span],
     today: date,
@@ -176,20 +214,12 @@ def _observed(
 ) -> tuple[list[Observed], Counter[str]]:
     seen: dict[tuple[Hashable, str, date], Observed] = {}
     counts: Counter[str] = Counter()
-    for one in spans:
-        state, day = _state(one, today)
-        if day < one.start:
-            counts["absurd"] += state == "ended" and (not entering or one.start >= entering)
-            if state == "ended":
-                continue
-            day = one.start
-        key = (one.key, state, day)
-        if key in seen or (entering and (day < entering or one.start > today)):
-            continue
-        counts[state] += 1
-        # half a day early: what ends on the first day of the window is at risk on it
-        age = length(one, entering) - 0.5 if entering and one.start < entering else 0.0
-        seen[key] = Observed(length(one, day), state == "ended", age)
+    for one in counted(spans, today, entering, length):
+        if one.state == "absurd":
+            counts["absurd"] += 1
+        elif one.key not in seen:
+            counts[one.state] += 1
+            seen[one.key] = Observed(one.days, one.state == "ended", one.age)
     return list(seen.values()), counts
 
 

@@ -34,7 +34,7 @@ METRIC = Metric(
         "A source that does not say what is reserved counts all that is on hand as available.",
         "Services and items no longer used are left out and counted.",
     ),
-    synonyms=("cover", "days of supply", "stock cover", "coverage"),
+    synonyms=("cover", "days of supply", "stock cover", "stock coverage"),
 )
 
 WINDOW = 90

@@ -7,7 +7,16 @@ from datetime import date
 from storage.known import Named
 from storage.known.purchases import Line
 from storage.metrics import Metric
-from storage.metrics._durations import Duration, Length, Span, calendar_days, cohort, trend
+from storage.metrics._durations import (
+    Counted,
+    Duration,
+    Length,
+    Span,
+    calendar_days,
+    cohort,
+    counted,
+    trend,
+)
 from storage.metrics._durations import now as these_days
 
 METRIC = Metric(
@@ -65,6 +74,20 @@ def placed(lines: Iterable[Line], today: date, length: Length = calendar_days) -
 def now(lines: Iterable[Line], today: date, length: Length = calendar_days) -> Duration:
     """How long purchases take these days; give it all lines of the last `LONGEST` days."""
     return these_days(spans(lines), today, length)
+
+
+def behind(lines: Sequence[Line], found: Duration, today: date) -> list[tuple[Counted, list[Line]]]:
+    """The observations that figures of these lines were made of, each with its lines.
+
+    Lines that were left out as absurd are among them.
+    """
+    entering = found.since if found.method == "period" else None
+    if found.since and not entering:
+        lines = [line for line in lines if line.ordered_on >= found.since]
+    groups: dict[object, tuple[Counted, list[Line]]] = {}
+    for one in counted(spans(lines), today, entering):
+        groups.setdefault(one.key, (one, []))[1].append(lines[one.place])
+    return list(groups.values())
 
 
 def course(lines: Iterable[Line], days: Sequence[date]) -> list[Duration]:

@@ -21,7 +21,7 @@ from commands import (
     Table,
     load,
 )
-from commands._audience import refusal, topics_of, visible
+from commands._audience import left_out, refusal, topics_of, visible
 from tests.commands.dialogue import BERLIN, NOW, grant
 
 NOTES = tuple(Sentence(f"SECRET-{one}", (one,)) for one in TOPICS)
@@ -95,3 +95,28 @@ def test_a_next_question_that_speaks_of_what_may_not_be_seen_is_left_out():
     ups = (FollowUp("Why Acme?", "churn Acme", ("customers",)), FollowUp("Worth", "churn"))
     said = visible(replace(FULL, follow_ups=ups), grant("revenue"), load())
     assert [up.label for up in said.follow_ups] == ["Worth"]
+
+
+def test_rows_behind_an_answer_follow_the_topics_of_their_columns():
+    rows = Table((Column("Order", "supply"), Column("Sum", "revenue")), (("P1", 5),))
+    said = replace(FULL, evidence=rows)
+    assert visible(said, Grant.everything(), load()).evidence == rows
+    seen = visible(said, grant("supply", "customers"), load()).evidence
+    assert (seen.columns, seen.rows) == (rows.columns[:1], (("P1",),))
+    assert visible(said, grant("customers"), load()).evidence is None
+
+
+def test_rows_that_are_not_spoken_of_hide_nothing_else():
+    rows = Table((Column("Order", "supply"), Column("Sum", "revenue")), (("P1", 5),))
+    plain = Answer("x", Sentence("x", ("supply",)), (replace(BASIS[0], notes=()),), evidence=rows,
+                   readings=FULL.readings[:1])  # fmt: skip
+    said = visible(plain, grant("supply"), load())
+    assert said.notes == ()
+    assert topics_of(plain) == {"supply"}
+
+
+def test_what_an_audience_does_not_get_is_named():
+    part = visible(FULL, grant("customers"), load())
+    missing = left_out(FULL, part)
+    assert any("column" in one or "table" in one for one in missing)
+    assert left_out(FULL, FULL) == ()
