@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 import typer
 from cronsim import CronSimError
 
-from bot import process, text, upkeep
-from bot.blocks import blocks, fallback
+from bot import process, upkeep
 from bot.demo.build import BuildError
 from bot.demo.run import demo as run_demo
+from bot.forms import Form, formed
 from bot.manifest import manifest as app_manifest
 from bot.mcp import answers
 from bot.progress import bars, told
@@ -43,7 +42,6 @@ cli = typer.Typer(
 
 User = Annotated[str, typer.Option(help="only what this Slack user may see")]
 Channel = Annotated[str, typer.Option(help="only what this Slack channel may see")]
-Form = Literal["text", "json", "csv", "blocks"]
 
 
 @cli.callback()
@@ -88,6 +86,7 @@ def manifest(
 def ask(
     line: Annotated[str, typer.Argument(help='for example "lead-time last 90 days by supplier"')],
     form: Annotated[Form, typer.Option("--format")] = "text",
+    rows: Annotated[bool, typer.Option(help="as csv: what the figures were made of")] = False,
     user: User = "",
     channel: Channel = "",
 ) -> None:
@@ -98,12 +97,8 @@ def ask(
     settings = _settings()
     zone = ZoneInfo(settings.zone)
     with _store(settings) as store:
-        said = _asked(settings, store, line, user, channel)
-    if form == "blocks":
-        drawn = {"text": fallback(said), "blocks": blocks(said, zone)}
-        typer.echo(msgspec.json.format(msgspec.json.encode(drawn)).decode())
-    else:
-        typer.echo(text.render(said, form, zone, _width()))
+        said = _asked(settings, store, line, user, channel, rows=rows)
+    typer.echo(formed(said, form, zone, is_evidence=rows))
     if isinstance(said, Notice) and said.error:
         raise typer.Exit(QUESTION_ERROR)
 
@@ -222,7 +217,9 @@ def mcp(user: User = "", channel: Channel = "") -> None:
             typer.echo(line)
 
 
-def _asked(settings: Settings, store: Store, line: str, user: str, channel: str) -> Answer | Notice:
+def _asked(
+    settings: Settings, store: Store, line: str, user: str, channel: str, *, rows: bool = False
+) -> Answer | Notice:
     """The answer to the operator, who may see everything, or for a Slack user or a channel."""
     grant = Grant.everything()
     if user or channel:
@@ -230,7 +227,7 @@ def _asked(settings: Settings, store: Store, line: str, user: str, channel: str)
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
     zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
     with store.reader() as session:
-        ask = Ask(line, now, zone, grant, user, channel, stale_after, home)
+        ask = Ask(line, now, zone, grant, user, channel, stale_after, home, rows)
         return answer(session, ask, load_commands())
 
 
@@ -266,10 +263,6 @@ def _now(settings: Settings) -> datetime:
 def _owner() -> str:
     """A name that no other process has."""
     return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _width() -> int:
-    return os.get_terminal_size().columns if sys.stdout.isatty() else text.WIDTH
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""An Answer or a Notice as terminal text, CSV or JSON; nothing here is escaped for Slack."""
+"""Figures as a person reads them, and an Answer or a Notice as CSV or JSON for programs."""
 
 import csv
 import io
@@ -7,26 +7,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-from rich.console import Console
-from rich.table import Table as Grid
-from rich.text import Text
-
 from commands import Answer, Basis, Chart, Notice, SourceAge, Table, Value
 from commands._basis import ago, source_label
 
-WIDTH = 100
 # A cell that begins so would be run as a formula by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def render(said: Answer | Notice, form: str, zone: ZoneInfo, width: int = WIDTH) -> str:
-    """`said` as "text", "json" or "csv": the table, or the readings where there is none."""
-    if form == "json":
-        return msgspec.json.format(msgspec.json.encode(as_json(said)), indent=2).decode()
-    if form == "csv":
-        return as_csv(said)
-    return _notice(said) if isinstance(said, Notice) else _answer(said, zone, width)
 
 
 def shown(value: Value, unit: str = "") -> str:
@@ -96,16 +81,15 @@ def as_json(said: Answer | Notice) -> dict[str, Any]:
 
 
 def as_csv(said: Answer | Notice, *, is_evidence: bool = False) -> str:
-    """Rows with a header: of the table, or those it was computed from.
-
-    A text that a spreadsheet would run is quoted.
+    """Rows with a header: of the table, or those it was computed from; readings where there are
+    none. A text that a spreadsheet would run is quoted.
     """
     lines = io.StringIO()
     out = csv.writer(lines)  # its line ends are those of RFC 4180, and so quoted within a cell
     if isinstance(said, Notice):
         out.writerows([["notice"], [_safe(f"{said.title}: {said.text}")]])
     elif table := said.evidence if is_evidence else said.table:
-        out.writerow([_heading(one.name, one.unit) for one in table.columns])
+        out.writerow([heading(one.name, one.unit) for one in table.columns])
         out.writerows([_safe(value) for value in row] for row in table.rows)
     else:
         out.writerow(["name", "value", "unit", "low", "high"])
@@ -116,64 +100,8 @@ def as_csv(said: Answer | Notice, *, is_evidence: bool = False) -> str:
     return lines.getvalue()
 
 
-def _answer(answer: Answer, zone: ZoneInfo, width: int) -> str:
-    console = Console(file=io.StringIO(), width=width, color_system=None)
-    said = [answer.echo, answer.summary.text, *(one.text for one in answer.detail)]
-    for text in filter(None, said):
-        console.print(Text(text.replace("**", "")))
-    if answer.table:
-        console.print(_grid(answer.table))
-        if answer.table.total and answer.table.total > len(answer.table.rows):
-            console.print(f"{len(answer.table.rows)} of {answer.table.total} rows")
-    elif answer.readings:
-        console.print(_figures(answer))
-    for note in answer.notes:
-        console.print(Text(note.text))
-    for basis in answer.basis:
-        console.print(Text(f"Basis: {basis_line(basis, zone)}"))
-    for up in answer.follow_ups:
-        console.print(Text(f"→ {up.line}"))
-    return _printed(console)
-
-
-def _notice(notice: Notice) -> str:
-    lines = [notice.title.replace("`", ""), notice.text.replace("`", "")]
-    return "\n".join([*filter(None, lines), *(f"→ {one.line}" for one in notice.choices)])
-
-
-def _grid(table: Table) -> Grid:
-    grid = Grid(box=None, pad_edge=False, header_style="")
-    for column in table.columns:
-        grid.add_column(
-            Text(_heading(column.name, column.unit)), justify="right" if column.metric else "left"
-        )
-    for number, row in enumerate(table.rows):
-        cells = [
-            Text(shown(value, "share" if column.unit == "share" else ""))
-            for value, column in zip(row, table.columns, strict=True)
-        ]
-        if number in table.bold:
-            cells[0].append(" ◀")
-        grid.add_row(*cells)
-    return grid
-
-
-def _figures(answer: Answer) -> Grid:
-    grid = Grid(box=None, pad_edge=False, show_header=False)
-    for one in answer.readings:
-        bounds = ""
-        if one.low is not None and one.high is not None:
-            bounds = f"({shown(one.low, one.unit)} – {shown(one.high, one.unit)})"
-        grid.add_row(Text(one.name), Text(shown(one.value, one.unit)), Text(bounds))
-    return grid
-
-
-def _printed(console: Console) -> str:
-    assert isinstance(console.file, io.StringIO)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
-
-
-def _heading(name: str, unit: str) -> str:
+def heading(name: str, unit: str) -> str:
+    """A column's name with the unit of its figures."""
     return f"{name} ({unit})" if unit and unit != "share" else name
 
 

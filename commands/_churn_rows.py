@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from commands._churn_words import local_days
-from commands._contract import Column, Table
+from commands._contract import Ask, Column, Table
 from commands._window import Window
 from storage.metrics.churn import Life
 
@@ -15,9 +14,11 @@ COLUMNS = tuple(
 )
 
 
-def rows_behind(everyone: Iterable[Life], window: Window, zone: ZoneInfo) -> Table:
+def rows_behind(ask: Ask, everyone: Iterable[Life], window: Window) -> Table | None:
     """All customers with how they count for the rate over the local days of a window, by name."""
-    start, end = local_days(window.start, window.end, zone)
+    if not ask.wants_evidence:
+        return None
+    start, end = local_days(window.start, window.end, ask.zone)
     rows = sorted((_row(one, start, end) for one in everyone), key=lambda row: row[0] or "")
     return Table(COLUMNS, tuple(rows), total=len(rows))
 

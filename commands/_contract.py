@@ -37,7 +37,8 @@ class Grant:
 class Ask:
     """A command line, who asks, where, when, in which zone, and what they may see.
 
-    `currency` is the company's own, "" where nobody said.
+    `currency` is the company's own, "" where nobody said. `wants_evidence`: the answer
+    shall bring the rows behind its figures.
     """
 
     line: str
@@ -48,6 +49,7 @@ class Ask:
     channel: str = ""
     stale_after: Mapping[str, timedelta] = field(default_factory=dict)
     currency: str = ""
+    wants_evidence: bool = False
 
     @property
     def today(self) -> date:
@@ -164,10 +166,11 @@ class Answer:
     `summary` is one sentence that says it all (also the notification); `detail` what changed and
     what it means; `notes` what else must be known, without bold words.
 
-    `table` has all rows: whoever draws it shows the first ones. `evidence` are the rows behind the
-    figures, one an observation (an order line, a customer), with a column `State` that says what
-    each counted as; one that was not counted has a state beginning with "left out". It is never
-    drawn, only given as a file on demand; its columns bear topics like those of a table.
+    `table` has all rows: whoever draws it shows the first ones. `evidence`, made only where the
+    asker wants it, are the rows behind the figures, one an observation (an order, a customer), with
+    a column `State` that says what each counted as; one that was not counted has a state beginning
+    with "left out: ". It is never drawn, only given as a file; its columns bear topics like those
+    of a table.
     """
 
     title: str

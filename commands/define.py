@@ -62,7 +62,7 @@ def _of(session: Session, ask: Ask, metric: Metric, words: Sequence[str]) -> Ans
     if command is None or not command.topics:
         text = f"Write the line of a figure after `of`, like `define {metric.id} of {metric.id}`."
         return Notice(f"“{shorten(line)}” has no figures", text, error=True)
-    said = answered(session, replace(ask, line=line), registry)
+    said = answered(session, replace(ask, line=line, wants_evidence=True), registry)
     if isinstance(said, Notice):
         return said
     rests = next((one for one in said.basis if one.metric == metric.id), None)

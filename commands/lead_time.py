@@ -81,7 +81,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         readings=_readings(found, before, _working(seen)),
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
-        evidence=rows_behind(seen.asked, found, seen.today),
+        evidence=rows_behind(seen.asked, found, seen.today) if ask.wants_evidence else None,
         basis=(_basis(session, seen, found),),
         notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
         follow_ups=_follow_ups(query, seen.every),

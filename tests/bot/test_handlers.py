@@ -197,3 +197,16 @@ def test_who_may_not_see_a_name_does_not_find_it_in_a_message(line):
     slack.use_shortcut(GUEST, OPS, other.ts, "lookup")
     first, second = said(slack, GUEST, OPS)
     assert (first.text, first.blocks) == (second.text, second.blocks)
+
+
+def test_the_rows_behind_a_figure_come_from_where_it_is_explained(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadline lead-time borealis since 2026-01-01")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "How is this computed?")
+    explained = said(slack, ADA, OPS)[1]
+    assert "Counted: 20 received." in explained.text
+    assert list(buttons(explained)) == ["The answer", "CSV of these rows", "Share to channel…"]
+    press(slack, ADA, OPS, explained, "CSV of these rows")
+    rows = the_file(slack, ADA, ALONE).content.decode("utf-8-sig").splitlines()
+    assert rows[0] == "Order,Supplier,Item,Ordered,Ended,State,Days (d)"
+    assert len(rows) == 21

@@ -60,6 +60,15 @@ def test_an_answer_comes_in_every_form(run, form):
         assert "blocks" in found or found["kind"] == "answer"
 
 
+def test_the_rows_that_a_figure_was_made_of_can_be_printed(run):
+    run("sync")
+    done = run("ask", "lead-time last 90 days", "--format", "csv", "--rows")
+    lines = done.output.splitlines()
+    assert lines[0] == "Order,Supplier,Item,Ordered,Ended,State,Days (d)"
+    assert lines[1] == "1,Acme,,2026-01-01,2026-02-01,received,31"
+    assert len(lines) == 21
+
+
 def test_a_question_that_cannot_be_read_exits_with_2(run):
     done = run("ask", "frobnicate")
     assert done.exit_code == 2

@@ -1,6 +1,6 @@
 import csv
 import io
-import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import FORMULA, as_csv, as_json, basis_line, render, shown
+from bot.text import FORMULA, as_csv, as_json, basis_line, shown
 from commands import (
     Answer,
     Basis,
@@ -64,17 +64,8 @@ def test_the_basis_says_window_count_age_and_what_is_stale():
     )
 
 
-def test_the_text_for_a_terminal():
-    lines = render(answer(("Acme", 3.5)), "text", BERLIN).splitlines()
-    assert lines[0] == "It takes 3 days."
-    assert lines[1].split() == ["Supplier", "Median", "(d)"]
-    assert lines[2].split() == ["Acme", "◀", "3.5"]
-    assert lines[3] == "Few orders."
-    assert lines[-1] == "→ lead-time more"
-
-
 def test_the_json_has_the_keys_that_programs_rely_on():
-    found = json.loads(render(answer(("Acme", None)), "json", BERLIN))
+    found = as_json(answer(("Acme", None)))
     assert set(found) == {"kind", "error", "title", "summary", "detail", "readings", "table",
                           "chart", "notes", "follow_ups", "basis"}  # fmt: skip
     assert found["readings"][0] == {
@@ -113,3 +104,10 @@ def test_a_negative_figure_stays_a_figure():
 
 def test_an_answer_without_a_table_gives_its_readings():
     assert as_csv(answer()).splitlines()[1] == "median,3.5,d,1.0,9.0"
+
+
+def test_the_rows_behind_an_answer_are_given_when_they_are_asked_for():
+    rows = Table((Column("Order", "supply"), Column("Days", "supply", "d")), (("=P1", 5),))
+    said = replace(answer(("Acme", 1.0)), evidence=rows)
+    assert as_csv(said, is_evidence=True).splitlines() == ["Order,Days (d)", "'=P1,5"]
+    assert as_csv(said).splitlines()[1] == "Acme,1.0"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import blocks
-from bot.text import render
+from bot.forms import formed
 from commands import (
     TOPICS,
     Answer,
@@ -47,7 +47,7 @@ FULL = Answer(
 @given(st.sets(st.sampled_from(TOPICS)))
 def test_what_may_not_be_seen_is_nowhere_in_what_is_sent(topics):
     said = visible(FULL, grant(*topics), load())
-    sent = [str(blocks(said, BERLIN))] + [render(said, form, BERLIN) for form in
+    sent = [str(blocks(said, BERLIN))] + [formed(said, form, BERLIN) for form in
                                           ("text", "json", "csv")]  # fmt: skip
     for topic in set(TOPICS) - topics:
         assert not [one for one in sent if f"SECRET-{topic}" in one]

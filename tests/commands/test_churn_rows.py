@@ -25,7 +25,7 @@ def world(tmp_path):
 
 
 def states(world, line, **how):
-    said = say(world, line, **how)
+    said = say(world, line, rows=True, **how)
     at = [column.name for column in said.evidence.columns].index("State")
     return said, {row[0]: row[at] for row in said.evidence.rows}
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.text import as_json, render
+from bot.forms import formed
+from bot.text import as_json
 from commands import TOPICS, Answer, Notice, load
 from commands._audience import topics_of
 from tests.commands.dialogue import BERLIN, NOW, grant, say, synced, words_of
@@ -70,7 +71,7 @@ def check(said):
     assert json.loads(text)["kind"] in ("answer", "notice")
     assert "Traceback" not in text
     for form in ("text", "json", "csv"):
-        assert render(said, form, BERLIN)
+        assert formed(said, form, BERLIN)
     if isinstance(said, Notice):
         # an error says what to do next: a choice, or words about what to write
         assert said.text

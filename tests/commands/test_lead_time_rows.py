@@ -24,7 +24,7 @@ def world(tmp_path):
 
 
 def rows(world, line):
-    said = say(world, line)
+    said = say(world, line, rows=True)
     names = [column.name for column in said.evidence.columns]
     return said, [dict(zip(names, row, strict=True)) for row in said.evidence.rows]
 
@@ -63,3 +63,7 @@ def test_rows_come_in_the_order_in_which_they_were_ordered(world):
     _, found = rows(world, "lead-time")
     days = [row["Ordered"] for row in found]
     assert days == sorted(days)
+
+
+def test_rows_are_made_only_for_who_wants_them(world):
+    assert say(world, "lead-time").evidence is None
