@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -22,6 +21,7 @@ from bot.boundary import guarded
 from bot.channel import Desk
 from bot.http import Front, Server
 from bot.outbox import Sender
+from bot.pool import Pool
 from bot.post import FAILURES, Slack, web_client
 from bot.replies import Replies
 from bot.settings import Settings, SettingsError
@@ -49,7 +49,7 @@ class Parts:
     app: App | None
     worker: Worker
     front: Front
-    pool: Executor
+    pool: Pool
 
 
 def assemble(
@@ -79,8 +79,8 @@ def assemble(
     )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
     replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.send)
-    pool = ThreadPoolExecutor(2, "later")
-    app = build(settings, replies, who, pool.submit) if who else None
+    pool = Pool()
+    app = build(settings, replies, who, pool) if who else None
     front = Front(
         None if settings.slack_app_token else app,
         store,
@@ -119,7 +119,7 @@ def run(settings: Settings, parts: Parts, part: Part, stop: threading.Event | No
     if socket:
         socket.close()
     server.stop()
-    parts.pool.shutdown()
+    parts.pool.stop()
     if part is not Part.WEB:
         parts.worker.stop()
 

@@ -65,13 +65,25 @@ def leadline(folder, *, is_http=False, slack=None):
         store = small_world(folder).store
         stack.callback(store.close)
         parts = process.assemble(settings, store, "test", lambda: NOW)
-        stack.callback(parts.pool.shutdown)
+        stack.callback(parts.pool.stop)
         if is_http:
             connect_http(stack, slack, settings, parts)
         else:
             stack.callback(process.connect(settings, parts).close)
+        slack.at_once, slack.deliver = slack.deliver, in_turn(slack.deliver, parts)
         yield slack, parts
         judge_all(slack)
+
+
+def in_turn(deliver, parts):
+    """Delivers, and waits for all that the bot does about it."""
+
+    def delivered(kind, body):
+        answer = deliver(kind, body)
+        assert parts.pool.wait(20)
+        return answer
+
+    return delivered
 
 
 def judge_all(slack):
