@@ -227,7 +227,9 @@ def _asked(
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
     zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
     with store.reader() as session:
-        ask = Ask(line, now, zone, grant, user, channel, stale_after, home, rows)
+        ask = Ask(
+            line, now, zone, grant, user, channel, stale_after, home, rows, settings.carry_rate
+        )
         return answer(session, ask, load_commands())
 
 

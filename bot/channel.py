@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ class Desk:
     guarded: Guarded
     stale_after: Mapping[str, timedelta] = field(default_factory=dict)
     currency: str = ""
+    carry_rate: Decimal | None = None
 
     def ask(
         self, line: str, channel: str, now: datetime, zone: ZoneInfo, grant: Grant | None = None
@@ -47,7 +49,7 @@ class Desk:
         allowed = self.grant_of(channel) if grant is None else grant
         ask = Ask(
             line, now, zone, allowed, channel=channel, stale_after=self.stale_after,
-            currency=self.currency,
+            currency=self.currency, carry_rate=self.carry_rate,
         )  # fmt: skip
         return self.guarded(f"answer {line!r} for {channel}", lambda: self._answer(ask)) or BROKEN
 

@@ -72,6 +72,7 @@ def assemble(
         guarded=guarded,
         stale_after={one.key: one.stale_after for _, one in settings.sources},
         currency=settings.currency,
+        carry_rate=settings.carry_rate,
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,

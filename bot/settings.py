@@ -6,6 +6,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -74,7 +75,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that the environment and leadline.toml say. `now` is LEADLINE_NOW, else null.
 
-    `currency` is the company's own, in which money is summed where rates are known.
+    `currency` is the company's own, in which money is summed where rates are known. `carry_rate`
+    is what holding stock costs a year, as a share of its value; null where nobody said.
     """
 
     database_url: str
@@ -84,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     zone: str = "UTC"
     currency: str = ""
+    carry_rate: Decimal | None = None
     plugins: Path | None = None
     now: datetime | None = None
     slack_bot_token: str = ""
@@ -102,6 +105,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     zone: str = "UTC"
     currency: str = ""
+    carry_rate: float | None = None
     plugins: str = ""
     slash: dict[str, str] = {}
     sources: dict[str, dict[str, Any]] = {}
@@ -126,6 +130,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         rules=tuple(_rule(one) for one in file.rules),
         zone=_zone("zone", file.zone),
         currency=_currency(file.currency),
+        carry_rate=_share("carry_rate", file.carry_rate),
         plugins=plugins,
         now=_now(env.get("LEADLINE_NOW", "")),
         slack_bot_token=_secret(env, "SLACK_BOT_TOKEN"),
@@ -248,6 +253,12 @@ def _currency(code: str) -> str:
     if code and not re.fullmatch("[A-Z]{3}", code):
         raise SettingsError(f"currency {code!r}: write a code like EUR")
     return code
+
+
+def _share(place: str, value: float | None) -> Decimal | None:
+    if value is not None and not 0 <= value <= 1:
+        raise SettingsError(f"{place} = {value:g}: write a share of 1, like 0.2 for 20 %")
+    return None if value is None else Decimal(str(value))
 
 
 def _now(text: str) -> datetime | None:

@@ -38,7 +38,8 @@ class Ask:
     """A command line, who asks, where, when, in which zone, and what they may see.
 
     `currency` is the company's own, "" where nobody said. `wants_evidence`: the answer
-    shall bring the rows behind its figures.
+    shall bring the rows behind its figures. `carry_rate`: what holding stock costs a year, as a
+    share of its value; null where nobody said.
     """
 
     line: str
@@ -50,6 +51,7 @@ class Ask:
     stale_after: Mapping[str, timedelta] = field(default_factory=dict)
     currency: str = ""
     wants_evidence: bool = False
+    carry_rate: Decimal | None = None
 
     @property
     def today(self) -> date:

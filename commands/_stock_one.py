@@ -51,7 +51,7 @@ def answer_of(session: Session, ask: Ask, query: Query, seen: Shelf, wants: Dema
         readings=_readings(cover, risk, point, missed.rate),
         chart=_chart(held, ask, cover),
         table=_sites(cover),
-        evidence=evidence(seen, wants),
+        evidence=evidence(seen, wants) if ask.wants_evidence else None,
         basis=_basis(session, ask, seen, risk),
         notes=tuple(
             Sentence(text, ("supply",)) for text in _notes(cover, risk, point, missed.rate)

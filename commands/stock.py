@@ -109,7 +109,7 @@ def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answe
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(found)),
         readings=_readings(found),
         table=table if table.rows else None,
-        evidence=evidence(found.shelf, found.demand),
+        evidence=evidence(found.shelf, found.demand) if ask.wants_evidence else None,
         basis=_basis(session, ask, found),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(found)),
         follow_ups=_follow_ups(found, only_risk),

@@ -38,10 +38,13 @@ class Places:
     """All places by (source, reference). One that nobody described is a site of its own."""
 
     def __init__(self, known: Mapping[Key, Place], zone: ZoneInfo) -> None:
-        self._known, self._zone = known, zone
+        self._known, self._zone = dict(known), zone
 
     def at(self, source: str, ref: str) -> Place:
-        return self._known.get((source, ref)) or Place(Named("site", source, ref, ref), None, None)
+        found = self._known.get((source, ref))
+        if found is None:
+            found = self._known[source, ref] = Place(Named("site", source, ref, ref), None, None)
+        return found
 
     def site(self, source: str, ref: str | None) -> Named | None:
         """The site at which goods at a place are on hand; null where they are at none."""

@@ -47,19 +47,24 @@ def changes(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Ite
 
 
 def _of_move(row: Any, where: Places) -> Iterator[Change]:
-    source, on = row.source, date.fromisoformat(row.moved_on)
-    left, came = where.site(source, row.from_ref), where.site(source, row.to_ref)
-    if left == came:
+    source, from_ref, to_ref = row.source, row.from_ref, row.to_ref
+    left, came = where.site(source, from_ref), where.site(source, to_ref)
+    if left is came or left == came:
         return
-    qty = as_qty(row.qty)
+    on, item, qty = date.fromisoformat(row.moved_on), (source, row.item_ref), as_qty(row.qty)
     value = None if row.unvalued else as_money(row.value)
-    for site, ref, other, sign in ((left, row.to_ref, came, -1), (came, row.from_ref, left, 1)):
-        if site:
-            use = "site" if other else where.use(source, ref)
-            yield Change(
-                (source, row.item_ref), (site.source, site.ref), on, sign * qty,
-                None if value is None else sign * value, "site" if use == "transit" else use,
-            )  # fmt: skip
+    if left:
+        use = "site" if came else where.use(source, to_ref)
+        worth = None if value is None else -value
+        yield Change(item, (left.source, left.ref), on, -qty, worth, _told(use))
+    if came:
+        use = "site" if left else where.use(source, from_ref)
+        yield Change(item, (came.source, came.ref), on, qty, value, _told(use))
+
+
+def _told(use: str | None) -> str | None:
+    """What is on its way to another site is on its way to a site."""
+    return "site" if use == "transit" else use
 
 
 def _between_levels(rows: Iterable[Any], since: date, where: Places) -> Iterator[Change]:

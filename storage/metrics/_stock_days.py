@@ -1,5 +1,6 @@
 """Stock day by day: what lay at the end of each day, rebuilt backwards from what lies there now."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -53,10 +54,11 @@ class Held:
 
     def within(self, first: date, last: date) -> "Held":
         """The same over the days of [first, last] alone."""
+        begin = bisect_left(self.steps, first, key=lambda step: step.last)
+        end = bisect_right(self.steps, last, key=lambda step: step.first)
         kept = [
             Step(max(step.first, first), min(step.last, last), step.qty, step.value)
-            for step in self.steps
-            if step.first <= last and step.last >= first
+            for step in self.steps[begin:end]
         ]
         return Held(self.stock, tuple(kept))
 

@@ -1,14 +1,15 @@
 """Inventory turnover: how often a year the stock is sold or used up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from storage.known.rates import Amount, Rates, Sums
+from storage.known.stock import Stock
 from storage.known.uses import Use
 from storage.metrics import Metric
-from storage.metrics._stock_days import Held, ItemSite, cost_of
+from storage.metrics._stock_days import Held, cost_of
 
 METRIC = Metric(
     id="turnover",
@@ -59,30 +60,42 @@ class Turn:
     young: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An item at a site over the days of a window that are known: what a year's use of it costs and
+    what lay there on average; null where a cost is unknown or no day is known."""
+
+    stock: Stock
+    days: int
+    cost: Decimal | None
+    average: Decimal | None
+
+
+def counted(one: Held, uses: Iterable[Use]) -> Counted:
+    """The figures of one item at one site; `uses` may be of other days too."""
+    days = one.days
+    cost = yearly_cost(one, uses) if days else None
+    return Counted(one.stock, days, cost, one.average_value)
+
+
 def turn(
-    stock: Iterable[Held],
-    uses: Mapping[ItemSite, Sequence[Use]],
-    rates: Rates,
-    on: date,
-    into: str = "",
-    fewest: int = FEWEST_DAYS,
+    every: Iterable[Counted], rates: Rates, on: date, into: str = "", fewest: int = FEWEST_DAYS
 ) -> Turn:
-    """The turnover of stock over its known days; rates are those of the day `on`."""
+    """The turnover of some stock, each over its known days; rates are those of the day `on`."""
     costs: list[Amount] = []
     averages: list[Amount] = []
     days = unvalued = young = 0
-    for one in stock:
+    for one in every:
         if one.days < fewest:
             young += 1
             continue
-        cost, average = yearly_cost(one, uses.get(one.stock.key, ())), one.average_value
-        if cost is None or average is None:
+        if one.cost is None or one.average is None:
             unvalued += 1
             continue
         days = max(days, one.days)
         currency = one.stock.currency or rates.home
-        costs.append(Amount(cost, currency, on))
-        averages.append(Amount(average, currency, on))
+        costs.append(Amount(one.cost, currency, on))
+        averages.append(Amount(one.average, currency, on))
     cost_sum, average_sum = rates.total(costs, into), rates.total(averages, into)
     turns = ratio(cost_sum, average_sum)
     return Turn(len(costs), days, cost_sum, average_sum, turns, unvalued, young)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -108,6 +109,18 @@ def test_a_source_counts_its_days_in_the_zone_of_the_file_unless_it_has_its_own(
     made = settings(tmp_path, "zone = 'Europe/Berlin'\n" + CSV + with_its_own)
     assert [one.zone for _, one in made.sources] == ["Europe/Berlin", "Asia/Tokyo"]
     assert settings(tmp_path, CSV).sources[0][1].zone == "UTC"
+
+
+def test_the_rate_of_holding_stock_is_a_share_and_unknown_where_nobody_said(tmp_path):
+    file = tmp_path / "leadline.toml"
+    file.write_text("carry_rate = 0.12\n")
+    assert load_settings({"LEADLINE_CONFIG": str(file)}).carry_rate == Decimal("0.12")
+    file.write_text("")
+    assert load_settings({"LEADLINE_CONFIG": str(file)}).carry_rate is None
+    for absurd in ("20", "-0.1", "nan"):
+        file.write_text(f"carry_rate = {absurd}\n")
+        with pytest.raises(SettingsError, match="carry_rate"):
+            load_settings({"LEADLINE_CONFIG": str(file)})
 
 
 def test_a_currency_is_three_capitals(tmp_path):

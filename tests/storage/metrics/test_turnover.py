@@ -10,7 +10,7 @@ from storage.known.stock import stocks
 from storage.known.stock_changes import changes
 from storage.known.uses import uses
 from storage.metrics._stock_days import held, uses_by_spot
-from storage.metrics.turnover import monthly_average, turn
+from storage.metrics.turnover import counted, monthly_average, turn
 from tests.storage.metrics.stock_facts import change, stock, use
 from tests.storage.world import BERLIN, World
 
@@ -22,8 +22,10 @@ def sold(one):
     return one.what == "customer"
 
 
-def measured(every, found, *, counted=sold, rates=NO_RATES, first=FIRST, last=LAST, moved=()):
-    return turn(held(every, moved, first, last), uses_by_spot(found, counted), rates, last)
+def measured(every, found, *, which=sold, rates=NO_RATES, first=FIRST, last=LAST, moved=()):
+    used = uses_by_spot(found, which)
+    figures = [counted(one, used[one.stock.key]) for one in held(every, moved, first, last)]
+    return turn(figures, rates, last)
 
 
 def test_a_years_cost_by_the_average_stock_at_cost():
@@ -56,7 +58,7 @@ def test_what_counts_is_sold_or_used_and_scrap_never():
         use("2025-06-03", 1, 40, "lost"),
     ]  # fmt: skip
     assert measured([stock(on_hand=1, value=10)], every).turns == 1
-    assert measured([stock(on_hand=1, value=10)], every, counted=lambda u: u.is_demand).turns == 3
+    assert measured([stock(on_hand=1, value=10)], every, which=lambda u: u.is_demand).turns == 3
 
 
 def test_nothing_on_hand_or_too_few_days_is_no_figure():
