@@ -25,6 +25,7 @@ from commands._basis import basis
 from commands._duration_words import compared, is_slower, orders, rests_on, takes
 from commands._grammar import Query, named_by, read
 from commands._lead_time_rows import rows_behind
+from commands._lead_time_tryton import answer_by_tryton, without_tryton
 from commands._window import Window, midnight, month_starts
 from storage.known import Named
 from storage.known.purchases import Line, purchase_lines
@@ -63,6 +64,8 @@ class _Lines:
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
+    if (rest := without_tryton(words)) is not None:
+        return answer_by_tryton(session, ask, rest)
     query = read(
         session, ask, words, command=COMMAND.name, kinds=("supplier", "item"),
         by=(*METRIC.dimensions, "month"),
@@ -259,7 +262,7 @@ COMMAND = Command(
     summary="How many days purchases take from order to receipt, open orders counted.",
     usage=(
         "lead-time [supplier or item] [by supplier | item | category | site | lane | country |"
-        " month] [window] [vs last year] [in site]"
+        " month] [window] [vs last year] [in site] | lead-time tryton [by supplier | item]"
     ),
     examples=("lead-time", "lead-time by item", "lead-time last 2 years by supplier"),
     topics=("supply",),

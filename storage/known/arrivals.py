@@ -28,6 +28,7 @@ class Arrival:
     received_on: date | None
     planned_on: date | None
     is_given_up: bool = False
+    source: str = ""
 
 
 def arrivals(session: Session, now: datetime, since: date) -> Iterator[Arrival]:
@@ -51,14 +52,15 @@ def arrivals(session: Session, now: datetime, since: date) -> Iterator[Arrival]:
 def _of_line(line: Mapping[str, Any], receipts: list[tuple[date, int]]) -> Iterator[Arrival]:
     ordered_on, planned = date.fromisoformat(line["ordered_on"]), as_day(line["planned_on"])
     supplier, item = named("supplier", line, "supplier"), named("item", line, "item")
+    source = line["source"]
     for received_on, _ in receipts:
-        yield Arrival(supplier, item, ordered_on, received_on, None)
+        yield Arrival(supplier, item, ordered_on, received_on, None, source=source)
     given_up = int(line["cancelled_qty"] or 0)
     rest = line["qty"] - sum(qty for _, qty in receipts) - given_up
     if given_up:
-        yield Arrival(supplier, item, ordered_on, None, planned, is_given_up=True)
+        yield Arrival(supplier, item, ordered_on, None, planned, True, source)
     if rest > 0:
-        yield Arrival(supplier, item, ordered_on, None, planned)
+        yield Arrival(supplier, item, ordered_on, None, planned, source=source)
 
 
 _ORDERED = """

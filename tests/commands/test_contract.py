@@ -34,7 +34,7 @@ def filled(tmp_path_factory):
     steel, bolt = world.supplier("Borealis Steel"), world.item("Bolt M8")
     for month in range(1, 12):
         world.purchase(steel, bolt, f"2025-{month:02}-05", received=f"2025-{month:02}-20")
-    world.purchase(steel, bolt, "2026-02-01")
+    world.purchase(steel, bolt, "2026-02-01", acknowledged="2026-02-03")
     acme = world.customer("Acme Foods")
     for month in range(1, 12):
         world.sale(acme, f"2025-{month:02}-05", shipped=f"2025-{month:02}-09")

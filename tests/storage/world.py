@@ -79,6 +79,17 @@ class World:
             )
         )  # fmt: skip
 
+    def overwrite(self, table, source_id, field, new, seen):
+        """The source puts a value in the place of one that it gave; before the row is saved."""
+        row = next(
+            row for row in reversed(self._rows)
+            if isinstance(row, FACTS[table]) and row.source_id == source_id
+        )  # fmt: skip
+        self.change(
+            table, source_id, field, new, seen, source=row.source, old=getattr(row, field)
+        )  # fmt: skip
+        setattr(row, field, new)
+
     def when(self, name, value):
         """The two columns of an event from ISO text, a date or an instant."""
         return event(name, _read(value), self.zone)
@@ -113,12 +124,13 @@ class World:
 
     def purchase(
         self, supplier, item, ordered, *, qty=1, promised=None, cancelled=None, site=None,
-        received=None,
+        received=None, acknowledged=None,
     ):  # fmt: skip
         """A purchase of one line; gives the line's id. `received`: all of it on that day."""
         order = self.fact(
             "purchaseorder", number=f"P{self._count}", supplier_ref=supplier,
             **self.when("ordered", ordered), **self.when("cancelled", cancelled),
+            **self.when("acknowledged", acknowledged),
         )  # fmt: skip
         line = self.purchase_line(order, item, qty=qty, promised=promised, site=site)
         if received is not None:

@@ -1,0 +1,230 @@
+"""Which suppliers got slower, and how well does each deliver?"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session
+
+from commands import (
+    Answer,
+    Ask,
+    Basis,
+    Column,
+    Command,
+    FollowUp,
+    Notice,
+    Reading,
+    Sentence,
+    Table,
+    Value,
+)
+from commands._basis import basis
+from commands._grammar import Query, read
+from commands._money import column, readings
+from commands._purchase_rows import purchase_rows
+from commands._supplier_one import answer_of
+from commands._supplier_seen import (
+    BY,
+    Card,
+    Group,
+    Seen,
+    asked_about,
+    name_of,
+    suppliers_seen,
+)
+from commands._supplier_words import joined, on_time_and_in_full, overdue, takes
+from commands._window import midnight
+from storage.metrics import lead_time, otif, slowdown
+
+
+def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
+    query = read(session, ask, words, command=COMMAND.name, kinds=("supplier",), by=BY)
+    if isinstance(query, Notice):
+        return query
+    if choice := _two_of_a_name(query):
+        return choice
+    seen = suppliers_seen(session, ask, query)
+    if query.named and query.by in (None, "supplier"):
+        found = asked_about(query, seen.cards("supplier"))
+        if len(found) == 1:
+            return answer_of(session, seen, *next(iter(found.items())))
+    elif query.named:
+        found = seen.of(query).cards(query.by or "supplier")
+    else:
+        found = seen.cards(query.by or "supplier")
+    if not found:
+        return _nothing(query)
+    return _answer(session, seen.of(query), found)
+
+
+def _answer(session: Session, seen: Seen, found: Mapping[Group, Card]) -> Answer:
+    whole, ranked = seen.whole(), _ranked(found)
+    query = seen.query
+    return Answer(
+        title=f"Suppliers {query.label}".strip(),
+        summary=Sentence(_summary(seen, found, whole), ("supply",)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(found, whole)),
+        readings=_readings(found, whole),
+        table=_table(query, found, ranked),
+        evidence=purchase_rows(seen.every),
+        basis=_basis(session, seen, whole),
+        notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, found)),
+        follow_ups=_follow_ups(query, found, ranked),
+    )
+
+
+def _ranked(found: Mapping[Group, Card]) -> list[Group]:
+    """Who got slower first, the surest first; then who has most overdue."""
+
+    def rank(value: Group) -> tuple[bool, float, int, int, str]:
+        card = found[value]
+        is_slower = card.change == "slower"
+        p = card.pace.test.p if is_slower and card.pace.test else 1.0
+        return not is_slower, p, -len(card.overdue), -card.pace.now.n, name_of(value)
+
+    return sorted(found, key=rank)
+
+
+def _summary(seen: Seen, found: Mapping[Group, Card], whole: Card) -> str:
+    slower = [value for value in _ranked(found) if found[value].change == "slower"]
+    came = on_time_and_in_full(whole.shares)
+    if not slower:
+        if not any(card.pace.test for card in found.values()):
+            return f"**Too few orders to tell whether a supplier slowed down**; {came}."
+        return f"**No supplier slowed down**; {came}."
+    names = joined([name_of(value) for value in slower])
+    text = f"**{names} slowed down**"
+    if len(slower) == 1:
+        text += f": {takes(found[slower[0]].pace, seen.then)}"
+    return f"{text}; {came}."
+
+
+def _detail(found: Mapping[Group, Card], whole: Card) -> list[str]:
+    counts = Counter({value: len(card.overdue) for value, card in found.items()})
+    most = max(counts, key=lambda value: (counts[value], name_of(value)))
+    text = overdue(whole)
+    if len(found) > 1 and counts[most] > 1:
+        text = f"{text[:-1]}. Most overdue: {name_of(most)} with {counts[most]}."
+    faster = [name_of(value) for value, card in found.items() if card.change == "faster"]
+    return [text, *([f"▼ Faster than before: {joined(sorted(faster))}."] if faster else [])]
+
+
+def _readings(found: Mapping[Group, Card], whole: Card) -> tuple[Reading, ...]:
+    slower = sum(card.change == "slower" for card in found.values())
+    tested = sum(card.pace.test is not None for card in found.values())
+    both, before = whole.shares.both, whole.before.both
+    figures: list[tuple[str, float | None, str, str]] = [
+        ("slowed down", slower if tested else None, "", slowdown.METRIC.id),
+        ("tested", tested, "", slowdown.METRIC.id),
+        ("median lead time", whole.pace.now.median, "d", lead_time.METRIC.id),
+        ("median lead time before", whole.pace.before.median, "d", lead_time.METRIC.id),
+        ("on time", whole.shares.on_time.rate, "share", "on-time"),
+        ("in full", whole.shares.in_full.rate, "share", "in-full"),
+        ("open lines", len(whole.open), "", otif.METRIC.id),
+        ("overdue lines", len(whole.overdue), "", otif.METRIC.id),
+        ("promise slip", whole.slips.mean, "d", "promise-slip"),
+    ]
+    return (
+        *(Reading(name, value, unit, "supply", metric) for name, value, unit, metric in figures),
+        Reading("on time and in full", both.rate, "share", "supply", otif.METRIC.id, both.low,
+                both.high),
+        Reading("on time and in full before", before.rate, "share", "supply", otif.METRIC.id,
+                before.low, before.high),
+        *readings("to come", whole.owed, "supply", otif.METRIC.id),
+    )  # fmt: skip
+
+
+def _table(query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]) -> Table:
+    money, unit = column([found[value].owed for value in ranked])
+    rows: list[tuple[Value, ...]] = []
+    for value, amount in zip(ranked, money, strict=True):
+        card = found[value]
+        rows.append(
+            (
+                name_of(value), card.pace.now.median, card.pace.before.median,
+                card.shares.both.rate, len(card.overdue), amount,
+            )
+        )  # fmt: skip
+    columns = (
+        Column((query.by or "supplier").capitalize(), "supply"),
+        Column("Days", "supply", "d", lead_time.METRIC.id),
+        Column("Before", "supply", "d", lead_time.METRIC.id),
+        Column("On time, full", "supply", "share", otif.METRIC.id),
+        Column("Overdue", "supply", "", otif.METRIC.id),
+        Column("To come", "supply", unit, otif.METRIC.id),
+    )
+    bold = frozenset(at for at, one in enumerate(ranked) if found[one].change == "slower")
+    return Table(columns, tuple(rows), bold, len(rows))
+
+
+def _basis(session: Session, seen: Seen, whole: Card) -> tuple[Basis, ...]:
+    window, ask, now = seen.query.window, seen.ask, whole.pace.now
+    start = midnight(now.since, ask.zone) if now.since else window.start
+    due = int(whole.shares.both.n)
+    return (
+        basis(session, ask, slowdown.METRIC, start, window.end, n=now.n, open=now.open),
+        basis(session, ask, lead_time.METRIC, start, window.end, n=now.n, open=now.open),
+        basis(session, ask, otif.METRIC, window.start, window.end, n=due),
+    )
+
+
+def _notes(seen: Seen, found: Mapping[Group, Card]) -> list[str]:
+    notes = []
+    untested = sum(card.pace.test is None for card in found.values())
+    if untested:
+        have = "has" if untested == 1 else "have"
+        notes.append(
+            f"{untested} of {len(found)} {have} too few orders to tell whether they changed."
+        )
+    when = seen.query.window.label
+    notes.append(
+        f"Days are now against {seen.then.removeprefix('in ')}; deliveries are those due in the"
+        f" {when}." if not seen.query.is_named
+        else f"Days are of orders placed, deliveries of lines due, {seen.query.when}."
+    )  # fmt: skip
+    return notes
+
+
+def _follow_ups(
+    query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]
+) -> tuple[FollowUp, ...]:
+    window = f" {query.window.label}" if query.is_named else ""
+    first = name_of(ranked[0])
+    ups = []
+    if query.by in (None, "supplier") and ranked[0] is not None:
+        ups.append(FollowUp(first, f"suppliers {first}{window}", ("supply",)))
+        ups.append(FollowUp(f"Who waits for {first}?", f"impact {first}", ("supply",)))
+    other = "country" if query.by == "category" else "category"
+    name = f" {query.label}" if query.named else ""
+    ups.append(FollowUp(f"By {other}", f"suppliers{name} by {other}{window}"))
+    ups.append(FollowUp("Lead times", f"lead-time{name} by supplier{window}"))
+    return tuple(ups)
+
+
+def _two_of_a_name(query: Query) -> Notice | None:
+    """A choice where two suppliers of one source bear the name that was asked for."""
+    if len(query.named) < 2 or len({(one.source, one.name) for one in query.named}) > 1:
+        return None
+    name = query.named[0].name
+    ranked = sorted(query.named, key=lambda one: one.ref)
+    choices = tuple(FollowUp(f"{one.name} ({one.ref})", f"suppliers {one.ref}") for one in ranked)
+    return Notice(f"{len(ranked)} suppliers are called {name}", "Which one?", choices)
+
+
+def _nothing(query: Query) -> Notice:
+    return Notice(
+        f"No purchases from {query.label}" if query.named else "No purchases yet",
+        "Nothing was ordered, as far as I know. I need purchase orders and their receipts.",
+        (FollowUp("Data status", "status"),),
+    )
+
+
+COMMAND = Command(
+    name="suppliers",
+    summary="Which suppliers got slower, and how well each delivers.",
+    usage="suppliers [supplier] [by category | country] [window] [in site | currency]",
+    examples=("suppliers", "suppliers by country", "suppliers this quarter"),
+    topics=("supply",),
+    answer=answer,
+    synonyms=("supplier", "vendors", "vendor", "score card", "scorecard", "who slowed down"),
+)
