@@ -15,6 +15,7 @@ import typer
 from cronsim import CronSimError
 
 from bot import process, upkeep
+from bot.channel import answered
 from bot.demo.build import BuildError
 from bot.demo.run import demo as run_demo
 from bot.forms import Form, formed
@@ -24,7 +25,7 @@ from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sources import pulled
-from commands import Answer, Ask, Grant, Notice, answer
+from commands import Answer, Ask, Grant, Notice
 from commands import load as load_commands
 from storage import schema
 from storage.erase import NotErasable, erase
@@ -33,6 +34,7 @@ from storage.sources import SourceError
 from storage.store import Store, StoreError
 
 QUESTION_ERROR = 2
+OPERATOR = "operator"
 cli = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
@@ -97,7 +99,7 @@ def ask(
     settings = _settings()
     zone = ZoneInfo(settings.zone)
     with _store(settings) as store:
-        said = _asked(settings, store, line, user, channel, rows=rows)
+        said = _asked(settings, store, line, user, channel, who=user or OPERATOR, rows=rows)
     typer.echo(formed(said, form, zone, is_evidence=rows))
     if isinstance(said, Notice) and said.error:
         raise typer.Exit(QUESTION_ERROR)
@@ -218,19 +220,26 @@ def mcp(user: User = "", channel: Channel = "") -> None:
 
 
 def _asked(
-    settings: Settings, store: Store, line: str, user: str, channel: str, *, rows: bool = False
+    settings: Settings,
+    store: Store,
+    line: str,
+    user: str,
+    channel: str,
+    *,
+    who: str = "",
+    rows: bool = False,
 ) -> Answer | Notice:
-    """The answer to the operator, who may see everything, or for a Slack user or a channel."""
+    """The answer to the operator, who may see everything, or for a Slack user or a channel.
+
+    Without `who` asks, as for an agent, nothing is changed.
+    """
     grant = Grant.everything()
     if user or channel:
         grant = process.access(settings, process.true_time).printing(user, channel)
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
     zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
-    with store.reader() as session:
-        ask = Ask(
-            line, now, zone, grant, user, channel, stale_after, home, rows, settings.carry_rate
-        )
-        return answer(session, ask, load_commands())
+    ask = Ask(line, now, zone, grant, who, channel, stale_after, home, rows, settings.carry_rate)
+    return answered(store, ask, load_commands())
 
 
 def _serve(part: process.Part) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.outbox import Block, GrantOf, Message
-from commands import Answer, Ask, Command, Grant, Notice, Topic, answer
+from commands import Answer, Ask, Command, Grant, Notice, Topic, answer, changes
 from commands._audience import topics_of
 from storage.store import Store
 
@@ -43,23 +43,36 @@ class Desk:
     carry_rate: Decimal | None = None
 
     def ask(
-        self, line: str, channel: str, now: datetime, zone: ZoneInfo, grant: Grant | None = None
+        self,
+        line: str,
+        channel: str,
+        now: datetime,
+        zone: ZoneInfo,
+        grant: Grant | None = None,
+        who: str = "",
     ) -> Said:
-        """The answer to a line, under the channel's own grant if none is given."""
+        """The answer to a line, under the channel's own grant if none is given.
+
+        `who` is the person that asks it now; without one, as in a digest, nothing is changed.
+        """
         allowed = self.grant_of(channel) if grant is None else grant
         ask = Ask(
-            line, now, zone, allowed, channel=channel, stale_after=self.stale_after,
-            currency=self.currency, carry_rate=self.carry_rate,
+            line, now, zone, allowed, who, channel, self.stale_after, self.currency,
+            carry_rate=self.carry_rate,
         )  # fmt: skip
-        return self.guarded(f"answer {line!r} for {channel}", lambda: self._answer(ask)) or BROKEN
-
-    def _answer(self, ask: Ask) -> Said:
-        with self.store.reader() as session:
-            return answer(session, ask, self.registry)
+        name = f"answer {line!r} for {channel}"
+        return self.guarded(name, lambda: answered(self.store, ask, self.registry)) or BROKEN
 
     def message(self, key: str, channel: str, said: Said) -> Message:
         """One answer as a message that is posted once under `key`."""
         return Message(key, channel, self.text(said), self.blocks(said)[:MAX_BLOCKS], topics(said))
+
+
+def answered(store: Store, ask: Ask, registry: Mapping[str, Command]) -> Said:
+    """The answer from the store; a line with which a person changes something may write to it."""
+    is_writing = bool(ask.who) and changes(ask.line, registry)
+    with store.writer() if is_writing else store.reader() as session:
+        return answer(session, replace(ask, may_write=is_writing), registry)
 
 
 def packed(desk: Desk, said: Sequence[Said]) -> list[list[Block]]:

@@ -42,10 +42,11 @@ class Replies:
             grant = self.access.asking(user, channel)
         except FAILURES:
             return UNKNOWN_ASKER
-        return self.ask(line, channel, grant)
+        return self.ask(line, channel, grant, user)
 
-    def ask(self, line: str, channel: str, grant: Grant) -> Said:
-        return self.desk.ask(line, channel, self.clock(), self.zone, grant)
+    def ask(self, line: str, channel: str, grant: Grant, who: str = "") -> Said:
+        """The answer under a grant; only with `who` asks it can it change anything."""
+        return self.desk.ask(line, channel, self.clock(), self.zone, grant, who)
 
     def named_in(self, text: str, user: str, channel: str) -> Said:
         """What `user` may know of that a text names."""

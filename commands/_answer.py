@@ -36,6 +36,12 @@ def answer(session: Session, ask: Ask, registry: Mapping[str, Command]) -> Answe
     return visible(said, ask.grant, registry)
 
 
+def changes(line: str, registry: Mapping[str, Command]) -> bool:
+    """Whether a line changes the store, so that it needs a session that may write."""
+    command, rest = command_of(clean(line[:LONGEST_LINE]).split(), registry)
+    return command is not None and bool(rest) and rest[0].lower() in command.writes
+
+
 def _usage(command: Command) -> Notice:
     examples = tuple(FollowUp(example, example) for example in command.examples)
     return Notice(f"`{command.name}`", f"{command.summary}\nUsage: `{command.usage}`", examples)

@@ -39,7 +39,8 @@ class Ask:
 
     `currency` is the company's own, "" where nobody said. `wants_evidence`: the answer
     shall bring the rows behind its figures. `carry_rate`: what holding stock costs a year, as a
-    share of its value; null where nobody said.
+    share of its value; null where nobody said. `may_write`: a person asks a line that changes the
+    store, with a session that can.
     """
 
     line: str
@@ -52,6 +53,7 @@ class Ask:
     currency: str = ""
     wants_evidence: bool = False
     carry_rate: Decimal | None = None
+    may_write: bool = False
 
     @property
     def today(self) -> date:
@@ -209,7 +211,8 @@ class Command:
     """A question. `answer(session, ask, words)` gets the line without the command's name.
 
     `topics` are all topics that its answers may speak of; who may see none of them is refused
-    before it runs.
+    before it runs. `writes`: the first words with which a line of it changes the store; it then
+    gets a session that may write.
     """
 
     name: str
@@ -220,3 +223,4 @@ class Command:
     answer: Callable[[Session, Ask, Sequence[str]], Answer | Notice]
     synonyms: tuple[str, ...] = ()
     slash: str | None = None
+    writes: tuple[str, ...] = ()

@@ -149,13 +149,20 @@ def _matching(phrase: str, every: Sequence[Named], same: Mapping[Key, Key]) -> t
     `same` tells which account and which customer are one.
     """
     wanted = phrase.casefold()
-    if exact := [one for one in every if wanted in (one.name.casefold(), one.ref.casefold())]:
+    if exact := [one for one in every if wanted in _spelled(one)]:
         return tuple(exact)
     pattern = re.compile(r"(?<!\w)" + r"\w*\W+".join(map(re.escape, wanted.split())))
     begun = [one for one in every if pattern.search(one.name.casefold())]
     keys = {same.get((one.source, one.ref), (one.source, one.ref)) for one in begun}
     is_one = len(keys) == 1 or len({one.name for one in begun}) == 1
     return tuple(begun) if is_one else ()
+
+
+def _spelled(one: Named) -> tuple[str, ...]:
+    """How a thing can be called: by its name, its reference, or its source and reference."""
+    return (
+        one.name.casefold(), one.ref.casefold(), f"{one.source}/{one.ref}".casefold(),
+    )  # fmt: skip
 
 
 def _by(words: Sequence[str]) -> tuple[str | None, list[str]]:

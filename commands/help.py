@@ -36,8 +36,10 @@ def _overview(session: Session, ask: Ask, every: Sequence[Command]) -> Notice:
     others = [one for one in every if not one.topics]
     lines = [f"• `{one.name}`: {one.summary}" for one in (*questions, *others)]
     windows = "A window is `last 90 days`, `this quarter`, `in 2025`, `since 2026-01-31` and so on."
-    tried = [_examples(session, ask, one) for one in questions]
-    # one of each question first, so that three buttons show three questions
+    # the other questions may need data that is not there: a button must have an answer
+    asked_most = [one for one in questions if one.slash] or questions
+    tried = [_examples(session, ask, one) for one in asked_most]
+    # one of each question first, so that the buttons show several questions
     lines_of = [line for group in zip(*tried, strict=False) for line in group]
     chosen = list(dict.fromkeys([*lines_of, *(line for group in tried for line in group)]))
     buttons = tuple(FollowUp(line, line) for line in (chosen or ["define"])[:EXAMPLES])

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -35,6 +36,29 @@ def pairs(session: Session) -> dict[Key, Key]:
             if pair not in rejected:
                 found[pair[0]] = pair[1]
     return found
+
+
+def decide(
+    session: Session, account: Key, party: Key, who: str, now: datetime, *, is_rejected: bool
+) -> None:
+    """Writes down a person's word on a pair; the last word stands.
+
+    An account has one party: one that is confirmed takes the place of another that stood, which
+    is rejected by the same word. A party may have several accounts.
+    """
+    known = {_pair(link): link for link in session.exec(select(PartyLink))}
+    others = [] if is_rejected else [
+        link for pair, link in known.items()
+        if pair[0] == account and pair[1] != party and not link.is_rejected
+    ]  # fmt: skip
+    link = known.get((account, party)) or PartyLink(
+        party_source=party[0], party_ref=party[1], account_source=account[0],
+        account_ref=account[1], method="decision", confidence=1.0,
+    )  # fmt: skip
+    link.is_rejected = is_rejected
+    for one, rejected in ((link, is_rejected), *((other, True) for other in others)):
+        one.is_rejected, one.decided_by, one.decided_at = rejected, who, now
+        session.add(one)
 
 
 def _pair(link: PartyLink) -> tuple[Key, Key]:

@@ -1,5 +1,6 @@
 """Who a company is: its names and numbers in each system, its owners, whom one may write to."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,12 +58,20 @@ def _profile(top: Key, rows: list[dict[str, str | None]]) -> Profile:
     def first(name: str) -> str | None:
         return next((row[name] for row in rows if row[name]), None)
 
-    owners = dict.fromkeys(row["owner"] for row in rows if row["owner"])
+    owners: dict[str, str] = {}
+    for row in rows:
+        if row["owner"]:
+            owners.setdefault(_person(row["owner"]), row["owner"])
     return Profile(
         top, rows[0]["name"] or top[1], first("number"), first("country"), first("segment"),
-        tuple(filter(None, owners)),
+        tuple(owners.values()),
         any(row["side"] == "erp" for row in rows), any(row["side"] == "crm" for row in rows),
     )  # fmt: skip
+
+
+def _person(owner: str) -> str:
+    """A person by name or by e-mail as one: "Ann Bo" and "ann.bo@x.example" are."""
+    return re.sub(r"[\W_]+", " ", owner.split("@")[0]).casefold().strip()
 
 
 _WHO = """

@@ -22,7 +22,7 @@ METRIC = Metric(
         "A company with several records counts once.",
         "What is not linked has no tickets, contracts or surveys in any answer.",
     ),
-    synonyms=("coverage", "links", "matching", "matched"),
+    synonyms=("links", "matching", "matched customers"),
 )
 
 

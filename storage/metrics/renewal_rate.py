@@ -1,5 +1,6 @@
 """Renewal rate: of the contracts that came up for renewal, how many were renewed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import Literal
 from storage.known.contracts import Contract
 from storage.known.customers import Customer
 from storage.known.deals import Deal
+from storage.links import Key
 from storage.metrics import Metric
 from storage.metrics.churn import wilson
 
@@ -20,8 +22,8 @@ METRIC = Metric(
         "Contracts renewed, divided by those that were due in the window. A contract is renewed"
         " when its date is moved on by at least 28 days, when it renews itself and is not ended, or"
         " when another one of the customer follows; from 180 days before the date (early) to 30"
-        " days after it (late). Customers without contracts count by their renewal deals: won is"
-        " renewed. The interval is Wilson's, 95 %."
+        " days after it (late). What no contract of the customer tells within 60 days counts by"
+        " its renewal deal: won is renewed. The interval is Wilson's, 95 %."
     ),
     unit="share",
     better="higher",
@@ -37,6 +39,7 @@ METRIC = Metric(
 
 EARLY, GRACE = timedelta(days=180), timedelta(days=30)
 LEAST_MOVE = timedelta(days=28)
+NEAR = timedelta(days=60)
 DAY = timedelta(days=1)
 Timing = Literal["early", "on time", "late"]
 
@@ -66,16 +69,22 @@ class Rate:
 
 
 def renewals(customers: Iterable[Customer], deals: Iterable[Deal], today: date) -> list[Renewal]:
-    """Every time that a contract, or a renewal deal of one without contracts, was due by today."""
+    """Every time that a contract, or a renewal deal that no contract tells of, was due by today."""
     every = list(customers)
     found = [one for customer in every for one in _of_contracts(customer, today)]
-    signed = {key for customer in every if customer.contracts for key in customer.keys}
     owner = {key: customer for customer in every for key in customer.keys}
+    told: dict[Key, list[date]] = defaultdict(list)
+    for renewal in found:
+        if renewal.customer:
+            told[min(renewal.customer.keys)].append(renewal.due_on)
     for deal in deals:
-        if deal.kind == "renewal" and deal.company not in signed and deal.closes_on:
-            customer = owner.get(deal.company) if deal.company else None
-            if one := _of_deal(deal, customer, today):
-                found.append(one)
+        customer = owner.get(deal.company) if deal.company else None
+        if deal.kind != "renewal" or deal.closes_on is None:
+            continue
+        known = told[min(customer.keys)] if customer else []
+        is_told = any(abs(day - deal.closes_on) <= NEAR for day in known)
+        if not is_told and (one := _of_deal(deal, customer, today)):
+            found.append(one)
     return sorted(found, key=lambda one: one.due_on)
 
 

@@ -37,11 +37,15 @@ METRIC = Metric(
         "All money is converted at the rates of the window's last day, so rates change nothing.",
         "By orders, a customer who has not ordered again yet counts as lost: use 12 months.",
         "What a contract brought before we first saw it is taken to be what we saw first.",
-        "The 95 % interval of GRR and NRR is that of a ratio of sums over customers.",
+        (
+            "The 95 % interval of GRR and NRR is that of a ratio of sums over customers; where all"
+            " are alike its low end is as if the share that none lost of n allows were lost."
+        ),
     ),
     synonyms=("grr", "nrr", "revenue churn", "gross revenue retention", "net revenue retention"),
 )
 
+ALIKE = 1e-12
 Basis = Literal["contracts", "orders"]
 
 
@@ -161,4 +165,6 @@ def _ratio(parts: Sequence[tuple[float, float]], most: float = float("inf")) -> 
         return Ratio(value)
     spread = sum((above - value * below) ** 2 for above, below in parts) * n / (n - 1)
     reach = t95(n - 1) * sqrt(spread) / whole
-    return Ratio(value, max(0.0, value - reach), min(most, value + reach))
+    # where all are alike, so many more could still be lost as with none lost of n
+    unseen = value * (wilson(0, n) or (0.0, 1.0))[1] if spread < ALIKE else 0.0
+    return Ratio(value, max(0.0, value - reach - unseen), min(most, value + reach))

@@ -72,7 +72,8 @@ def opened(
 
 
 def under_way(cases: Sequence[Case], until: Until, now: datetime) -> Hours:
-    """Of all that waited at some time in the last 30 days; of those opened then where too few."""
+    """Of all that waited at some time in the 30 days before `now`, by what had happened before
+    it; of those opened in them where too few did."""
     since = now - RECENT
     found = _hours(cases, until, since, now)
     if found.curve.fewest(0.5) >= FEWEST_AT_RISK:
@@ -89,7 +90,9 @@ def waiting(cases: Iterable[Case]) -> list[Case]:
 def _hours(cases: Iterable[Case], until: Until, since: datetime | None, now: datetime) -> Hours:
     observed, still = [], 0
     for one in cases:
-        ended, left = until(one)
+        if one.opened_at >= now:
+            continue
+        ended, left = (None if at and at >= now else at for at in until(one))
         stops = ended or left or now
         if stops < one.opened_at or (since and stops < since):
             continue

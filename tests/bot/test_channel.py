@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channel import BROKEN, MAX_BLOCKS, packed, short, summaries, topics
-from commands import Grant, Notice
+from commands import Command, Grant, Notice
+from storage.models import Heartbeat
 from tests.bot.clockwork import NOON, Figure, Office
 
 ZONE = ZoneInfo("UTC")
@@ -64,3 +65,21 @@ def test_what_shares_a_message_has_neither_table_nor_chart(office):
 def test_the_notification_says_it_all_in_plain_text(office):
     said = office.desk.ask("steel", "C1", NOON, ZONE)
     assert summaries([said, BROKEN]) == "steel takes 30.0 days. That could not be answered."
+
+
+@pytest.mark.parametrize(("line", "who", "is_written"), [
+    ("write it", "U1", True), ("write it", "", False), ("steel", "U1", False),
+])  # fmt: skip
+def test_only_a_line_of_a_person_that_says_so_writes(office, figure, line, who, is_written):
+    def answer(session, ask, words):
+        session.add(Heartbeat(name="said", at=ask.now))
+        return Notice("done", "done")
+
+    registry = {
+        name: Command(name, "x", name, (name,), (), answer, writes=words)
+        for name, words in (("write", ("it",)), ("steel", ()))
+    }
+    object.__setattr__(office.desk, "registry", registry)
+    assert office.desk.ask(line, "C1", NOON, ZONE, Grant(), who).title == "done"
+    with office.store.reader() as session:
+        assert bool(session.get(Heartbeat, "said")) is is_written

@@ -2,7 +2,7 @@
 
 from slack_sdk.errors import SlackApiError
 
-from commands import Answer, Notice
+from commands import Answer, Grant, Notice
 from tests.bot.conversation import ADA, OPS, leadline, replies
 
 
@@ -31,3 +31,13 @@ def test_when_slack_does_not_say_who_asks_nothing_is_shown(tmp_path, monkeypatch
 def test_a_request_is_taken_once(tmp_path):
     with leadline(tmp_path, is_http=True) as (_, parts):
         assert [replies(parts).take(key) for key in ("a", "b", "a")] == [True, True, False]
+
+
+def test_a_person_decides_on_links_and_a_share_does_not(tmp_path):
+    with leadline(tmp_path, is_http=True) as (_, parts):
+        made = replies(parts)
+        grant = Grant.everything()
+        refused = made.ask("links confirm abcdef", OPS, grant)
+        assert "Only a person" in refused.title
+        asked = made.ask("links confirm abcdef", OPS, grant, ADA)
+        assert "That pair is not there" in asked.title

@@ -15,12 +15,13 @@ def grant(*topics):
 
 
 def say(
-    world, line, *, now=NOW, sees=None, stale_after=None, rows=False, carry_rate=None
+    world, line, *, now=NOW, sees=None, stale_after=None, rows=False, currency="", who="U1",
+    carry_rate=None,
 ):  # fmt: skip
     """The answer to a line, asked in Berlin by someone who may see `sees` (null: everything)."""
     ask = Ask(
-        line, now, BERLIN, sees or Grant.everything(), who="U1",
-        stale_after=stale_after or {}, wants_evidence=rows, carry_rate=carry_rate,
+        line, now, BERLIN, sees or Grant.everything(), who=who, stale_after=stale_after or {},
+        wants_evidence=rows, currency=currency, carry_rate=carry_rate,
     )  # fmt: skip
     with world.reader() as session:
         return answer(session, ask, load())

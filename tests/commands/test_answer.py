@@ -1,6 +1,6 @@
 import pytest
 
-from commands import Answer, Notice, answer, load
+from commands import Answer, Notice, answer, changes, load
 from commands._contract import Basis, Sentence
 from tests.commands.dialogue import say, verify
 from tests.storage.world import World
@@ -41,3 +41,17 @@ def test_the_package_gives_the_same_function():
     assert answer.__module__ == "commands._answer"
     assert {"lead-time", "churn", "help", "status", "define"} <= set(load())
     assert Basis.__dataclass_params__.frozen
+
+
+def test_only_lines_that_say_so_change_the_store():
+    registry = load()
+    lines = (
+        "links confirm abc",
+        "Links  REJECT abc",
+        "links",
+        "links acme",
+        "churn confirm",
+        "",
+        "x",
+    )
+    assert [changes(line, registry) for line in lines] == [True, True, *[False] * 5]

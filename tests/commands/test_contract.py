@@ -40,8 +40,14 @@ def filled(tmp_path_factory):
         world.sale(acme, f"2025-{month:02}-05", shipped=f"2025-{month:02}-09")
     world.sale(acme, "2026-02-01", promised="2026-02-05")
     account = world.account("Acme Foods", segment="retail")
-    world.contract(account, "2025-01-01", renewal="2026-05-01")
-    world.ticket(account, "2026-01-01")
+    world.contract(account, "2025-01-01", renewal="2026-05-01", mrr=Decimal(900), currency="EUR")
+    world.ticket(account, "2026-01-01", subject="Late again")
+    for kind, score, scale in (("nps", 9, 10), ("csat", 4, 5), ("ces", 6, 7)):
+        world.survey(account, "2026-02-01", score, kind=kind, scale=scale)
+    for number in range(5):
+        other = world.customer(f"Other {number}")
+        for day in range(1, 6 - number):
+            world.sale(other, f"2025-{7 + number:02}-{day:02}", shipped=f"2025-{7 + number:02}-20")
     _stock(world, steel, bolt, acme)
     synced(world)
     return world

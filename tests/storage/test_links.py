@@ -1,8 +1,12 @@
 """Which party is which account."""
 
-import pytest
+from datetime import UTC, datetime
 
-from storage.links import pairs
+import pytest
+from sqlmodel import select
+
+from storage.links import decide, pairs
+from storage.models import PartyLink
 from tests.storage.world import World
 
 
@@ -64,3 +68,23 @@ def test_nothing_in_common_but_an_empty_mark_pairs_nobody(world):
     world.customer("One", vat="", domain=None)
     world.account("Two", vat="", domain=None)
     assert found(world) == {}
+
+
+def test_the_last_word_stands_and_a_new_party_takes_the_place_of_the_old(tmp_path):
+    world = World(tmp_path)
+    one, other = ((world.erp, world.customer(name)) for name in ("Acme", "Acne"))
+    account, second = ((world.crm, world.account(name)) for name in ("Akme", "Akne"))
+    now = datetime(2026, 3, 20, tzinfo=UTC)
+    with world.store.writer() as session:
+        decide(session, account, one, "U1", now, is_rejected=False)
+        decide(session, second, one, "U1", now, is_rejected=False)
+        assert pairs(session) == {account: one, second: one}
+        decide(session, account, other, "U2", now, is_rejected=False)
+        assert pairs(session) == {account: other, second: one}
+        decide(session, account, other, "U3", now, is_rejected=True)
+        assert pairs(session) == {second: one}
+    with world.reader() as session:
+        words = session.exec(select(PartyLink).order_by(PartyLink.id)).all()
+    assert [(word.party_ref, word.is_rejected, word.decided_by) for word in words] == [
+        (one[1], True, "U2"), (one[1], False, "U1"), (other[1], True, "U3"),
+    ]  # fmt: skip

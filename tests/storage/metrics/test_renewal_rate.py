@@ -80,8 +80,9 @@ def deal(closes, won=None, closed=None, company=("erp", "2"), kind="renewal"):
     return Deal(("crm", "d"), company, "x", kind, None, None, None, closes, at, won, None)
 
 
-def test_deals_count_for_those_without_contracts_alone():
-    signed = Customer("Acme", frozenset({("erp", "1")}), contracts=(Contract(SIGNED),))
+def test_deals_count_where_no_contract_tells_of_them():
+    ended = Contract(SIGNED, ends_on=date(2026, 1, 20))
+    signed = Customer("Acme", frozenset({("erp", "1")}), contracts=(ended,))
     bare = Customer("Bare", frozenset({("erp", "2")}))
     deals = [
         deal(DUE, True, (2026, 1, 15)), deal(date(2025, 12, 1), False, (2025, 12, 1)),
@@ -90,8 +91,10 @@ def test_deals_count_for_those_without_contracts_alone():
     ]  # fmt: skip
     found = renewals([signed, bare], deals, TODAY)
     assert [(one.is_renewed, one.timing) for one in found] == [
-        (False, None), (False, None), (True, "late"), (None, None),
+        (False, None), (False, None), (True, "late"), (False, None), (None, None),
     ]  # fmt: skip
+    open_ended = Customer("Acme", frozenset({("erp", "1")}), contracts=(Contract(SIGNED),))
+    assert [one.is_renewed for one in renewals([open_ended], deals[-2:], TODAY)] == [True]
 
 
 def test_the_rate_is_of_what_is_decided_in_the_window():

@@ -132,5 +132,12 @@ def test_without_rates_each_currency_stands_alone():
     ]  # fmt: skip
 
 
+def test_that_nobody_was_lost_yet_is_not_certainty():
+    same = [Pair(customer(str(at)), Decimal(10), Decimal(10), "EUR") for at in range(20)]
+    (found,) = retained(same, "orders")
+    assert (found.grr.value, found.grr.high) == (1, 1)
+    assert found.grr.low == pytest.approx(1 - found.logo_churn.high)
+
+
 def test_nobody_at_the_start_is_no_retention():
     assert retained(by_order([customer("none")], START, END, NONE, "")[0], "orders") == []

@@ -76,6 +76,17 @@ def test_those_under_way_enter_at_their_age(seed):
     assert found.median == pytest.approx(quantile(judge, 0.5))
 
 
+def test_a_month_ago_is_told_by_what_had_happened_then():
+    then = NOW - timedelta(days=20)
+    later = crowd(1)
+    cut = [
+        Case(one.key, None, None, None, None, None, one.opened_at, one.opened_on, None,
+             one.closed_at if one.closed_at and one.closed_at < then else None)
+        for one in later if one.opened_at < then
+    ]  # fmt: skip
+    assert under_way(later, resolution, then) == under_way(cut, resolution, then)
+
+
 def test_a_ticket_closed_without_an_answer_waited_until_then():
     found = opened([case(50, None, 10), case(50, 20, 30), case(50)], first_response,
                    NOW - timedelta(hours=60), NOW, NOW)  # fmt: skip
