@@ -9,6 +9,7 @@ from storage.bulk import tombstone
 from storage.lease import LEASE, Lease, Result, hold, keep
 from storage.models import SyncState
 from storage.models._types import instant_to_int
+from storage.quarantine import release_unseen
 from storage.sources import Source, SourceError, StreamSpec
 from storage.store import Store
 
@@ -21,11 +22,12 @@ def sweep(
     """Deletes what the source no longer names, when that is due and believable.
 
     The source is asked before the transaction begins: nobody waits for its network. Who lost the
-    lease meanwhile deletes nothing.
+    lease meanwhile deletes nothing. Rows in quarantine that a snapshot did not come by again go.
     """
-    if stream.keeps_absent or not _is_due(store, lease, stream, now, full):
+    if not _is_due(store, lease, stream, now, full):
         return Result(stream.name)
-    alive, shared = _named(store, lease, source.ids(stream)), _shared(source, stream)
+    alive = {} if stream.keeps_absent else _named(store, lease, source.ids(stream))
+    shared = _shared(source, stream)
     stamp = instant_to_int(now)
     with store.bulk() as connection:
         hold(connection, store, lease)
@@ -36,6 +38,8 @@ def sweep(
             if not full:
                 _refuse_flood(lease, stream, len(absent), len(living))
             gone += tombstone(connection, store, lease.source, table, absent, stamp)
+        if stream.mode == "snapshot":
+            release_unseen(connection, store, lease)
         connection.exec_driver_sql(
             store.sql("UPDATE syncstate SET swept_at = ? WHERE source = ? AND stream = ?"),
             (stamp, lease.source, lease.stream),

@@ -1,6 +1,5 @@
 """Pulls a source into the store: rows, tombstones, quarantine and cursor together, by the page."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from storage.bulk import Checked, check, shape, tombstone, write
 from storage.lease import (
@@ -26,6 +24,7 @@ from storage.lease import (
     start_run,
 )
 from storage.models._types import instant_to_int
+from storage.quarantine import quarantine, release, unsee
 from storage.sources import Page, Rejected, Source, SourceError, StreamSpec
 from storage.store import Store
 from storage.sweep import sweep
@@ -135,8 +134,10 @@ def _store_page(
             gone = 0
             for table, ids in page.deletes.items() if is_last else ():
                 gone += tombstone(connection, store, lease.source, table, ids, stamp)
-            _release(connection, store, lease, checked)
-            _quarantine(connection, store, lease, rejected, stamp)
+            if page.begins and number == 1:
+                unsee(connection, store, lease)
+            release(connection, store, lease, checked)
+            quarantine(connection, store, lease, rejected, stamp)
         total = total.plus(Result(lease.stream, 0, written, gone, len(rejected)))
     return total
 
@@ -173,44 +174,4 @@ def _refuse_flood(lease: Lease, rejected: Sequence[Rejected], good: int) -> None
             f"{lease.stream}: {len(rejected)} of {len(rejected) + good} rows make no sense, for"
             f" example {rejected[0].source_id}: {rejected[0].reason}",
             permanent=True,
-        )
-
-
-def _release(
-    connection: Connection, store: Store, lease: Lease, checked: dict[str, list[Checked]]
-) -> None:
-    """A row that came good leaves quarantine."""
-    held = connection.exec_driver_sql(
-        store.sql("SELECT source_id FROM quarantine WHERE source = ? AND stream = ?"),
-        (lease.source, lease.stream),
-    )
-    ids = {row[0] for row in held}
-    if not ids:
-        return
-    for source_id in ids & {row.source_id for rows in checked.values() for row in rows}:
-        connection.exec_driver_sql(
-            store.sql("DELETE FROM quarantine WHERE source = ? AND stream = ? AND source_id = ?"),
-            (lease.source, lease.stream, source_id),
-        )
-
-
-def _quarantine(
-    connection: Connection,
-    store: Store,
-    lease: Lease,
-    rejected: Sequence[Rejected],
-    now: int,
-) -> None:
-    statement = store.sql(
-        "INSERT INTO quarantine (source, stream, source_id, payload_hash, error, first_seen_at,"
-        " last_seen_at, count) VALUES (?, ?, ?, ?, ?, ?, ?, 1)"
-        " ON CONFLICT (source, stream, source_id) DO UPDATE SET error = excluded.error,"
-        " payload_hash = excluded.payload_hash, last_seen_at = excluded.last_seen_at,"
-        " count = quarantine.count + 1"
-    )
-    for row in rejected:
-        digest = hashlib.blake2b(repr(row.payload).encode(), digest_size=8).hexdigest()
-        connection.exec_driver_sql(
-            statement,
-            (lease.source, lease.stream, row.source_id, digest, row.reason[:500], now, now),
         )

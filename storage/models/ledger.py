@@ -71,7 +71,11 @@ class SyncRun(SQLModel, table=True):
 
 
 class Quarantine(SQLModel, table=True):
-    """A row that could not be believed, with the reason; a later good row releases it."""
+    """A row that could not be believed, with the reason; a later good row releases it.
+
+    So does the end of a read of all there is, if `is_seen` is still false: it is set to that when
+    such a read begins.
+    """
 
     __table_args__ = (Index("uq_quarantine_row", "source", "stream", "source_id", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
@@ -83,6 +87,7 @@ class Quarantine(SQLModel, table=True):
     first_seen_at: At
     last_seen_at: At
     count: int = 1
+    is_seen: bool = True
 
 
 class PartyLink(SQLModel, table=True):

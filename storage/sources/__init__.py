@@ -78,7 +78,8 @@ class Page:
     Each row is a dict of column values with `source_id`, and `source_updated_at` (aware) where
     the source has one. The engine checks every value against the column's type. `high` is the
     source time up to which this stream is complete once the page is in; `total`, where known, is
-    the number of records the run will receive (for progress).
+    the number of records the run will receive (for progress). `begins`: it is the first page of a
+    read of all there is, by which a snapshot knows at the end what it did not see again.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -88,6 +89,7 @@ class Page:
     received: int = 0
     high: datetime | None = None
     total: int | None = None
+    begins: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Any delimited export: a column map in leadline.toml, every row believed or quarantined."""
 
-import csv
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,11 +24,17 @@ from storage.sources import (
     State,
     StreamSpec,
 )
-from storage.sources._csv_map import RowMap, mapping, near
-from storage.sources._csv_parse import StreamSettings, parse
+from storage.sources._csv_heads import Heads
+from storage.sources._csv_map import LINES, RowMap, mapping, near
+from storage.sources._csv_parse import StreamSettings
+from storage.sources._csv_read import Record, fingerprint, header, records
 
 PAGE = 300
-VERSION = 1
+VERSION = 2
+
+T = TypeVar("T")
+# A record, the facts that are its own, and why it can't be believed.
+Read = tuple[Record, Sequence[tuple[str, Row]], BadRow | None]
 
 
 class Settings(SourceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +46,12 @@ class Settings(SourceSettings, frozen=True, kw_only=True, forbid_unknown_fields=
 
 @dataclass(frozen=True)
 class CsvSource:
-    """Files as snapshot streams. A file that has not changed since its last pull gives no page."""
+    """Files as snapshot streams. A file that has not changed since its last pull gives no page.
+
+    A pull gives the rows of the file first, then what several of them say of one thing (`Heads`).
+    A fact table belongs to one stream: to that of its name where there is one, and then rows of
+    orders do not write it (the suppliers of `purchase_lines` are not those of a `party` file).
+    """
 
     settings: Settings
 
@@ -55,8 +67,7 @@ class CsvSource:
         missing = []
         for name, file in self.settings.streams.items():
             self._mapping(name)
-            with self._path(name).open(encoding=file.encoding, newline="") as lines:
-                there = csv.DictReader(lines, delimiter=file.delimiter).fieldnames or ()
+            there = header(self._path(name), file)
             missing += [
                 f"{name}: no column {column!r}; near: {near(column, there)}"
                 for column in file.read
@@ -65,115 +76,75 @@ class CsvSource:
         return Health("csv", self.settings.zone, missing=tuple(sorted(missing)))
 
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
-        digest = self._digest(stream.name)
-        begun = state if state and state.get("digest") == digest else None
-        if begun and begun["done"]:
+        digest, count = fingerprint(self._path(stream.name), self._how(stream.name))
+        is_new = not state or state.get("digest") != digest
+        stored = _Stored(digest) if is_new else msgspec.convert(state, _Stored)
+        if stored.done:
             return
-        done_to = begun["line"] if begun else 0
-        high = datetime.fromtimestamp(self._path(stream.name).stat().st_mtime, UTC)
-        batch: list[tuple[int, str | None, Row | BadRow]] = []
-        for found in self._read(stream.name):
-            if found[0] <= done_to:
-                continue
-            batch.append(found)
-            if len(batch) == PAGE:
-                yield self._page(stream.name, batch, digest, done=False)
-                batch = []
-        yield self._page(stream.name, batch, digest, done=True, high=high)
+        for number, page in enumerate(self._pages(stream.name, stored, count)):
+            yield replace(page, begins=is_new and number == 0)
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
-        made = self._mapping(stream.name)
+        made, heads = self._mapping(stream.name), Heads()
         for table in made.swept:
             yield table, []
-        for _, source_id, row in self._read(stream.name):
-            if source_id is None:
-                continue
-            try:
-                if isinstance(row, BadRow):
-                    raise row
-                named = [(table, fact["source_id"]) for table, fact in made.facts(source_id, row)]
-            except BadRow:
-                # refused now, but still there: what we knew of it stays
-                order = source_id.split("|")[0]
-                named = [(table, ref) for table in made.swept for ref in (source_id, order)]
-            for table, ref in named:
-                if table in made.swept:
-                    yield table, [ref]
+        for batch in _batches(self._read(stream.name, heads)):
+            for table in made.swept:
+                yield table, [ref for read in batch for ref in _named(table, read, made)]
+        for table, source_id in heads.rows:
+            if table in made.swept:
+                yield table, [source_id]
 
-    def _page(
-        self,
-        name: str,
-        batch: list[tuple[int, str | None, Row | BadRow]],
-        digest: str,
-        *,
-        done: bool,
-        high: datetime | None = None,
-    ) -> Page:
+    def _pages(self, name: str, stored: "_Stored", count: int) -> Iterator[Page]:
+        """The pages that are not stored yet; the last is empty and says that this is all."""
+        high = datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
+        heads, total = Heads(), max(0, count - stored.rows)
+        fresh = (read for read in self._read(name, heads) if read[0].line > stored.line)
+        for batch in _batches(fresh):
+            stored = replace(stored, line=batch[-1][0].line, rows=stored.rows + len(batch))
+            yield _page(batch, stored, total)
+        told = islice(heads.facts(self._others(name, heads)), stored.heads, None)
+        for facts in _batches(told):
+            stored = replace(stored, heads=stored.heads + len(facts))
+            yield Page(_by_table(facts), stored.state(), total=total)
+        yield Page({}, replace(stored, done=True).state(), high=high, total=total)
+
+    def _read(self, name: str, heads: Heads) -> Iterator[Read]:
+        """Each record; what it says of things that others name too goes into `heads`."""
         made = self._mapping(name)
-        rows: dict[str, list[Row]] = {}
-        rejected = []
-        for line, source_id, row in batch:
+        for record in records(self._path(name), self.settings.streams[name], made.fields):
             try:
-                if isinstance(row, BadRow):
-                    raise row
-                for table, fact in made.facts(source_id or "", row):
-                    rows.setdefault(table, []).append(fact)
-            except BadRow as error:
-                rejected.append(
-                    Rejected(source_id or f"line {line}", f"line {line}: {error}", line)
-                )
-        last = batch[-1][0] if batch else 0
-        state = {"v": VERSION, "digest": digest, "line": last, "done": done}
-        return Page(rows, state, rejected=rejected, received=len(batch), high=high)
+                facts = _facts(record, made)
+            except BadRow as fault:
+                heads.doubt(record.order)
+                yield record, (), fault
+                continue
+            for table, fact in facts:
+                if table in made.heads:
+                    heads.add(table, fact)
+            yield record, [one for one in facts if one[0] not in made.heads], None
 
-    def _read(self, name: str) -> Iterator[tuple[int, str | None, Row | BadRow]]:
-        """Line number, key (null where it is missing or taken) and the parsed row or its fault."""
-        file, made = self.settings.streams[name], self._mapping(name)
-        seen: dict[str, int] = {}
-        try:
-            with self._path(name).open(encoding=file.encoding, newline="") as lines:
-                reader = csv.DictReader(lines, delimiter=file.delimiter, strict=True)
-                self._require_columns(name, file, reader.fieldnames or ())
-                for raw in reader:
-                    yield self._one(raw, reader.line_num, file, made, seen)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise SourceError(
-                f"{file.file}: {error}; is it {file.encoding}?", permanent=True
-            ) from error
-
-    def _one(
-        self,
-        raw: dict[str | Any, Any],
-        line: int,
-        file: StreamSettings,
-        made: RowMap,
-        seen: dict[str, int],
-    ) -> tuple[int, str | None, Row | BadRow]:
-        parts = [(raw.get(column) or "").strip() for column in file.key]
-        source_id = "|".join(parts)
-        if not all(parts):
-            return line, None, BadRow(f"no value in the key {', '.join(file.key)}")
-        if None in raw:
-            return line, source_id, BadRow("more cells than the header has")
-        if first := seen.get(source_id):
-            return line, None, BadRow(f"the same key as line {first}: {source_id}")
-        seen[source_id] = line
-        try:
-            return line, source_id, parse(raw, file, made.fields)
-        except BadRow as error:
-            return line, source_id, error
-
-    def _require_columns(self, name: str, file: StreamSettings, there: Sequence[str]) -> None:
-        missing = sorted(set(file.read) - set(there))
-        if missing:
-            raise SourceError(
-                f"{file.file} has no column {', '.join(missing)}: mend"
-                f" [sources.….streams.{name}]; it has {', '.join(there)}",
-                permanent=True,
-            )
+    def _others(self, name: str, heads: Heads) -> Sequence[Heads]:
+        """What both files of orders say of the things that this one names, purchases first."""
+        found = []
+        for other in LINES if name in LINES else ():
+            if other == name:
+                found.append(heads)
+            elif other in self.settings.streams:
+                found.append(Heads(among=heads.rows.keys()))
+                with suppress(SourceError):  # which its own pull will tell
+                    deque(self._read(other, found[-1]), maxlen=0)
+        return found
 
     def _mapping(self, name: str) -> RowMap:
-        return mapping(name, self.settings.streams[name], ZoneInfo(self.settings.zone))
+        settings, others = self.settings, self.settings.streams.keys() - {name}
+        return mapping(name, settings.streams[name], ZoneInfo(settings.zone), others)
+
+    def _how(self, name: str) -> bytes:
+        """The way in which a file is read."""
+        made = self._mapping(name)
+        how = [VERSION, self.settings.streams[name], self.settings.zone, made.tables]
+        return msgspec.json.encode(how)
 
     def _path(self, name: str) -> Path:
         path = Path(self.settings.folder) / self.settings.streams[name].file
@@ -181,14 +152,59 @@ class CsvSource:
             raise SourceError(f"there is no file {path}", permanent=True)
         return path
 
-    def _digest(self, name: str) -> str:
-        """Changes when the file or the way it is read does."""
-        how = msgspec.json.encode([self.settings.streams[name], self.settings.zone])
-        digest = hashlib.blake2b(how, digest_size=16)
-        with self._path(name).open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-        return digest.hexdigest()
+
+@dataclass(frozen=True)
+class _Stored:
+    """What of a file is stored: records up to a line, and so many of the heads."""
+
+    digest: str
+    line: int = 0
+    rows: int = 0
+    heads: int = 0
+    done: bool = False
+
+    def state(self) -> State:
+        return asdict(self)
+
+
+def _facts(record: Record, made: RowMap) -> list[tuple[str, Row]]:
+    """What a record says, as far as this stream writes it; `BadRow` if it can't be believed."""
+    if isinstance(record.row, BadRow):
+        raise record.row
+    facts = made.facts(record.source_id or "", record.row)
+    return [(table, fact) for table, fact in facts if table in made.tables]
+
+
+def _named(table: str, read: Read, made: RowMap) -> list[str]:
+    """The ids of a table that a record names. What is refused now is still there: it stays."""
+    record, facts, fault = read
+    if fault is None:
+        return [fact["source_id"] for one, fact in facts if one == table]
+    if record.source_id is None:
+        return []
+    return [record.order if table in made.heads else record.source_id]
+
+
+def _page(batch: Sequence[Read], stored: _Stored, total: int) -> Page:
+    rejected = [
+        Rejected(record.name, f"line {record.line}: {fault}", record.line)
+        for record, _, fault in batch
+        if fault
+    ]
+    rows = _by_table(one for _, facts, _ in batch for one in facts)
+    return Page(rows, stored.state(), rejected=rejected, received=len(batch), total=total)
+
+
+def _by_table(facts: Iterable[tuple[str, Row]]) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    for table, fact in facts:
+        rows.setdefault(table, []).append(fact)
+    return rows
+
+
+def _batches(every: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(every, PAGE)):
+        yield batch
 
 
 def open_csv(settings: Settings, http: object) -> CsvSource:

@@ -132,7 +132,8 @@ class Odoo:
     def _locations(self) -> Page:
         rows = list(locations(self.rpc))
         now = self._server_now()
-        return Page({"location": rows}, Window(None, now).finished(), received=len(rows), high=now)
+        state = Window(None, now).finished()
+        return Page({"location": rows}, state, received=len(rows), high=now, begins=True)
 
     def _records(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         asked = Asked.if_there(self.rpc, STREAMS[stream.name])
@@ -147,11 +148,13 @@ class Odoo:
         total = None if window.start else asked.count(domain)
         after = window.after or 0
         while True:
+            begins = window.start is None and not after
             rows = asked.page(domain, after)
             is_last = len(rows) < PAGE
             after = rows[-1]["id"] if rows else after
             context = with_page(self.rpc, known, stream.name, rows)
-            yield _page(stream, rows, context, window, None if is_last else after, total)
+            page = _page(stream, rows, context, window, None if is_last else after, total)
+            yield replace(page, begins=begins)
             if is_last:
                 return
 

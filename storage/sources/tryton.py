@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -130,7 +131,8 @@ class Tryton:
     def _locations(self) -> Page:
         rows = locations({row["id"]: row for row in self.reader.all(LOCATIONS)})
         now = self._server_now()
-        return Page({"location": rows}, Window(None, now).finished(), received=len(rows), high=now)
+        state = Window(None, now).finished()
+        return Page({"location": rows}, state, received=len(rows), high=now, begins=True)
 
     def _levels(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         """What lay at each place when yesterday ended; nothing where that can't have changed."""
@@ -141,15 +143,16 @@ class Tryton:
             return
         known, unfinished = self._known("stock_levels"), Window(None, now).finished()
         rows: list[Row] = []
+        begins = True
         for place in stores({row["id"]: row for row in self.reader.all(LOCATIONS)}):
             context = {"locations": [place], "stock_date_end": written_day(on)}
             found = self.reader.all(LEVELS, **context)
             rows += [stock_level(record, place, on, known) for record in found]
             if len(rows) >= PAGE:
-                yield Page({"stocklevel": rows}, unfinished, received=len(rows))
-                rows = []
+                yield Page({"stocklevel": rows}, unfinished, received=len(rows), begins=begins)
+                rows, begins = [], False
         done = {**unfinished, "on": on.isoformat()}
-        yield Page({"stocklevel": rows}, done, received=len(rows), high=now)
+        yield Page({"stocklevel": rows}, done, received=len(rows), high=now, begins=begins)
 
     def _moved(self, window: Window, on: date) -> bool:
         """Whether a move was entered or mended that counts up to a day."""
@@ -165,11 +168,13 @@ class Tryton:
         total = None if window.start else self.rpc.call(reads.model, "search_count", domain)
         after = window.after or 0
         while True:
+            begins = window.start is None and not after
             records = self.reader.page(reads, domain, after)
             is_last = len(records) < PAGE
             after = records[-1]["id"] if records else after
             seen = with_page(self.reader, known, stream.name, records)
-            yield _page(stream.name, records, seen, window, None if is_last else after, total)
+            page = _page(stream.name, records, seen, window, None if is_last else after, total)
+            yield replace(page, begins=begins)
             if is_last:
                 return
 

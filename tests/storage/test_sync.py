@@ -40,7 +40,7 @@ def test_a_page_that_cannot_be_stored_leaves_no_trace(store, monkeypatch):
 
     source = Scripted(page(order("a")), page(order("b")))
     pull(store, Scripted(page(order("a"))))
-    monkeypatch.setattr("storage.sync._quarantine", fails)
+    monkeypatch.setattr("storage.sync.quarantine", fails)
     result = pull(store, source)
     assert "a fault of ours: RuntimeError" in result.error
     assert rows(store) == ["a"]

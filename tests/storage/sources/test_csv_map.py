@@ -20,7 +20,7 @@ def settings(**more):
 
 def facts(row):
     made = mapping("purchase_lines", settings(), BERLIN)
-    return dict(made.facts("P1|1", row))
+    return dict(made.facts("P1|1", {"order": "P1", **row}))
 
 
 def test_a_row_becomes_an_order_a_line_and_its_receipt():

@@ -1,0 +1,88 @@
+"""What several rows say of one thing: an order, a supplier, an item, a site.
+
+Rows need not agree in what they say of it. Of each column the first value in the file counts (an
+empty cell is none), so that a file means the same however often it is read. Of what purchases and
+sales both name, purchases come first; a party that sells and buys is both.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from storage.sources import Row
+
+Key = tuple[str, str]
+
+
+class Heads:
+    """Facts by table and id, each put together from all rows that speak of it.
+
+    `among`: nothing else is of interest; null: everything is.
+    """
+
+    def __init__(self, among: Collection[Key] | None = None) -> None:
+        self.rows: dict[Key, Row] = {}
+        self._among = among
+        self._totals: dict[str, _Total] = {}
+
+    def add(self, table: str, row: Row) -> None:
+        """Takes in what one row says; of a sales order that is the amount and end of one line."""
+        key = (table, row["source_id"])
+        if self._among is not None and key not in self._among:
+            return
+        if table == "salesorder":
+            self._totals.setdefault(row["source_id"], _Total()).add(row)
+        self.rows[key] = merged([self.rows[key], row]) if key in self.rows else row
+
+    def doubt(self, order: str) -> None:
+        """A row of an order was refused: what the order comes to is not known."""
+        self._totals.setdefault(order, _Total()).amounts = {True: None, False: None}
+
+    def facts(self, others: Sequence["Heads"] = ()) -> Iterator[tuple[str, Row]]:
+        """All facts, in the order of the file. `others` are those of all files, this one included,
+        that may speak of the same things, in the order in which they count."""
+        for key, row in self.rows.items():
+            table, source_id = key
+            if table == "salesorder":
+                yield table, {**row, **self._totals[source_id].columns()}
+            else:
+                yield table, merged([one.rows[key] for one in others if key in one.rows] or [row])
+
+
+def merged(rows: Sequence[Row]) -> Row:
+    """One row of several: of each column the first value."""
+    found = dict(rows[0])
+    for row in rows[1:]:
+        found |= {name: value for name, value in row.items() if found.get(name) is None}
+        if row.get("kind") not in (None, found.get("kind")):
+            found["kind"] = "both"
+    return found
+
+
+class _Total:
+    """What the lines of a sales order come to, those that were called off apart."""
+
+    def __init__(self) -> None:
+        self.amounts: dict[bool, Decimal | None] = {True: Decimal(0), False: Decimal(0)}
+        self.currencies: set[str] = set()
+        self.living = 0
+        self.ended: tuple[Any, ...] = (None, None)
+
+    def add(self, line: Row) -> None:
+        is_off, amount = line["cancelled_at"] is not None, line["amount"]
+        so_far = self.amounts[is_off]
+        self.amounts[is_off] = None if amount is None or so_far is None else so_far + amount
+        self.currencies |= {line["currency"]} - {None}
+        self.living += not is_off
+        if is_off and (self.ended[0] is None or line["cancelled_at"] > self.ended[0]):
+            self.ended = line["cancelled_at"], line["cancelled_on"]
+
+    def columns(self) -> Row:
+        """The order's amount, where all lines have one and in one currency; and when it ended.
+
+        It ends with its last line; until then lines that were called off are not in the amount.
+        """
+        is_off = not self.living
+        at, on = self.ended if is_off else (None, None)
+        amount = self.amounts[is_off] if len(self.currencies) < 2 else None
+        return {"amount": amount, "cancelled_at": at, "cancelled_on": on}
