@@ -8,8 +8,8 @@ import sys
 from datetime import UTC, datetime
 
 from bot.settings import load_settings
-from bot.sources import opened
-from storage import schema, sync
+from bot.sources import pulled
+from storage import schema
 from storage.store import Store
 
 
@@ -21,15 +21,17 @@ def pull(settings):
     store = Store(settings.database_url)
     if schema.revision(store) is None:
         schema.upgrade(store)
-    for kind, one in settings.sources:
-        with opened(kind, one) as source:
-            results = sync.run(one.key, source, store, settings.now, owner="me", clock=true_time)
+    results = [
+        result
+        for kind, one in settings.sources
+        for result in pulled(kind, one, store, settings.now, owner="me", clock=true_time)
+    ]
     return any(result.error for result in results)
 
 
 def main():
     settings = load_settings(
-        {"LEADLINE_CONFIG": sys.argv[1], "LEADLINE_NOW": "2027-01-01T00:00:00Z"}
+        {"LEADLINE_NOW": "2027-01-01T00:00:00Z", **os.environ, "LEADLINE_CONFIG": sys.argv[1]}
     )
     for _ in sys.stdin:
         child = os.fork()
