@@ -113,9 +113,12 @@ class OdooHarness:
     def change(self, ids, visible_after=0.0):
         for one in ids:
             id_ = self._record(one)
-            old = self.world.tables.value(self.kind.model, id_, self.kind.changing)
-            new = f"{old}x" if isinstance(old, str) else old + 1
-            self.world.write(self.kind.model, id_, **{self.kind.changing: new})
+            old = self._value(id_)
+            new = {self.kind.changing: f"{old}x" if isinstance(old, str) else old + 1}
+            if visible_after:
+                self.world.write_late(visible_after, self.kind.model, id_, **new)
+            else:
+                self.world.write(self.kind.model, id_, **new)
 
     def delete(self, ids):
         for one in ids:
@@ -131,12 +134,17 @@ class OdooHarness:
     def truth(self):
         tables, model = self.world.tables, self.kind.model
         return {
-            f"{one}{self.kind.suffix}": {
-                self.kind.shown: self._as_shown(tables.value(model, one, self.kind.changing))
-            }
+            f"{one}{self.kind.suffix}": {self.kind.shown: self._as_shown(self._value(one))}
             for one in tables.ids(model)
             if one not in self.bad
         }
+
+    def _value(self, id_):
+        """The value that changes, of a transaction that is not over yet too."""
+        for _, _, late, values, _ in reversed(self.world.late):
+            if late == id_:
+                return values[self.kind.changing]
+        return self.world.tables.value(self.kind.model, id_, self.kind.changing)
 
     def _record(self, source_id):
         return int(source_id.partition("/")[0])

@@ -26,10 +26,15 @@ def sample(name):
 
 
 class World:
-    """One small company in one Odoo. `now` is the server's clock; `without`: apps it lacks."""
+    """One small company in one Odoo. `now` is the server's clock; `without`: apps it lacks.
+
+    `late`: transactions under way, as (seen from, model, id, values, stamp): Odoo stamps a record
+    with the time at which its transaction began, and shows it once that is over.
+    """
 
     def __init__(self, series="16.0", without=()):
         self.now, self.tables, self.fault, self.asked = T0, Tables(), None, []
+        self.late = []
         self.face = OdooFace(self.tables, lambda: self.now, series=series, without=without)
         write = self.write
         write("res.currency", 1, name="EUR")
@@ -58,6 +63,15 @@ class World:
 
     def write(self, model, id_, **values):
         self.tables.write(model, id_, values, self.now)
+
+    def write_late(self, seconds, model, id_, **values):
+        self.late.append((self.now + timedelta(seconds=seconds), model, id_, values, self.now))
+
+    def _end_transactions(self):
+        over = [one for one in self.late if one[0] <= self.now]
+        self.late = [one for one in self.late if one[0] > self.now]
+        for _, model, id_, values, stamp in over:
+            self.tables.write(model, id_, values, stamp)
 
     def buy(self, id_, qty=10, unit=1, state="purchase", product=1):
         self.write("purchase.order", id_, name=f"P{id_}", state=state, partner_id=10,
@@ -107,6 +121,7 @@ class World:
 
     def answer(self, request):
         self.asked.append(request)
+        self._end_transactions()
         if self.fault is not None:
             fault, self.fault = self.fault, None
             if isinstance(fault, Exception):
