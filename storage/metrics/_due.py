@@ -232,11 +232,11 @@ def per_order(lines: Iterable[Due], holds: Holds) -> Share:
     return share_of(list(orders.values()))
 
 
-def by_value(lines: Sequence[Due], holds: Holds, rates: Rates) -> Share:
-    """The share of the value; lines without a price are left out, and there is none (n = 0)
-    where currencies can't be brought to one."""
+def by_value(lines: Sequence[Due], holds: Holds, rates: Rates, into: str = "") -> Share:
+    """The share of the value, in the currency `into` or the company's; lines without a price are
+    left out, and there is none (n = 0) where currencies can't be brought to one."""
     priced = [one for one in lines if one.value is not None]
-    whole = rates.total(map(_amount, priced)).single
+    whole = rates.total(map(_amount, priced), into).single
     if whole is None:
         return Share(NONE, NONE)
     total, currency = whole

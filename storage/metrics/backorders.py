@@ -80,15 +80,17 @@ class Backorders:
         return float(part[0] / whole[0]) if part else 0.0
 
 
-def backorders(lines: Iterable[Due], today: date, rates: Rates) -> Backorders:
-    """What is owed past its day on `today`; a day that is not over yet is not past."""
+def backorders(lines: Iterable[Due], today: date, rates: Rates, into: str = "") -> Backorders:
+    """What is owed past its day on `today`; a day that is not over yet is not past.
+
+    Money is brought to `into`, else to the company's currency.
+    """
     open_ = [one for one in lines if one.is_open]
     dated = [Owed(one, day, (today - day).days) for one in open_ if (day := one.day())]
     late = sorted(
         (one for one in dated if one.since < today),
         key=lambda one: (-one.days, one.due.number, one.due.key),
     )
-    into = rates.home
     return Backorders(
         tuple(late),
         share_of([one.since < today for one in dated]),

@@ -1,0 +1,224 @@
+"""What is owed past its day: to customers by us, or to us by suppliers?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from commands import (
+    Answer,
+    Ask,
+    Basis,
+    Chart,
+    Command,
+    FollowUp,
+    Notice,
+    Reading,
+    Sentence,
+    Series,
+    Topic,
+    Value,
+)
+from commands._backorder_tables import amounts, by_dimension, line_by_line
+from commands._basis import basis
+from commands._deliveries import Asked, Deliveries, deliveries, read_deliveries
+from commands._duration_words import FEW, days, takes
+from commands._otif_words import percent
+from commands._window import midnight
+from storage.metrics._due import Due
+from storage.metrics._durations import LONGEST, Duration
+from storage.metrics.backorders import METRIC, Backorders, backorders, lasted, lasts
+
+SUPPLY = ("purchaseorder", "purchaseline", "receipt")
+# the last day of each band of ages, in days
+BANDS = (7, 14, 30, 60, 90)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is owed late among the lines of a question, and how long such lines have waited."""
+
+    seen: Deliveries
+    every: list[Due]
+    owed: Backorders
+    lasting: Duration
+
+    @property
+    def asked(self) -> Asked:
+        return self.seen.asked
+
+    @property
+    def money(self) -> Topic:
+        return "supply" if self.asked.is_supply else "revenue"
+
+
+def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
+    asked = read_deliveries(session, ask, words, COMMAND.name)
+    if isinstance(asked, Notice):
+        return asked
+    found = _found(deliveries(session, ask, asked, ask.today - timedelta(days=LONGEST)))
+    if not found.owed.share.n and not found.owed.undated:
+        return _nothing(asked)
+    return Answer(
+        title=f"Backorders{asked.words}",
+        summary=Sentence(_summary(found), asked.topics),
+        detail=_detail(found),
+        readings=_readings(found),
+        chart=_chart(found),
+        table=by_dimension(found.seen, found.every) if asked.query.by
+        else line_by_line(asked, found.owed, found.lasting.p90),
+        basis=(_basis(session, found),),
+        notes=tuple(Sentence(text, (asked.topic,)) for text in _notes(found)),
+        follow_ups=_follow_ups(found),
+    )  # fmt: skip
+
+
+def _found(seen: Deliveries) -> _Found:
+    query, today = seen.asked.query, seen.ask.today
+    every, lasting = seen.every, lasts(seen.every, today)
+    if query.is_named:
+        since, until = seen.days(query.window)
+        every = [one for one in every if (day := one.day()) and since <= day < until]
+        lasting = lasted(every, since, until, today)
+    owed = backorders(every, today, seen.rates, query.currency or "")
+    return _Found(seen, every, owed, lasting)
+
+
+def _summary(found: _Found) -> str:
+    asked, owed = found.asked, found.owed
+    who = asked.parties or ("Suppliers" if asked.is_supply else "Customers")
+    of = f" of {asked.items}" if asked.items else ""
+    when = f" due {asked.query.when}" if asked.query.is_named else ""
+    if not owed.lines:
+        return (
+            f"**Nothing{of} is owed past its day**: {_lines(owed.share.n)} open{when}, none late."
+        )
+    verb = "owe" if asked.is_supply else "wait"
+    verb += "s" * bool(asked.parties) + (" us" if asked.is_supply else " for")
+    late = f"{_lines(len(owed.lines))}{of} past {'its' if len(owed.lines) == 1 else 'their'} day"
+    share = f"{percent(owed.share.rate)} of the {owed.share.n} open"
+    return f"**{who} {verb} {late}**{when}, {share}; the oldest for {days(owed.oldest or 0)}."
+
+
+def _detail(found: _Found) -> tuple[Sentence, ...]:
+    owed, lasting = found.owed, found.lasting
+    said = []
+    if owed.lines and owed.value.by_currency:
+        share = "" if owed.value_share is None else f", {percent(owed.value_share)} of all open"
+        text = f"What is owed late is worth {amounts(owed.value.by_currency)}{share}."
+        said.append(Sentence(text, (found.money, found.asked.topic)))
+    if lasting.n:
+        text = takes("A backorder", lasting, f"of {lasting.n} backorders", "are filled")
+        said.append(Sentence(text.replace("**", ""), (found.asked.topic,)))
+    return tuple(said)
+
+
+def _readings(found: _Found) -> tuple[Reading, ...]:
+    owed, lasting, topic = found.owed, found.lasting, found.asked.topic
+    value = owed.value.single
+    ages = sorted(one.days for one in owed.lines)
+    figures: list[tuple[str, Value, str, Topic]] = [
+        ("lines owed late", len(owed.lines), "", topic),
+        ("share of open lines", owed.share.rate, "share", topic),
+        ("value owed late", value[0] if value else None, value[1] if value else "", found.money),
+        ("share of the open value", owed.value_share, "share", found.money),
+        ("oldest", owed.oldest, "d", topic),
+        ("median age", ages[(len(ages) - 1) // 2] if ages else None, "d", topic),
+        ("a backorder lasts", lasting.median, "d", topic),
+        ("9 in 10 are filled within", lasting.p90, "d", topic),
+    ]
+    return tuple(
+        Reading(name, value, unit, topic, METRIC.id)
+        for name, value, unit, topic in figures
+        if not isinstance(value, str)
+    )
+
+
+def _chart(found: _Found) -> Chart | None:
+    """How many lines have waited how long."""
+    ages = [one.days for one in found.owed.lines]
+    if len(ages) < FEW:
+        return None
+    firsts = (1, *(last + 1 for last in BANDS))
+    labels = (*(f"{a} to {b} d" for a, b in zip(firsts, BANDS, strict=False)), f"over {BANDS[-1]}")
+    lasts_ = (*BANDS, max(ages))
+    counts = tuple(
+        float(sum(first <= age <= last for age in ages))
+        for first, last in zip(firsts, lasts_, strict=True)
+    )
+    return Chart("bar", "Lines owed, by days past their day", labels, (Series("lines", counts),),
+                 found.asked.topic)  # fmt: skip
+
+
+def _basis(session: Session, found: _Found) -> Basis:
+    asked, ask, owed = found.asked, found.seen.ask, found.owed
+    needs = tuple(table for table in METRIC.needs if (table in SUPPLY) == asked.is_supply)
+    start = midnight(owed.lines[0].since, ask.zone) if owed.lines else ask.now
+    if asked.query.is_named:
+        start = asked.query.window.start
+    notes = [f"{_lines(owed.undated)} open without a date"] if owed.undated else []
+    return basis(
+        session, ask, replace(METRIC, needs=needs), start, ask.now,
+        n=int(owed.share.n), open=int(owed.share.n),
+        notes=tuple(Sentence(text, (asked.topic,)) for text in notes),
+    )  # fmt: skip
+
+
+def _notes(found: _Found) -> list[str]:
+    notes = []
+    if found.owed.value.unknown:
+        notes.append(f"{_lines(found.owed.value.unknown)} without a price are in no value.")
+    if found.lasting.is_thin and found.lasting.since:
+        since = f"{found.lasting.since:%-d %b %Y}"
+        notes.append(
+            f"Few were waiting at a time: how long it lasts is of those due since {since}."
+        )
+    if found.lasting.cancelled:
+        notes.append(f"{_lines(found.lasting.cancelled)} called off, counted until then.")
+    return notes
+
+
+def _follow_ups(found: _Found) -> tuple[FollowUp, ...]:
+    asked = found.asked
+    by = asked.party if not asked.parties and asked.query.by != asked.party else "item"
+    ups = [FollowUp(f"By {by}", f"backorders{asked.words} by {by}{asked.when}")]
+    ups.append(FollowUp("On time and in full", f"otif{asked.words}"))
+    if asked.is_supply:
+        ups.append(FollowUp("How long they take", f"lead-time {asked.parties}".strip()))
+        return tuple(ups)
+    oldest = found.owed.lines[0].due.party if found.owed.lines else None
+    if oldest and not asked.parties and found.seen.ask.grant.allows("customers"):
+        ups.append(FollowUp(oldest.name, f"backorders {oldest.name}"))
+    elif asked.parties:
+        ups.append(FollowUp("May they leave?", f"churn {asked.parties}"))
+    ups.append(FollowUp("What suppliers owe us", "backorders suppliers"))
+    return tuple(ups)
+
+
+def _nothing(asked: Asked) -> Notice:
+    whom = f" {'from' if asked.is_supply else 'to'} {asked.parties}" if asked.parties else ""
+    when = f" of what was due {asked.query.when}" if asked.query.is_named else ""
+    return Notice(
+        f"Nothing is owed{whom}{when}",
+        "I know no open order line there: all was delivered or called off.",
+        (FollowUp("On time and in full", f"otif{asked.words}"), FollowUp("Data status", "status")),
+    )
+
+
+def _lines(count: object) -> str:
+    return f"{count} line{'' if count == 1 else 's'}"
+
+
+COMMAND = Command(
+    name="backorders",
+    summary="What is owed past its day, how old it is, and how long that lasts.",
+    usage=(
+        "backorders [suppliers] [customer, supplier or item] [by customer | supplier | item |"
+        " category | site | country | owner | segment | month] [window] [in site | currency]"
+    ),
+    examples=("backorders", "backorders suppliers", "backorders by item"),
+    topics=("customers", "supply", "revenue"),
+    answer=answer,
+    synonyms=("backorder", "back orders", "overdue", "open shortages", "late orders", "shortages"),
+)
