@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
 from commands._contract import Ask, FollowUp, Notice, Topic
 from commands._deliveries_read import Level, strictness, without_level, without_side
-from commands._grammar import Query, named_by, read
-from commands._window import Window, midnight
+from commands._grammar import Query, read
+from commands._window import Window
 from storage.known import Named
 from storage.known.customers import identities
 from storage.known.purchases import purchase_lines
@@ -33,7 +34,6 @@ from storage.metrics._due import (
     per_line,
     per_order,
 )
-from storage.metrics._durations import LONGEST
 
 
 @dataclass(frozen=True)
@@ -142,20 +142,37 @@ def read_deliveries(
     return _mixed(asked, command) or two_of_a_name(session, query, command) or asked
 
 
-def deliveries(session: Session, ask: Ask, asked: Asked, since: date) -> Deliveries:
-    """The lines that could be due on or after `since`: those ordered up to three years before."""
-    start = midnight(since - timedelta(days=LONGEST), ask.zone)
+def deliveries(
+    session: Session, ask: Ask, asked: Asked, since: date, *, with_open: bool = False
+) -> Deliveries:
+    """The lines that were due or ordered on or after `since`; `with_open`: and all open ones."""
     who = {} if asked.is_supply else identities(session)
-    query = asked.query
-    if asked.is_supply:
-        every = of_purchases(
-            line
-            for line in purchase_lines(session, ask.now, start)
-            if named_by(query, "supplier", line.supplier) and _is_there(query, line.item, line.site)
-        )
-    else:
-        every = of_sales(asked_for(sales_lines(session, ask.now, start), query, who))
-    return Deliveries(asked, every, rates(session, ask.now, ask.currency), ask, who)
+    every = _purchased if asked.is_supply else _sold
+    found = every(session, ask, asked.query, who, due_since=since)
+    if with_open:
+        seen = {one.key for one in found}
+        more = every(session, ask, asked.query, who, open_only=True)
+        found += [one for one in more if one.key not in seen]
+    return Deliveries(asked, found, rates(session, ask.now, ask.currency), ask, who)
+
+
+def _sold(
+    session: Session, ask: Ask, query: Query, who: Mapping[Key, Key], **which: Any
+) -> list[Due]:
+    return of_sales(asked_for(sales_lines(session, ask.now, **which), query, who))
+
+
+def _purchased(
+    session: Session, ask: Ask, query: Query, _: Mapping[Key, Key], **which: Any
+) -> list[Due]:
+    wanted, items = query.refs("supplier"), query.refs("item")
+    return of_purchases(
+        line
+        for line in purchase_lines(session, ask.now, **which)
+        if (not wanted or _key(line.supplier) in wanted)
+        and (not items or _key(line.item) in items)
+        and query.site in (None, line.site)
+    )
 
 
 def asked_for(
@@ -163,19 +180,17 @@ def asked_for(
 ) -> Iterator[SalesLine]:
     """The sales lines that a question is about: a customer's with those of its branches."""
     wanted = {who.get(key, key) for key in query.refs("customer") | query.refs("account")}
+    items = query.refs("item")
     for line in lines:
-        is_theirs = not wanted or _company(line.customer, who) in wanted
-        if is_theirs and _is_there(query, line.item, line.site):
+        customer = _key(line.customer)
+        is_theirs = not wanted or (customer and who.get(customer, customer) in wanted)
+        is_it = not items or _key(line.item) in items
+        if is_theirs and is_it and query.site in (None, line.site):
             yield line
 
 
-def _company(customer: Named | None, who: Mapping[Key, Key]) -> Key | None:
-    key = (customer.source, customer.ref) if customer else None
-    return who.get(key, key) if key else None
-
-
-def _is_there(query: Query, item: Named | None, site: str | None) -> bool:
-    return named_by(query, "item", item) and query.site in (None, site)
+def _key(thing: Named | None) -> Key | None:
+    return (thing.source, thing.ref) if thing else None
 
 
 def _is_supply(query: Query, ask: Ask) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -27,8 +26,8 @@ from commands._duration_words import FEW, days, takes
 from commands._otif_words import percent
 from commands._window import midnight
 from storage.metrics._due import Due
-from storage.metrics._durations import LONGEST, Duration
-from storage.metrics.backorders import METRIC, Backorders, backorders, lasted, lasts
+from storage.metrics._durations import Duration
+from storage.metrics.backorders import METRIC, YEAR, Backorders, backorders, lasted, lasts
 
 SUPPLY = ("purchaseorder", "purchaseline", "receipt")
 # the last day of each band of ages, in days
@@ -57,7 +56,8 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     asked = read_deliveries(session, ask, words, COMMAND.name)
     if isinstance(asked, Notice):
         return asked
-    found = _found(deliveries(session, ask, asked, ask.today - timedelta(days=LONGEST)))
+    since = min(ask.today - YEAR, asked.query.window.start.astimezone(ask.zone).date())
+    found = _found(deliveries(session, ask, asked, since, with_open=True))
     if not found.owed.share.n and not found.owed.undated:
         return _nothing(asked)
     return Answer(

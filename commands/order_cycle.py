@@ -28,11 +28,12 @@ from commands._duration_words import compared, days, is_slower, rests_on, takes
 from commands._grammar import Query, read
 from commands._window import Window, midnight, month_starts
 from storage.known.customers import identities
-from storage.known.sales import SalesLine, sales_lines
+from storage.known.sales import sales_lines
 from storage.metrics._durations import LONGEST, Duration
 from storage.metrics.order_cycle import (
     METRIC,
     Cycle,
+    Order,
     course,
     now,
     orders,
@@ -45,12 +46,12 @@ CHART_MONTHS, FEWEST_POINTS = 6, 3
 
 
 @dataclass(frozen=True)
-class _Lines:
-    """All lines that a question looks at, and how their orders' cycle is told. `usual` is the
+class _Orders:
+    """All orders that a question looks at, and how their cycle is told. `usual` is the
     company's cycle of orders that do not wait."""
 
     query: Query
-    every: list[SalesLine]
+    every: list[Order]
     usual: float | None
     ask: Ask
 
@@ -58,17 +59,17 @@ class _Lines:
     def today(self) -> date:
         return self.ask.today
 
-    def figures(self, lines: Sequence[SalesLine]) -> Cycle:
+    def figures(self, every: Sequence[Order]) -> Cycle:
         if self.query.is_named:
-            return placed(orders(_in(lines, self.query.window)), self.today, self.usual)
-        return now(orders(lines), self.today, self.usual)
+            return placed(_in(every, self.query.window), self.today, self.usual)
+        return now(every, self.today, self.usual)
 
-    def before(self, lines: Sequence[SalesLine], since: date | None) -> Duration:
+    def before(self, every: Sequence[Order], since: date | None) -> Duration:
         """The gross cycle of the time before; `since`: where the time of these days begins."""
         if self.query.is_named:
-            return placed(orders(_in(lines, self.query.prior)), self.today, None).gross
+            return placed(_in(every, self.query.prior), self.today, None).gross
         then = self.today - timedelta(days=365) if self.query.versus_year else since
-        return course(orders(lines), [then or self.today])[0]
+        return course(every, [then or self.today])[0]
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -98,20 +99,23 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )
 
 
-def _read(session: Session, ask: Ask, query: Query) -> _Lines:
-    """Lines of the last years, and of the windows that were named; the usual cycle is that of
+def _read(session: Session, ask: Ask, query: Query) -> _Orders:
+    """Orders of the last years, and of the windows that were named; the usual cycle is that of
     the whole company, whoever is asked about."""
     start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
     if query.is_named:
         start = min(query.window.start, query.prior.start, start)
     who = identities(session)
-    every = list(sales_lines(session, ask.now, start))
-    usual = usual_cycle(orders(every), ask.today)
-    return _Lines(query, list(asked_for(every, query, who)), usual, ask)
+    lines = list(sales_lines(session, ask.now, start))
+    every = orders(lines)
+    usual = usual_cycle(every, ask.today)
+    if query.named or query.site:
+        every = orders(asked_for(lines, query, who))
+    return _Orders(query, every, usual, ask)
 
 
-def _in(lines: Sequence[SalesLine], window: Window) -> list[SalesLine]:
-    return [line for line in lines if window.start <= line.ordered_at < window.end]
+def _in(every: Sequence[Order], window: Window) -> list[Order]:
+    return [one for one in every if window.start <= one.lines[0].ordered_at < window.end]
 
 
 def _topics(query: Query) -> tuple[Topic, ...]:
@@ -128,7 +132,7 @@ def _summary(query: Query, found: Cycle) -> str:
     return takes(who, found.gross, of, "are delivered whole")
 
 
-def _detail(seen: _Lines, found: Cycle, before: Duration) -> list[str]:
+def _detail(seen: _Orders, found: Cycle, before: Duration) -> list[str]:
     label = seen.query.prior.label if seen.query.is_named else _then(seen, found)
     return [compared(found.gross, before, label), _without_waiting(found)]
 
@@ -146,7 +150,7 @@ def _without_waiting(found: Cycle) -> str:
     )
 
 
-def _then(seen: _Lines, found: Cycle) -> str:
+def _then(seen: _Orders, found: Cycle) -> str:
     if seen.query.versus_year:
         return "a year before"
     since = found.gross.since
@@ -173,10 +177,10 @@ def _readings(found: Cycle, before: Duration) -> tuple[Reading, ...]:
     )
 
 
-def _chart(seen: _Lines) -> Chart | None:
+def _chart(seen: _Orders) -> Chart | None:
     """How long orders took at the beginning of each of the last months, and take now."""
     days_ = _months(seen)
-    found = course(orders(seen.every), days_)
+    found = course(seen.every, days_)
     if sum(one.median is not None and not one.is_thin for one in found) < FEWEST_POINTS:
         return None
     return Chart(
@@ -192,14 +196,14 @@ def _chart(seen: _Lines) -> Chart | None:
     )
 
 
-def _months(seen: _Lines) -> list[date]:
+def _months(seen: _Orders) -> list[date]:
     return [*month_starts(CHART_MONTHS, seen.today), seen.today]
 
 
-def _table(seen: _Lines, whole: Cycle) -> Table:
+def _table(seen: _Orders, whole: Cycle) -> Table:
     by = seen.query.by or ("item" if _parties(seen.query) else "customer")
     groups = split(seen.every, by)
-    found = {value: seen.figures(lines) for value, lines in groups.items()}
+    found = {value: seen.figures(every) for value, every in groups.items()}
     ranked = sorted(
         (value for value in found if found[value].gross.n),
         key=lambda value: (-found[value].gross.n, name_of(value)),
@@ -218,10 +222,10 @@ def _table(seen: _Lines, whole: Cycle) -> Table:
                  frozenset(bold), len(rows))  # fmt: skip
 
 
-def _by_month(seen: _Lines) -> Table:
+def _by_month(seen: _Orders) -> Table:
     """A row for each month's beginning and for today, the newest first."""
     days_ = _months(seen)
-    found = course(orders(seen.every), days_)
+    found = course(seen.every, days_)
     rows = [
         (f"to {day:%-d %b %Y}", one.median, one.p90, before.median if before else None, one.n)
         for day, one, before in zip(days_, found, [None, *found], strict=False)
@@ -241,7 +245,7 @@ def _columns(first: str, topic: Topic) -> tuple[Column, ...]:
     )
 
 
-def _basis(session: Session, seen: _Lines, found: Cycle) -> Basis:
+def _basis(session: Session, seen: _Orders, found: Cycle) -> Basis:
     start = seen.query.window.start
     if found.gross.since:
         start = midnight(found.gross.since, seen.ask.zone)

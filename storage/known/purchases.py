@@ -99,18 +99,24 @@ def purchase_lines(
     *,
     open_only: bool = False,
     zone: ZoneInfo | None = None,
+    due_since: date | None = None,
 ) -> Iterator[Line]:
     """Purchase lines ordered in [start, end) (null: without bound), as known at `now`.
 
     Services are left out, and so are orders that were never sent. `open_only`: what is all there
     or called off is left out too. `zone`: that of who asks, in which days of orders known by the
-    day alone begin and end (null: they do so in their source's).
+    day alone begin and end (null: they do so in their source's). `due_since`: only lines
+    that were due, by any promise or as asked for, or ordered on that local day or later; in a
+    replay others too.
     """
     stamp, span = instant_to_int(now), Span(start, end, zone)
-    bounds = span.bounds(stamp)
-    rest = _REST if open_only else ""
-    receipts = _receipts(session, bounds, rest)
+    bounds: dict[str, Any] = {**span.bounds(stamp)}
     before = at_now(session, "purchaseline", now)
+    rest = _REST if open_only else ""
+    if due_since and not before:  # what has changed since may have been due then
+        rest += _DUE
+        bounds["due"] = due_since.isoformat()
+    receipts = _receipts(session, bounds, rest)
     for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
         key = (row["source"], row["source_id"])
         ordered_at = counted_at(row["ordered_at"], row["ordered_on"], zone)
@@ -156,7 +162,7 @@ def _line(
     )  # fmt: skip
 
 
-def _receipts(session: Session, bounds: dict[str, int], rest: str) -> dict[Key, list[Received]]:
+def _receipts(session: Session, bounds: Mapping[str, Any], rest: str) -> dict[Key, list[Received]]:
     """Accepted quantities by line, in the order in which they came."""
     by_line: dict[Key, list[Received]] = defaultdict(list)
     stamp = bounds["now"]
@@ -194,6 +200,10 @@ _REST = """
    AND l.qty > COALESCE(
      (SELECT SUM(x.qty) FROM receipt x WHERE x.source = l.source AND x.line_ref = l.source_id
          AND x.deleted_at IS NULL AND x.received_at < :now), 0)"""
+
+_DUE = """
+   AND (o.ordered_on >= :due OR l.promised_first >= :due OR l.promised_on >= :due
+     OR l.requested_on >= :due)"""
 
 _LINES = f"""
 SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.cancelled_qty, l.uom,

@@ -102,18 +102,24 @@ def sales_lines(
     *,
     open_only: bool = False,
     zone: ZoneInfo | None = None,
+    due_since: date | None = None,
 ) -> Iterator[SalesLine]:
     """Sales lines ordered in [start, end) (null: without bound), as known at `now`.
 
     Services are left out, and so are offers that were never ordered. `open_only`: what has all
     gone out or was called off is left out too. `zone`: that of who asks, in which days of orders
-    known by the day alone begin and end (null: they do so in their source's).
+    known by the day alone begin and end (null: they do so in their source's). `due_since`: only
+    lines that were due, by any promise or as asked for, or ordered on that local day or later; in
+    a replay others too.
     """
     stamp, span = instant_to_int(now), Span(start, end, zone)
-    bounds = span.bounds(stamp)
-    rest = _REST if open_only else ""
-    shipments = _shipments(session, bounds, rest)
+    bounds: dict[str, Any] = {**span.bounds(stamp)}
     before = at_now(session, "salesline", now)
+    rest = _REST if open_only else ""
+    if due_since and not before:  # what has changed since may have been due then
+        rest += _DUE
+        bounds["due"] = due_since.isoformat()
+    shipments = _shipments(session, bounds, rest)
     for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
         key = (row["source"], row["source_id"])
         ordered_at = counted_at(row["ordered_at"], row["ordered_on"], zone)
@@ -154,7 +160,7 @@ def _line(
     )  # fmt: skip
 
 
-def _shipments(session: Session, bounds: dict[str, int], rest: str) -> dict[Key, list[Sent]]:
+def _shipments(session: Session, bounds: Mapping[str, Any], rest: str) -> dict[Key, list[Sent]]:
     by_line: dict[Key, list[Sent]] = defaultdict(list)
     stamp = bounds["now"]
     for row in session.execute(text(_SHIPMENTS.format(rest=rest)), bounds):
@@ -171,7 +177,8 @@ def _completed(ordered: Decimal, shipments: Sequence[Sent]) -> date | None:
     """The day from which on all of it had gone out; a later return reopens nothing: it is a
     return, and what was asked for had been delivered."""
     total = Decimal(0)
-    for one in sorted(shipments, key=lambda sent: sent.arrived_on):
+    in_order = sorted(shipments, key=lambda sent: sent.arrived_on) if shipments[1:] else shipments
+    for one in in_order:
         total += max(one.qty, Decimal(0))
         if total >= ordered:
             return one.arrived_on
@@ -190,6 +197,10 @@ _REST = """
    AND l.qty > COALESCE(
      (SELECT SUM(x.qty) FROM shipment x WHERE x.source = l.source AND x.line_ref = l.source_id
          AND x.deleted_at IS NULL AND x.shipped_at < :now), 0)"""
+
+_DUE = """
+   AND (o.ordered_on >= :due OR l.promised_first >= :due OR l.promised_on >= :due
+     OR COALESCE(l.requested_on, o.requested_on) >= :due)"""
 
 _LINES = f"""
 SELECT l.source, l.source_id, l.order_ref, l.qty, l.uom, l.unit_price, l.first_seen_at,

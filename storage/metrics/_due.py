@@ -187,7 +187,8 @@ def _owed(one: SalesLine | Line, came: Decimal) -> Decimal:
 
 
 def _sorted(parts: Iterable[Part]) -> tuple[Part, ...]:
-    return tuple(sorted(parts, key=_day_of))
+    every = tuple(parts)
+    return tuple(sorted(every, key=_day_of)) if every[1:] else every
 
 
 def due_in(

@@ -137,6 +137,8 @@ def trend(spans: Iterable[Span], days: Sequence[date], window: int = PERIODS[0])
 
 def _until(one: Span, day: date) -> Span:
     """The span as it was before a day."""
+    if not (one.end and one.end >= day) and not (one.left and one.left >= day):
+        return one
     end = one.end if one.end and one.end < day else None
     left = one.left if one.left and one.left < day else None
     return replace(one, end=end, left=left)

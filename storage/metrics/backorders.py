@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from storage.known.rates import Amount, Rates, Sums
@@ -20,9 +20,9 @@ METRIC = Metric(
         "Open lines of which something is still owed and whose day is over, divided by all open"
         " lines that have a day; the same by the value of what is owed. The day is the first"
         " promise, else the day that was asked for. The age is the days since then. How long"
-        " a backorder lasts is read off a Kaplan-Meier curve over all lines that were not complete"
-        " at the end of their day: those still open count as not filled yet, one that was called"
-        " off leaves when it was."
+        " a backorder lasts is read off a Kaplan-Meier curve over the lines due within a year that"
+        " were not complete at the end of their day: those still open count as not filled yet, one"
+        " that was called off leaves when it was."
     ),
     unit="share",
     better="lower",
@@ -35,6 +35,8 @@ METRIC = Metric(
     ),
     synonyms=("backorder rate", "back orders", "open shortages", "backorder age"),
 )
+
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,9 @@ def backorders(lines: Iterable[Due], today: date, rates: Rates, into: str = "") 
 
 
 def lasts(lines: Iterable[Due], today: date) -> Duration:
-    """How many days backorders last these days, from the day that was due to all being there."""
-    return these_days(spans(lines, today), today)
+    """How many days backorders last these days, from the day that was due to all being there; of
+    lines that were due in the `YEAR` before `today`."""
+    return these_days((one for one in spans(lines, today) if one.start >= today - YEAR), today)
 
 
 def lasted(lines: Iterable[Due], since: date, until: date, today: date) -> Duration:

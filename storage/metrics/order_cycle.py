@@ -45,12 +45,15 @@ METRIC = Metric(
 )  # fmt: skip
 
 FEWEST = 5
+# what the lines of one order need not share
+OF_LINES = ("item", "category", "site")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """A customer's order as one duration; `requested_on`: the last day that its lines ask for."""
 
+    lines: Sequence[SalesLine]
     span: Span
     requested_on: date | None
 
@@ -90,7 +93,9 @@ def _order(key: Key, lines: Sequence[SalesLine]) -> Order:
     asked = [line.requested_on for line in wanted or lines if line.requested_on]
     first = lines[0]
     return Order(
-        Span(key, first.ordered_on, end, left, first.country), max(asked) if asked else None
+        lines,
+        Span(key, first.ordered_on, end, left, first.country),
+        max(asked) if asked else None,
     )
 
 
@@ -129,12 +134,18 @@ def dwell(one: Order, until: date, usual: float) -> float:
     return max(0, lasted - usual)
 
 
-def split(lines: Iterable[SalesLine], dimension: str) -> dict[Named | str | None, list[SalesLine]]:
-    """The lines by a dimension; those without a value stand under null."""
-    groups: dict[Named | str | None, list[SalesLine]] = defaultdict(list)
-    for line in lines:
-        groups[getattr(line, dimension)].append(line)
-    return groups
+def split(every: Iterable[Order], dimension: str) -> dict[Named | str | None, list[Order]]:
+    """The orders by a dimension, each with its lines there; those without a value under null."""
+    groups: dict[Named | str | None, list[Order]] = defaultdict(list)
+    if dimension not in OF_LINES:
+        for one in every:
+            groups[getattr(one.lines[0], dimension)].append(one)
+        return groups
+    lines: dict[Named | str | None, list[SalesLine]] = defaultdict(list)
+    for one in every:
+        for line in one.lines:
+            lines[getattr(line, dimension)].append(line)
+    return {value: orders(its) for value, its in lines.items()}
 
 
 def _spans(every: Iterable[Order]) -> list[Span]:

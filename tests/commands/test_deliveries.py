@@ -80,7 +80,7 @@ def test_a_customers_lines_are_those_of_its_branches_too(world):
     ask = Ask("", NOW, BERLIN, Grant.everything())
     with world.reader() as session:
         question = read_deliveries(session, ask, ["acme", "foods"], "otif")
-        found = deliveries(session, ask, question, TODAY)
+        found = deliveries(session, ask, question, TODAY - timedelta(90))
     assert {one.party.ref for one in found.every} == {"party-1", "party-2"}
 
 
@@ -93,14 +93,23 @@ def test_days_of_a_window_end_before_today(world):
     assert found.days(question.query.prior) == (TODAY - timedelta(20), TODAY - timedelta(10))
 
 
-def test_lines_ordered_up_to_three_years_before_are_read(world):
-    for ordered in ("2022-01-01", "2024-01-01"):
-        world.purchase(None, None, ordered, promised=date(2026, 3, 1))
+def test_lines_due_since_a_day_are_read_whenever_ordered_and_open_ones_where_they_count(world):
+    def sold(ordered, promised, shipped=None):
+        return world.sale("party-1", ordered, promised=promised, shipped=shipped)
+
+    due = sold("2022-01-01", "2026-03-01", "2026-03-02")
+    new = sold("2026-03-05", None)
+    old = sold("2025-01-01", "2025-02-01", "2025-02-01")
+    still_open = sold("2025-01-01", "2025-02-01")
     ask = Ask("", NOW, BERLIN, Grant.everything())
     with world.reader() as session:
-        question = read_deliveries(session, ask, ["suppliers"], "otif")
-        found = deliveries(session, ask, question, TODAY)
-    assert [one.ordered_on for one in found.every] == [date(2024, 1, 1)]
+        question = read_deliveries(session, ask, [], "otif")
+        since = date(2026, 3, 1)
+        lines = {one.key[1] for one in deliveries(session, ask, question, since).every}
+        assert lines == {due, new}
+        more = deliveries(session, ask, question, since, with_open=True).every
+    assert sorted(one.key[1] for one in more) == sorted([due, new, still_open])
+    assert old not in lines
 
 
 def test_values_of_a_dimension_have_a_name_and_a_topic():

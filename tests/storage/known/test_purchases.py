@@ -122,3 +122,12 @@ def test_facts_after_now_change_nothing_at_now(world, orders, cut):
         )
 
     assert build(date(2027, 1, 1)) == build(now.date())
+
+
+def test_lines_due_since_a_day_are_those_promised_asked_for_or_ordered_since(world):
+    world.purchase(None, None, "2025-12-01", promised="2026-01-14")
+    promised = world.purchase(None, None, "2025-12-01", promised="2026-01-15")
+    ordered = world.purchase(None, None, "2026-01-15")
+    with world.reader() as session:
+        found = list(purchase_lines(session, NOW, due_since=date(2026, 1, 15)))
+    assert {one.key[1] for one in found} == {promised, ordered}

@@ -82,3 +82,27 @@ def test_a_window_takes_lines_ordered_in_it_and_services_are_left_out(world):
     world.sale(acme, "2026-02-02", item=world.item("Assembly", is_service=True))
     found = lines(world, start=datetime(2026, 1, 15, tzinfo=UTC))
     assert [one.ordered_on for one in found] == [date(2026, 2, 1)]
+
+
+def test_lines_due_since_a_day_are_those_promised_asked_for_or_ordered_since(world):
+    acme, since = world.customer("Acme"), date(2026, 1, 15)
+    world.sale(acme, "2026-01-01", promised="2026-01-14")
+    wanted = [
+        world.sale(acme, "2025-01-01", promised="2026-01-15"),
+        world.sale(acme, "2025-01-01", requested="2026-01-20"),
+        world.sale(acme, "2026-01-15"),
+    ]
+    order = world.fact(
+        "salesorder", number="S", requested_on=since, **world.when("ordered", "2025-01-01")
+    )
+    wanted.append(world.sales_line(order))
+    assert {one.key[1] for one in lines(world, due_since=since)} == set(wanted)
+
+
+def test_in_a_replay_a_line_that_was_due_then_is_not_missed(world):
+    """Promised for February as of then; its source says January now."""
+    line = world.sale(world.customer("Acme"), "2025-12-01", requested="2026-01-02")
+    world.change("salesline", line, "promised_on", "2026-01-05", NOW + timedelta(days=1),
+                 old="2026-02-10")  # fmt: skip
+    (one,) = lines(world, due_since=date(2026, 2, 1))
+    assert one.promised_on == date(2026, 2, 10)

@@ -93,6 +93,25 @@ def _day(rng, ordered, often):
     return ordered + timedelta(rng.randint(-1, 30)) if rng.random() < often else None
 
 
+def fill_with_100_000_rows(world, today):
+    """20,000 orders of two lines, each line sent once: of a year, by 200 customers."""
+    rng = random.Random(1)
+    customers = [world.customer(f"Customer {number}") for number in range(200)]
+    items = [world.item(f"Item {number}") for number in range(50)]
+    for number in range(20_000):
+        ordered = today - timedelta(rng.randint(2, 365))
+        order = world.fact(
+            "salesorder", number=f"S{number}", customer_ref=rng.choice(customers), currency="EUR",
+            **world.when("ordered", ordered),
+        )  # fmt: skip
+        for _ in range(2):
+            line = world.sales_line(
+                order, item=rng.choice(items), unit_price=Decimal(9), qty=3,
+                promised=ordered + timedelta(14), requested=ordered + timedelta(10),
+            )  # fmt: skip
+            world.ship(line, ordered + timedelta(rng.randint(1, 30)), qty=3)
+
+
 def known(world, now=NOW):
     with world.reader() as session:
         return list(sales_lines(session, now))

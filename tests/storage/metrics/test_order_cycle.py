@@ -117,8 +117,8 @@ def test_split_by_item_an_order_counts_in_each_with_its_lines_there(tmp_path):
     order = world.fact("salesorder", number="S1", **world.when("ordered", "2026-01-01"))
     for name, day in (("Bolt", "2026-01-05"), ("Pane", "2026-01-09")):
         world.ship(world.sales_line(order, item=world.item(name)), day)
-    groups = split(known(world), "item")
-    assert {item.name: days(orders(lines)[0]) for item, lines in groups.items()} == {
+    groups = split(orders(known(world)), "item")
+    assert {item.name: days(found[0]) for item, found in groups.items()} == {
         "Bolt": 4, "Pane": 8,
     }  # fmt: skip
     assert len(orders(known(world))) == 1
