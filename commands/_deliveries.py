@@ -35,6 +35,8 @@ from storage.metrics._due import (
     per_order,
 )
 
+PARTIES = ("customer", "account")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -65,11 +67,11 @@ class Asked:
     @property
     def parties(self) -> str:
         """The customers or suppliers asked about, as one says them."""
-        return _said(self.query.named, ("customer", "account", "supplier"))
+        return said(self.query.named, (*PARTIES, "supplier"))
 
     @property
     def items(self) -> str:
-        return _said(self.query.named, ("item",))
+        return said(self.query.named, ("item",))
 
     @property
     def words(self) -> str:
@@ -251,5 +253,6 @@ def topic_of(dimension: str, topic: Topic) -> Topic:
     return "supply" if dimension in ("item", "category", "site") else topic
 
 
-def _said(named: Sequence[Named], kinds: Sequence[str]) -> str:
+def said(named: Sequence[Named], kinds: Sequence[str]) -> str:
+    """The names of the things of some kinds, as one says them."""
     return ", ".join(dict.fromkeys(one.name for one in named if one.kind in kinds))

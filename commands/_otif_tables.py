@@ -85,7 +85,7 @@ def misses(seen: Deliveries, due: Sequence[Due]) -> Table | None:
     has_party = not asked.parties
     rows: list[tuple[Value, ...]] = [
         (one.number, name_of(one.party if has_party else one.item), day.isoformat(),
-         days_late(one, day, today), one.qty - one.came_by(day), how)
+         days_late(one, day, today), one.wanted(day) - one.came_by(day), how)
         for one, day, how in found
     ]  # fmt: skip
     second = (

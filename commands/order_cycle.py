@@ -23,7 +23,7 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._deliveries import asked_for, name_of, topic_of, two_of_a_name
+from commands._deliveries import PARTIES, asked_for, name_of, said, topic_of, two_of_a_name
 from commands._duration_words import compared, days, is_slower, rests_on, takes
 from commands._grammar import Query, read
 from commands._window import Window, midnight, month_starts
@@ -106,7 +106,7 @@ def _read(session: Session, ask: Ask, query: Query) -> _Orders:
     if query.is_named:
         start = min(query.window.start, query.prior.start, start)
     who = identities(session)
-    lines = list(sales_lines(session, ask.now, start))
+    lines = list(sales_lines(session, ask.now, start, zone=ask.zone))
     every = orders(lines)
     usual = usual_cycle(every, ask.today)
     if query.named or query.site:
@@ -123,10 +123,7 @@ def _topics(query: Query) -> tuple[Topic, ...]:
 
 
 def _summary(query: Query, found: Cycle) -> str:
-    parties = ", ".join(
-        dict.fromkeys(one.name for one in query.named if one.kind in ("customer", "account"))
-    )
-    items = ", ".join(dict.fromkeys(one.name for one in query.named if one.kind == "item"))
+    parties, items = said(query.named, PARTIES), said(query.named, ("item",))
     who = "An order" + (f" of {parties}" if parties else "") + (f" for {items}" if items else "")
     of = f"of {found.gross.n} orders placed {query.when}"
     return takes(who, found.gross, of, "are delivered whole")
@@ -272,7 +269,7 @@ def _follow_ups(query: Query) -> tuple[FollowUp, ...]:
 
 
 def _parties(query: Query) -> bool:
-    return any(one.kind in ("customer", "account") for one in query.named)
+    return bool(said(query.named, PARTIES))
 
 
 def _nothing(query: Query) -> Notice:

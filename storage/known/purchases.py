@@ -41,7 +41,7 @@ class Line:
 
     `group` tells which lines are one observation when they end together: the order, and its own
     shipment where the source has one a row. `completed_on` is the day by which the accepted
-    quantity was all there, less what was called off of it; null while it is open. What was
+    quantity was all there, less what was `called_off` of it; null while it is open. What was
     promised and planned is null where we had not seen it by then. `price` is per unit, `country`
     the supplier's.
     """
@@ -71,6 +71,8 @@ class Line:
     receipts: tuple[Received, ...]
     completed_on: date | None
     cancelled_on: date | None
+    called_off: Decimal = Decimal(0)
+    called_off_on: date | None = None
 
     @property
     def received(self) -> Decimal:
@@ -159,6 +161,8 @@ def _line(
         tuple(receipts),
         done,
         cancelled if not done else None,
+        lost if done else Decimal(0),
+        cancelled if done and lost else None,
     )  # fmt: skip
 
 

@@ -66,6 +66,8 @@ class Due:
     completed_on: date | None
     cancelled_on: date | None
     owed: Decimal
+    called_off: Decimal = NONE
+    called_off_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -91,6 +93,11 @@ class Due:
         """What was there at the end of a day, without what had gone back by then."""
         return sum((part.qty for part in self.parts if part.on <= day), NONE)
 
+    def wanted(self, day: date) -> Decimal:
+        """What was to be there on a day: the quantity, less what of it was called off by then."""
+        is_less = self.called_off_on is not None and self.called_off_on <= day
+        return self.qty - self.called_off if is_less else self.qty
+
     def reached(self, qty: Decimal) -> date | None:
         """The first day by whose end so much had come; what goes back later does not undo that,
         what is reversed on the day itself does."""
@@ -115,8 +122,8 @@ class Tolerance:
     def last(self, day: date) -> date:
         return day + self.late * DAY
 
-    def enough(self, one: Due) -> Decimal:
-        return one.qty * (1 - self.short)
+    def enough(self, one: Due, day: date) -> Decimal:
+        return one.wanted(self.last(day)) * (1 - self.short)
 
 
 STRICT = Tolerance()
@@ -176,6 +183,7 @@ def of_purchases(lines: Iterable[Line]) -> list[Due]:
             one.currency, one.ordered_on, one.requested_on, one.promised_first, one.promised_on,
             _sorted(Part(came.on, came.qty, came.on) for came in one.receipts),
             one.completed_on, one.cancelled_on, _owed(one, one.received),
+            one.called_off, one.called_off_on,
         )
         for one in lines
         if one.qty > 0

@@ -122,7 +122,7 @@ def spans(lines: Iterable[Due], today: date) -> list[Span]:
         if day is None or day >= today:
             continue
         ended = one.completed_on or one.cancelled_on
-        if one.came_by(day) < one.qty and (ended is None or ended > day):
+        if one.came_by(day) < one.wanted(day) and (ended is None or ended > day):
             found.append(Span(one.key, day, one.completed_on, one.cancelled_on, one.country))
     return found
 

@@ -32,6 +32,6 @@ METRIC = Metric(
 def is_in_full(one: Due, day: date, tolerance: Tolerance = STRICT) -> bool:
     """Whether enough of it, and not too much, was there by `day`."""
     came = one.came_by(tolerance.last(day))
-    if came < tolerance.enough(one):
+    if came < tolerance.enough(one, day):
         return False
-    return tolerance.over is None or came <= one.qty * (1 + tolerance.over)
+    return tolerance.over is None or came <= one.wanted(day) * (1 + tolerance.over)

@@ -37,17 +37,18 @@ METRIC = Metric(
 )  # fmt: skip
 
 
-def done_on(one: Due, tolerance: Tolerance = STRICT) -> date | None:
-    """The day on which enough was there; of a line called off, the last day on which any came."""
-    if reached := one.reached(tolerance.enough(one)):
+def done_on(one: Due, day: date, tolerance: Tolerance = STRICT) -> date | None:
+    """The day on which enough for `day` was there; where the rest was called off later, the last
+    day on which any came."""
+    if reached := one.reached(tolerance.enough(one, day)):
         return reached
     came = [part.on for part in one.parts if part.qty > 0]
-    return max(came) if came and one.cancelled_on else None
+    return max(came) if came and (one.cancelled_on or one.called_off_on) else None
 
 
 def is_on_time(one: Due, day: date, tolerance: Tolerance = STRICT) -> bool:
     """Whether it was done by `day`, and not too early for the tolerance."""
-    done = done_on(one, tolerance)
+    done = done_on(one, day, tolerance)
     if done is None or done > tolerance.last(day):
         return False
     return tolerance.early is None or (day - done).days <= tolerance.early
@@ -55,7 +56,7 @@ def is_on_time(one: Due, day: date, tolerance: Tolerance = STRICT) -> bool:
 
 def days_late(one: Due, day: date, today: date) -> int:
     """Days from its day to when it was all there, was called off, or today; 0 when in time."""
-    if one.came_by(day) >= one.qty:
+    if one.came_by(day) >= one.wanted(day):
         return 0
     until = one.completed_on or one.cancelled_on or today
     return max(0, (until - day).days)

@@ -70,7 +70,7 @@ def how_missed(one: Due, target: Target = "due", tolerance: Tolerance = STRICT) 
     if day is None or _is(one, day, tolerance):
         return None
     last = tolerance.last(day)
-    if one.came_by(last) >= tolerance.enough(one):
+    if one.came_by(last) >= tolerance.enough(one, day):
         return "early" if is_in_full(one, day, tolerance) else "too much"
     came = [part.on for part in one.parts if part.qty > 0]
     if came and came[0] <= last:

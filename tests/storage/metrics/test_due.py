@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from storage.metrics._due import (
     split,
     undated,
 )
-from storage.metrics.otif import holds
+from storage.metrics.otif import holds, how_missed
 from tests.storage.metrics.deliveries import NOW, TODAY, ago, due, known, sold
 from tests.storage.world import World
 
@@ -58,6 +59,25 @@ def test_what_is_owed_is_what_is_still_to_come(tmp_path):
     # what went back to the supplier is to be replaced, what a customer sent back is not wanted
     assert (purchase.owed, sale.owed) == (6, 4)
     assert due(5, (40, 5)).owed == due(5, cancelled=3).owed == 0
+
+
+@pytest.mark.parametrize(
+    ("called_off", "how"), [("2026-01-15", None), ("2026-01-20", None), ("2026-01-25", "short")]
+)
+def test_what_was_called_off_of_a_purchase_in_time_was_not_wanted(tmp_path, called_off, how):
+    """Six of ten came in time; the other four were given up before the day, on it, or after."""
+    world = World(tmp_path)
+    order = world.fact("purchaseorder", number="P", **world.when("ordered", "2026-01-01"))
+    line = world.purchase_line(
+        order, None, qty=10, promised="2026-01-20", cancelled_qty=Decimal(4),
+        **world.when("cancelled", called_off),
+    )  # fmt: skip
+    world.receive(line, "2026-01-10", qty=6)
+    with world.reader() as session:
+        (one,) = of_purchases(purchase_lines(session, NOW))
+    assert (one.is_open, one.owed) == (False, 0)
+    assert window(one).lines == (one,)
+    assert how_missed(one) == how
 
 
 def test_the_day_is_the_first_promise_else_the_day_asked_for():
