@@ -26,7 +26,7 @@ from commands._window import midnight
 from storage.metrics import reorder_point, stockout_rate
 from storage.metrics._stock_days import Held
 from storage.metrics._stock_risk import Risk
-from storage.metrics.days_of_cover import METRIC, WINDOW, Cover, daily
+from storage.metrics.days_of_cover import METRIC, WINDOW, Cover, daily, uses_of
 from storage.metrics.reorder_point import Reorder, reorder
 from storage.metrics.stockout_rate import outs, total
 
@@ -37,8 +37,7 @@ def answer_of(session: Session, ask: Ask, query: Query, seen: Shelf, wants: Dema
     """The answer about the one item that the shelf holds."""
     (risk,) = wants.risks
     cover, held = risk.cover, lately(ask, seen, wants)
-    sites = {one.key for one in seen.stock}
-    used = [one for one in wants.uses if (one.item, one.site) in sites]
+    used = uses_of(cover, wants.uses)
     point = None
     if risk.lead.duration and cover.over:
         point = reorder(daily(used, cover.over, ask.today), risk.lead.duration.curve)

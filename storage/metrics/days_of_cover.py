@@ -99,6 +99,16 @@ def covers(
     ]
 
 
+def uses_of(cover: Cover, uses: Iterable[Use]) -> list[Use]:
+    """The uses of an item at the sites that its cover is of, and at no known site."""
+    sites = {one.key for one in cover.stock}
+    return [
+        use
+        for use in uses
+        if (use.item, use.site) in sites or (use.site is None and use.item == cover.key)
+    ]
+
+
 def is_counted(use: Use, today: date) -> bool:
     """Whether a use is demand of the last whole days."""
     return use.is_demand and today - timedelta(days=WINDOW) <= use.on < today
