@@ -1,12 +1,13 @@
 """Tables of what is owed past its day: line by line, the oldest first, or by a dimension."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 
 from commands._contract import Column, Table, Topic, Value
 from commands._deliveries import Asked, Deliveries, name_of, topic_of
+from commands._money import column
 from storage.known import Named
+from storage.known.rates import Sums
 from storage.metrics._due import Due, split
 from storage.metrics.backorders import METRIC, Backorders, Owed, backorders
 
@@ -15,7 +16,7 @@ def line_by_line(asked: Asked, owed: Backorders, usual: float | None) -> Table |
     """Every line, the oldest first; bold what has waited longer than 9 in 10 do."""
     if not owed.lines:
         return None
-    money, unit = _money(owed.lines)
+    money, unit = column([_value(one) for one in owed.lines])
     rows = [
         (
             one.due.number,
@@ -52,24 +53,20 @@ def by_dimension(seen: Deliveries, every: Sequence[Due]) -> Table:
         (value for value in found if found[value].lines),
         key=lambda value: (-len(found[value].lines), name_of(value)),
     )
+    money, unit = column([found[value].value for value in ranked])
     rows: list[tuple[Value, ...]] = [
-        (name_of(value), len(one.lines), one.share.rate, one.oldest, amounts(one.value.by_currency))
-        for value, one in ((value, found[value]) for value in ranked)
+        (name_of(value), len(one.lines), one.share.rate, one.oldest, worth)
+        for value, one, worth in zip(ranked, map(found.get, ranked), money, strict=True)
+        if one
     ]
     columns = (
         Column("Month due" if by == "month" else by.capitalize(), topic_of(by, asked.topic)),
         Column("Lines late", asked.topic, "", METRIC.id),
         Column("Of open", asked.topic, "share", METRIC.id),
         Column("Oldest", asked.topic, "d", METRIC.id),
-        Column("Value", _worth(asked), "", METRIC.id),
+        Column("Value", _worth(asked), unit, METRIC.id),
     )
     return Table(columns, tuple(rows), total=len(rows))
-
-
-def amounts(by_currency: Mapping[str, Decimal]) -> str | None:
-    """Money as one says it, each currency by itself: "1,200 EUR + 300 USD"."""
-    parts = [f"{value:,.0f} {currency}".strip() for currency, value in by_currency.items()]
-    return " + ".join(parts) or None
 
 
 def _by_month(every: Sequence[Due]) -> dict[Named | str | None, list[Due]]:
@@ -80,15 +77,9 @@ def _by_month(every: Sequence[Due]) -> dict[Named | str | None, list[Due]]:
     return groups
 
 
-def _money(lines: Sequence[Owed]) -> tuple[list[Value], str]:
-    """What each line is worth and the unit of the column; texts where there are several."""
-    currencies = {one.due.currency or "" for one in lines if one.value is not None}
-    if len(currencies) == 1:
-        return [one.value for one in lines], currencies.pop()
-    return [
-        None if one.value is None else amounts({one.due.currency or "": one.value})
-        for one in lines
-    ], ""  # fmt: skip
+def _value(one: Owed) -> Sums:
+    """What a line is worth; unknown without a price."""
+    return Sums({}, 1) if one.value is None else Sums({one.due.currency or "": one.value})
 
 
 def _worth(asked: Asked) -> Topic:

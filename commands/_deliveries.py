@@ -241,6 +241,16 @@ def two_of_a_name(session: Session, query: Query, command: str) -> Notice | None
     )  # fmt: skip
 
 
+def neighbours(asked: Asked) -> tuple[FollowUp, ...]:
+    """What one asks next of those whose deliveries were asked about."""
+    who = asked.parties
+    if asked.is_supply:
+        return (FollowUp("How long they take", f"lead-time {who}".strip()),)
+    if not who or "," in who:
+        return (FollowUp("Who may leave over it?", "exposed"),)
+    return FollowUp(f"Why {who}?", f"why {who}"), FollowUp("Their card", f"customer {who}")
+
+
 def name_of(value: Named | str | None) -> str:
     """A value of a dimension as it stands in a table."""
     if value is None:

@@ -17,11 +17,12 @@ from commands import (
     Sentence,
     Series,
     Topic,
-    Value,
+    _money,
 )
-from commands._backorder_tables import amounts, by_dimension, line_by_line
+from commands._backorder_rows import rows_behind
+from commands._backorder_tables import by_dimension, line_by_line
 from commands._basis import basis
-from commands._deliveries import Asked, Deliveries, deliveries, read_deliveries
+from commands._deliveries import Asked, Deliveries, deliveries, neighbours, read_deliveries
 from commands._duration_words import FEW, days, takes
 from commands._otif_words import percent
 from commands._window import midnight
@@ -68,6 +69,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         chart=_chart(found),
         table=by_dimension(found.seen, found.every) if asked.query.by
         else line_by_line(asked, found.owed, found.lasting.p90),
+        evidence=rows_behind(ask, asked, found.every),
         basis=(_basis(session, found),),
         notes=tuple(Sentence(text, (asked.topic,)) for text in _notes(found)),
         follow_ups=_follow_ups(found),
@@ -106,7 +108,7 @@ def _detail(found: _Found) -> tuple[Sentence, ...]:
     said = []
     if owed.lines and owed.value.by_currency:
         share = "" if owed.value_share is None else f", {percent(owed.value_share)} of all open"
-        text = f"What is owed late is worth {amounts(owed.value.by_currency)}{share}."
+        text = f"What is owed late is worth {_money.said(owed.value)}{share}."
         said.append(Sentence(text, (found.money, found.asked.topic)))
     if lasting.n:
         text = takes("A backorder", lasting, f"of {lasting.n} backorders", "are filled")
@@ -116,22 +118,19 @@ def _detail(found: _Found) -> tuple[Sentence, ...]:
 
 def _readings(found: _Found) -> tuple[Reading, ...]:
     owed, lasting, topic = found.owed, found.lasting, found.asked.topic
-    value = owed.value.single
     ages = sorted(one.days for one in owed.lines)
-    figures: list[tuple[str, Value, str, Topic]] = [
-        ("lines owed late", len(owed.lines), "", topic),
-        ("share of open lines", owed.share.rate, "share", topic),
-        ("value owed late", value[0] if value else None, value[1] if value else "", found.money),
-        ("share of the open value", owed.value_share, "share", found.money),
-        ("oldest", owed.oldest, "d", topic),
-        ("median age", ages[(len(ages) - 1) // 2] if ages else None, "d", topic),
-        ("a backorder lasts", lasting.median, "d", topic),
-        ("9 in 10 are filled within", lasting.p90, "d", topic),
+    figures: list[tuple[str, float | None, str]] = [
+        ("lines owed late", len(owed.lines), ""),
+        ("share of open lines", owed.share.rate, "share"),
+        ("oldest", owed.oldest, "d"),
+        ("median age", ages[(len(ages) - 1) // 2] if ages else None, "d"),
+        ("a backorder lasts", lasting.median, "d"),
+        ("9 in 10 are filled within", lasting.p90, "d"),
     ]
-    return tuple(
-        Reading(name, value, unit, topic, METRIC.id)
-        for name, value, unit, topic in figures
-        if not isinstance(value, str)
+    return (
+        *(Reading(name, value, unit, topic, METRIC.id) for name, value, unit in figures),
+        *_money.readings("value owed late", owed.value, found.money, METRIC.id),
+        Reading("share of the open value", owed.value_share, "share", found.money, METRIC.id),
     )
 
 
@@ -168,7 +167,7 @@ def _basis(session: Session, found: _Found) -> Basis:
 def _notes(found: _Found) -> list[str]:
     notes = []
     if found.owed.value.unknown:
-        notes.append(f"{_lines(found.owed.value.unknown)} without a price are in no value.")
+        notes.append(f"{_lines(found.owed.value.unknown)} without a price in no value.")
     if found.lasting.is_thin and found.lasting.since:
         since = f"{found.lasting.since:%-d %b %Y}"
         notes.append(
@@ -184,14 +183,12 @@ def _follow_ups(found: _Found) -> tuple[FollowUp, ...]:
     by = asked.party if not asked.parties and asked.query.by != asked.party else "item"
     ups = [FollowUp(f"By {by}", f"backorders{asked.words} by {by}{asked.when}")]
     ups.append(FollowUp("On time and in full", f"otif{asked.words}"))
+    ups += neighbours(asked)
     if asked.is_supply:
-        ups.append(FollowUp("How long they take", f"lead-time {asked.parties}".strip()))
         return tuple(ups)
     oldest = found.owed.lines[0].due.party if found.owed.lines else None
     if oldest and not asked.parties and found.seen.ask.grant.allows("customers"):
         ups.append(FollowUp(oldest.name, f"backorders {oldest.name}"))
-    elif asked.parties:
-        ups.append(FollowUp("May they leave?", f"churn {asked.parties}"))
     ups.append(FollowUp("What suppliers owe us", "backorders suppliers"))
     return tuple(ups)
 

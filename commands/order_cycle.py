@@ -24,8 +24,10 @@ from commands import (
 )
 from commands._basis import basis
 from commands._deliveries import PARTIES, asked_for, name_of, said, topic_of, two_of_a_name
-from commands._duration_words import compared, days, is_slower, rests_on, takes
+from commands._duration_words import compared, is_slower, rests_on
 from commands._grammar import Query, read
+from commands._order_cycle_rows import rows_behind
+from commands._order_cycle_words import takes_whole, without_waiting
 from commands._window import Window, midnight, month_starts
 from storage.known.customers import identities
 from storage.known.sales import sales_lines
@@ -64,6 +66,10 @@ class _Orders:
             return placed(_in(every, self.query.window), self.today, self.usual)
         return now(every, self.today, self.usual)
 
+    def rows(self, found: Cycle) -> Table:
+        every = _in(self.every, self.query.window) if self.query.is_named else self.every
+        return rows_behind(every, found.gross, self.today, self.usual)
+
     def before(self, every: Sequence[Order], since: date | None) -> Duration:
         """The gross cycle of the time before; `since`: where the time of these days begins."""
         if self.query.is_named:
@@ -88,11 +94,12 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     before = seen.before(seen.every, found.gross.since)
     return Answer(
         title=f"Order cycle {query.label}".strip(),
-        summary=Sentence(_summary(query, found), _topics(query)),
+        summary=Sentence(takes_whole(query, found), _topics(query)),
         detail=tuple(Sentence(text, ("customers",)) for text in _detail(seen, found, before)),
         readings=_readings(found, before),
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
+        evidence=seen.rows(found) if ask.wants_evidence else None,
         basis=(_basis(session, seen, found),),
         notes=tuple(Sentence(text, ("customers",)) for text in rests_on(found.gross)),
         follow_ups=_follow_ups(query),
@@ -122,29 +129,9 @@ def _topics(query: Query) -> tuple[Topic, ...]:
     return ("customers", "supply") if query.refs("item") else ("customers",)
 
 
-def _summary(query: Query, found: Cycle) -> str:
-    parties, items = said(query.named, PARTIES), said(query.named, ("item",))
-    who = "An order" + (f" of {parties}" if parties else "") + (f" for {items}" if items else "")
-    of = f"of {found.gross.n} orders placed {query.when}"
-    return takes(who, found.gross, of, "are delivered whole")
-
-
 def _detail(seen: _Orders, found: Cycle, before: Duration) -> list[str]:
     label = seen.query.prior.label if seen.query.is_named else _then(seen, found)
-    return [compared(found.gross, before, label), _without_waiting(found)]
-
-
-def _without_waiting(found: Cycle) -> str:
-    """What it takes without the days that customers asked us to wait."""
-    if found.net is None or found.usual is None:
-        return "No order says for which day it was asked, so the waiting can't be taken off."
-    if not found.waiting or found.dwell is None:
-        return f"Nobody asked for a day later than the usual {days(found.usual)}."
-    net = "can't be told yet" if found.net.median is None else f"is {days(found.net.median)}"
-    return (
-        f"Without the waiting that customers asked for it {net}: {found.waiting} of"
-        f" {found.gross.n} asked for a later day, by {days(found.dwell)} more than usual (median)."
-    )
+    return [compared(found.gross, before, label), without_waiting(found)]
 
 
 def _then(seen: _Orders, found: Cycle) -> str:

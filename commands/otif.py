@@ -18,12 +18,13 @@ from commands import (
     Topic,
 )
 from commands._basis import basis
-from commands._deliveries import Asked, Deliveries, deliveries, read_deliveries
+from commands._deliveries import Asked, Deliveries, deliveries, neighbours, read_deliveries
+from commands._otif_rows import rows_behind
 from commands._otif_tables import by_dimension, by_month, chart, first_month, misses
 from commands._otif_words import FEW, allowed, beside, compared, met, missed
 from storage.known.complaints import complaints
 from storage.metrics import Metric
-from storage.metrics._due import Due, DueIn, Share, Target, per_line, per_order, undated
+from storage.metrics._due import Due, DueIn, Share, Target, per_line, per_order, without_day
 from storage.metrics.fill_rate import METRIC as FILL_RATE
 from storage.metrics.fill_rate import fill_rate
 from storage.metrics.in_full import METRIC as IN_FULL
@@ -77,6 +78,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         readings=_readings(found),
         chart=chart(seen),
         table=table,
+        evidence=rows_behind(seen, found.due),
         basis=_bases(session, found),
         notes=tuple(Sentence(text, (asked.topic,)) for text in _notes(found)),
         follow_ups=_follow_ups(found, table),
@@ -196,12 +198,10 @@ def _basis(session: Session, found: _Found, metric: Metric) -> Basis:
 
 def _left_out(found: _Found) -> list[str]:
     seen = found.seen
-    none = undated(seen.every, *seen.days(seen.asked.query.window))
-    notes = []
-    if none:
-        notes.append(f"{_lines(none)} without a date")
-    if found.due.called_off:
-        notes.append(f"{_lines(found.due.called_off)} called off in time")
+    none = without_day(seen.every, *seen.days(seen.asked.query.window))
+    notes = [f"{_lines(len(none))} without a date"] if none else []
+    if off := len(found.due.called_off):
+        notes.append(f"{_lines(off)} called off in time")
     return notes
 
 
@@ -235,15 +235,13 @@ def _follow_ups(found: _Found, table: Table | None) -> tuple[FollowUp, ...]:
         worst = str(table.rows[0][0])
         ups.append(FollowUp(worst, f"otif {worst}{when}"))
     ups.append(FollowUp("What is owed now", f"backorders{words}"))
-    if asked.is_supply:
-        ups.append(FollowUp("How long they take", f"lead-time {asked.parties}".strip()))
-    elif asked.parties:
-        ups.append(FollowUp("May they leave?", f"churn {asked.parties}"))
-    else:
-        ups.append(FollowUp("How long orders take", "order-cycle"))
-    if not asked.is_supply and not asked.query.named:
-        ups.append(FollowUp("And suppliers?", f"otif suppliers{when}"))
-    return tuple(ups)
+    return (*ups, *neighbours(asked), *_other_side(asked))
+
+
+def _other_side(asked: Asked) -> tuple[FollowUp, ...]:
+    if asked.is_supply or asked.query.named:
+        return ()
+    return (FollowUp("And suppliers?", f"otif suppliers{asked.when}"),)
 
 
 def _nothing(found: _Found) -> Notice:

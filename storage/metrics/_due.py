@@ -147,11 +147,10 @@ class Share:
 
 @dataclass(frozen=True)
 class DueIn:
-    """The lines of a window by the day on which they were due; `called_off` counts those that
-    were so in time."""
+    """The lines of a window by the day on which they were due, and those called off in time."""
 
     lines: tuple[Due, ...]
-    called_off: int = 0
+    called_off: tuple[Due, ...] = ()
 
 
 def _day_of(part: Part) -> date:
@@ -208,21 +207,21 @@ def due_in(
     tolerance: Tolerance = STRICT,
 ) -> DueIn:
     """What was due in the days [since, until) and whose day, with its tolerance, is over."""
-    found, called_off = [], 0
+    found, called_off = [], []
     for one in every:
         day = one.day(target)
         if day is None or not since <= day < until or tolerance.last(day) >= today:
             continue
         if one.cancelled_on and one.cancelled_on <= tolerance.last(day):
-            called_off += 1
+            called_off.append(one)
         else:
             found.append(one)
-    return DueIn(tuple(found), called_off)
+    return DueIn(tuple(found), tuple(called_off))
 
 
-def undated(every: Iterable[Due], since: date, until: date) -> int:
-    """How many lines ordered in the days [since, until) have no day by which they could be late."""
-    return sum(1 for one in every if one.day() is None and since <= one.ordered_on < until)
+def without_day(every: Iterable[Due], since: date, until: date) -> list[Due]:
+    """The lines ordered in the days [since, until) that have no day by which to be late."""
+    return [one for one in every if one.day() is None and since <= one.ordered_on < until]
 
 
 Holds = Callable[[Due], bool]

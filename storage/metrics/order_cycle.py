@@ -11,7 +11,16 @@ from storage.known import Named
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
-from storage.metrics._durations import Duration, Length, Span, calendar_days, cohort, trend
+from storage.metrics._durations import (
+    Counted,
+    Duration,
+    Length,
+    Span,
+    calendar_days,
+    cohort,
+    counted,
+    trend,
+)
 from storage.metrics._durations import now as these_days
 
 METRIC = Metric(
@@ -109,6 +118,14 @@ def now(every: Iterable[Order], today: date, usual: float | None) -> Cycle:
     """How long orders take these days; give it all orders of the last `LONGEST` days."""
     found = list(every)
     return _cycle(found, usual, lambda length: these_days(_spans(found), today, length))
+
+
+def behind(every: Sequence[Order], found: Duration, today: date) -> list[tuple[Counted, Order]]:
+    """The observations that a gross cycle of these orders was made of, absurd ones among them."""
+    entering = found.since if found.method == "period" else None
+    if found.since and not entering:
+        every = [one for one in every if one.span.start >= found.since]
+    return [(one, every[one.place]) for one in counted(_spans(every), today, entering)]
 
 
 def course(every: Iterable[Order], days: Sequence[date]) -> list[Duration]:

@@ -1,6 +1,4 @@
-from decimal import Decimal
-
-from commands._backorder_tables import amounts, line_by_line
+from commands._backorder_tables import line_by_line
 from commands._deliveries import Asked
 from commands._grammar import Query
 from storage.known.rates import Rates
@@ -24,18 +22,13 @@ def test_in_one_currency_values_are_numbers_and_in_several_texts():
     assert table(due(2, first=5, price=30)).columns[-1].unit == "EUR"
     assert table(due(2, first=5, price=30)).rows[0][-1] == 60
     found = table(due(first=5, price=30), due(first=4, price=None), due(first=3, currency="USD"))
-    assert [row[-1] for row in found.rows] == ["30 EUR", None, "10 USD"]
+    assert [row[-1] for row in found.rows] == ["EUR 30", None, "USD 10"]
     assert found.columns[-1].unit == ""
 
 
 def test_money_of_customers_is_revenue_and_of_suppliers_supply():
     assert table(due(first=5)).columns[-1].topic == "revenue"
     assert {column.topic for column in table(due(first=5), is_supply=True).columns} == {"supply"}
-
-
-def test_amounts_are_said_by_currency():
-    assert amounts({"EUR": Decimal(1200), "USD": Decimal(30)}) == "1,200 EUR + 30 USD"
-    assert amounts({}) is None
 
 
 def test_nothing_late_has_no_table():

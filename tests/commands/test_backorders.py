@@ -45,17 +45,17 @@ def test_the_dialogue(world):
     verify(world, [
         ("backorders", "answer",
          "**Customers wait for 6 lines past their day**, 86 % of the 7 open; the oldest for 120",
-         "worth 1,100 EUR", "A backorder takes 4 days (median)", "1 line open without a date",
+         "worth EUR 1,100", "A backorder takes 4 days (median)", "1 line open without a date",
          "Nordwind Retail | Pane | 120 | 1 | 100", "Acme Foods | Coil | 8 | 6 | 600",
          "[Nordwind Retail]", "[What suppliers owe us]"),
         ("backorders acme", "answer", "**Acme Foods waits for 1 line past its day**, 50 % of the 2",
-         "1 line called off, counted until then.", "[May they leave?]"),
+         "1 line called off, counted until then.", "[Their card]", "[Why Acme Foods?]"),
         ("backorders suppliers", "answer", "**Suppliers owe us 2 lines past their day**, 67 %",
          "Borealis Steel | Coil | 9", "[How long they take]"),
         ("backorders borealis", "answer", "**Borealis Steel owes us 2 lines past their day**"),
         ("backorders cobalt", "answer", "**Nothing is owed past its day**: 1 line open, none late"),
         ("backorders pane", "answer", "**Customers wait for 5 lines of Pane past their day**"),
-        ("overdue by customer", "answer", "Nordwind Retail | 5 | 1.0 | 120 | 500 EUR"),
+        ("overdue by customer", "answer", "Nordwind Retail | 5 | 1.0 | 120 | 500"),
         ("backorders by item", "answer", "Pane | 5", "Coil | 1"),
         ("backorders by month", "answer", "Month due | ", "Mar 2026 | 3"),
         ("backorders by country", "answer", "unknown | 5", "DE | 1"),
@@ -100,17 +100,18 @@ def test_bold_is_what_has_waited_longer_than_nine_in_ten_do(tmp_path):
 def test_money_of_several_currencies_is_said_apart(world):
     world.sale(world.customer("Far Inc"), ago(20), amount=70, currency="USD", promised=ago(9))
     text = words_of(say(world, "backorders"))
-    assert "worth 1,100 EUR + 70 USD." in text
-    assert "Far Inc | unknown | 9 | 1 | 70 USD" in text
+    assert "worth EUR 1,100 + USD 70." in text
+    assert "Far Inc | unknown | 9 | 1 | USD 70" in text
     world.fact("fxrate", currency="USD", rate_on=ago(100), rate=Decimal("0.5"))
     said = say(world, "backorders", currency="EUR")
-    assert "worth 1,135 EUR" in words_of(said)
+    assert "worth EUR 1,135" in words_of(said)
 
 
 def test_lines_without_a_price_are_in_no_value(world):
     world.sale(world.customer("Free"), ago(20), amount=None, promised=ago(9))
     text = words_of(say(world, "backorders"))
-    assert "1 line without a price are in no value." in text or "1 line without a price" in text
+    assert "worth at least EUR 1,100" in text
+    assert "1 line without a price in no value." in text
 
 
 def test_who_may_see_one_side_gets_only_it(world):

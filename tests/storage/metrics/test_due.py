@@ -18,7 +18,7 @@ from storage.metrics._due import (
     per_line,
     per_order,
     split,
-    undated,
+    without_day,
 )
 from storage.metrics.otif import holds, how_missed
 from tests.storage.metrics.deliveries import NOW, TODAY, ago, due, known, sold
@@ -106,13 +106,13 @@ def test_a_line_is_judged_when_its_day_and_its_tolerance_are_over():
 def test_what_was_called_off_in_time_is_not_due_and_what_was_later_is():
     in_time, on_the_day, later = (due(first=30, cancelled=day) for day in (40, 30, 29))
     found = window(in_time, on_the_day, later)
-    assert (found.lines, found.called_off) == ((later,), 2)
+    assert (found.lines, found.called_off) == ((later,), (in_time, on_the_day))
 
 
 def test_a_day_before_the_order_is_absurd_and_as_good_as_none():
     absurd, same = due(first=61, ordered=60), due(first=60, ordered=60)
     assert window(absurd, same).lines == (same,)
-    assert undated([absurd, same], ago(90), TODAY) == 1
+    assert without_day([absurd, same], ago(90), TODAY) == [absurd]
 
 
 def test_lines_of_no_or_a_negative_quantity_are_no_deliveries():
@@ -121,7 +121,7 @@ def test_lines_of_no_or_a_negative_quantity_are_no_deliveries():
 
 def test_lines_without_any_day_are_counted_by_the_day_they_were_ordered():
     lines = [due(ordered=10), due(ordered=100), due(ordered=10, requested=2)]
-    assert undated(lines, ago(90), TODAY) == 1
+    assert without_day(lines, ago(90), TODAY) == lines[:1]
 
 
 def test_parts_add_up_and_returns_are_taken_off():
