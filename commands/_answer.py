@@ -10,21 +10,41 @@ from commands._basis import with_stale_first
 from commands._contract import Answer, Ask, Command, FollowUp, Notice
 from commands._grammar import LONGEST_LINE, clean, nearest, shorten
 from commands._lookup import command_of, spellings
+from commands._reader import Choose, Read, read_sentence
 
 
-def answer(session: Session, ask: Ask, registry: Mapping[str, Command]) -> Answer | Notice:
-    """The answer to a line, with only what the asker may see in it.
+def answer(
+    session: Session, ask: Ask, registry: Mapping[str, Command], choose: Choose | None = None
+) -> Answer | Notice:
+    """The answer to a line or a sentence, with only what the asker may see in it.
 
-    Empty text and `help` give help; what can't be read gives a Notice with the nearest commands.
+    Empty text and `help` give help; a sentence is read as a line, which the answer echoes; what
+    can't be read gives a Notice with what it may mean. `choose`: see `read_sentence`.
     """
     if len(ask.line) > LONGEST_LINE:
         text = f"Write at most {LONGEST_LINE} characters, for example `lead-time`."
         return Notice("That is too long for me", text, error=True)
-    line = clean(ask.line)
-    words = (line or "help").split()
-    command, rest = command_of(words, registry)
+    line = clean(ask.line) or "help"
+    said = _of_line(session, ask, line, registry)
+    if said and not (isinstance(said, Notice) and said.error):
+        return said
+    read = read_sentence(session, ask, line, registry, choose)
+    if read.line and read.line != line:
+        meant = _of_line(session, ask, read.line, registry)
+        if isinstance(meant, Answer):
+            return replace(meant, echo=read.line)
+        if meant and not meant.error:
+            return meant
+    return said or _unclear(line, registry, read)
+
+
+def _of_line(
+    session: Session, ask: Ask, line: str, registry: Mapping[str, Command]
+) -> Answer | Notice | None:
+    """The answer to a line that begins with a command; null where it does not."""
+    command, rest = command_of(line.split(), registry)
     if command is None:
-        return _unknown(line, registry)
+        return None
     if rest and [word.lower() for word in rest] == ["help"]:
         return _usage(command)
     if command.topics and not any(ask.grant.allows(topic) for topic in command.topics):
@@ -47,11 +67,16 @@ def _usage(command: Command) -> Notice:
     return Notice(f"`{command.name}`", f"{command.summary}\nUsage: `{command.usage}`", examples)
 
 
-def _unknown(line: str, registry: Mapping[str, Command]) -> Notice:
-    known = spellings(registry)
-    near = dict.fromkeys(known[name].name for name in nearest(line.split()[0], known))
-    rest = " ".join(line.split()[1:])
-    choices = tuple(FollowUp(name, f"{name} {rest}".strip()) for name in [*near, "help"])
-    return Notice(
-        f"I can't read “{shorten(line)}”", "Do you mean one of these?", choices, error=True
-    )
+def _unclear(line: str, registry: Mapping[str, Command], read: Read) -> Notice:
+    """Asks back: what a sentence may mean, else commands of a name like its first word."""
+    title = f"I can't read “{shorten(line)}”"
+    lines = list(read.choices)
+    if not lines:
+        known = spellings(registry)
+        near = dict.fromkeys(known[name].name for name in nearest(line.split()[0], known))
+        lines = [" ".join([name, *line.split()[1:]]) for name in near]
+    choices = tuple(FollowUp(one, one) for one in [*lines, "help"])
+    text = "Do you mean one of these?"
+    if read.unknown and read.choices:
+        text = f"I don't know “{shorten(read.unknown[0])}”. {text}"
+    return Notice(title, text, choices, error=True)

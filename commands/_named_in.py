@@ -1,21 +1,18 @@
 """Which orders and names a text speaks of, and the lines that tell more about each."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from commands._contract import Ask, Command, FollowUp, Notice, Topic
-from commands._grammar import TOPIC_OF, shorten
-from storage.known.names import names
-from storage.known.numbers import orders_numbered
+from commands._grammar import shorten
+from commands._mentions import mentions
+from storage.known.orders import numbered
 
 LONGEST_TEXT = 20_000
 MOST = 5
-LONGEST_NAME = 8
-WORD = re.compile(r"\w+")
 # P00012, SO-4711, 2024/0815: a figure in it, and nothing that no number has
 NUMBER = re.compile(r"(?<![\w/-])(?=[\w/-]*\d{2})[A-Za-z]{0,8}[\w/-]{1,20}(?![\w-])")
 TOPIC_OF_ORDER: dict[str, Topic] = {"purchase": "supply", "sale": "customers"}
@@ -25,9 +22,6 @@ TELLS = {
     "account": ("customer", "churn"), "supplier": ("supplier", "lead-time"),
     "item": ("item", "lead-time"),
 }  # fmt: skip
-KINDS = ("customer", "account", "supplier", "item")
-# A name is known by its first word if that is longer than this, and one name alone begins so.
-SHORT_WORD = 4
 
 
 @dataclass(frozen=True)
@@ -61,49 +55,17 @@ def named_in(session: Session, ask: Ask, text: str, registry: Mapping[str, Comma
 def _orders(session: Session, ask: Ask, text: str) -> list[_Found]:
     places: dict[str, int] = {}
     for match in NUMBER.finditer(text):
-        for number in (match[0], match[0].upper()):
-            places.setdefault(number, match.start())
-    kinds = [kind for kind, topic in TOPIC_OF_ORDER.items() if ask.grant.allows(topic)]
-    found = orders_numbered(session, ask.now, kinds, list(places)) if places else []
-    return [_Found(one.kind, one.name, places[one.name]) for one in found]
+        places.setdefault(match[0].casefold(), match.start())
+    found = numbered(session, ask.now, *places) if places else []
+    return [
+        _Found(one.kind, one.number, places[one.number.casefold()])
+        for one in found
+        if one.kind in TOPIC_OF_ORDER and ask.grant.allows(TOPIC_OF_ORDER[one.kind])
+    ]
 
 
 def _names(session: Session, ask: Ask, text: str) -> list[_Found]:
-    kinds = [kind for kind in KINDS if ask.grant.allows(TOPIC_OF[kind])]
-    every = {(one.kind, one.name): _plain(one.name) for one in names(session, kinds)}
-    words = [(match[0].casefold(), match.start()) for match in WORD.finditer(text)]
-    places = _runs(words)
-    begins = _first_words(every.values())
-    written = {match[0].casefold() for match in WORD.finditer(text) if match[0][0].isupper()}
-    found = []
-    for (kind, name), plain in every.items():
-        at = places.get(plain)
-        if at is None and begins.get(plain[:1]) == 1 and plain and plain[0] in written:
-            at = places[plain[:1]]
-        if at is not None:
-            found.append(_Found(kind, name, at))
-    return found
-
-
-def _runs(words: Sequence[tuple[str, int]]) -> dict[tuple[str, ...], int]:
-    """Every run of words of the text with where it first begins."""
-    places: dict[tuple[str, ...], int] = {}
-    for first in range(len(words)):
-        for size in range(1, LONGEST_NAME + 1):
-            run = tuple(word for word, _ in words[first : first + size])
-            places.setdefault(run, words[first][1])
-    return places
-
-
-def _first_words(names_in_words: Iterable[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
-    """How many names begin with each word; short words tell nothing."""
-    return Counter(
-        words[:1] for words in set(names_in_words) if words and len(words[0]) > SHORT_WORD
-    )
-
-
-def _plain(name: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in WORD.findall(name))
+    return [_Found(one.kind, one.name, one.start) for one in mentions(session, ask, text)]
 
 
 def _label(one: _Found) -> str:

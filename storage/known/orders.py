@@ -34,11 +34,11 @@ class Promise:
     on: date | None
 
 
-def numbered(session: Session, now: datetime, number: str) -> list[Numbered]:
-    """All orders known at `now` that bear a number, whatever its case."""
-    found = session.execute(
-        text(_BY_NUMBER), {"now": instant_to_int(now), "number": number.lower()}
-    )
+def numbered(session: Session, now: datetime, *numbers: str) -> list[Numbered]:
+    """All orders known at `now` that bear one of some numbers, whatever their case."""
+    query = text(_BY_NUMBER).bindparams(bindparam("numbers", expanding=True))
+    lower = [number.lower() for number in numbers]
+    found = session.execute(query, {"now": instant_to_int(now), "numbers": lower})
     return [Numbered(row[0], (row[1], row[2]), row[3], row[4]) for row in found]
 
 
@@ -80,14 +80,14 @@ def _promises(
 _BY_NUMBER = """
 SELECT 'sale', o.source, o.source_id, o.number, p.name FROM salesorder o
   LEFT JOIN party p ON p.source = o.source AND p.source_id = o.customer_ref
- WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) = :number
+ WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) IN :numbers
 UNION ALL
 SELECT 'purchase', o.source, o.source_id, o.number, p.name FROM purchaseorder o
   LEFT JOIN party p ON p.source = o.source AND p.source_id = o.supplier_ref
- WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) = :number
+ WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) IN :numbers
 UNION ALL
 SELECT 'make', m.source, m.source_id, m.number, NULL FROM makeorder m
- WHERE m.deleted_at IS NULL AND m.first_seen_at < :now AND LOWER(m.number) = :number
+ WHERE m.deleted_at IS NULL AND m.first_seen_at < :now AND LOWER(m.number) IN :numbers
  ORDER BY 1, 2, 3"""
 
 _LAST = """
