@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 
 from rapidfuzz import fuzz, process
 from sqlmodel import Session
@@ -21,7 +21,7 @@ from storage.known.orders import numbered
 
 Choose = Callable[[str, Sequence[str]], str | None]
 
-SURE, MARGIN, LIKE = 0.45, 0.06, 86
+SURE, MARGIN, LIKE = 0.6, 0.05, 86
 CHOICES = 4
 WORD = re.compile(r"[^\W_][\w'-]*")
 NUMBER = re.compile(r"^(?=.*\d{2})[\w/-]{3,20}$")
@@ -155,7 +155,7 @@ def _scored(
             continue
         best = max((_cover(_words(phrase), asked, rare) for phrase in command.asks), default=0.0)
         if kinds and not asked:
-            best = 0.5 if command.is_card else 0.0
+            best = 1.0 if command.is_card else 0.0
         if best:
             scores.append((name, best))
     return sorted(scores, key=lambda found: (-found[1], found[0]))
@@ -165,7 +165,7 @@ def _cover(phrase: Sequence[str], asked: Counter[str], rare: Mapping[str, float]
     common = sum(rare.get(word, 1.0) for word in set(phrase) & set(asked))
     of_phrase = sum(rare.get(word, 1.0) for word in set(phrase)) or 1.0
     of_asked = sum(rare.get(word, 1.0) for word in asked) or 1.0
-    return 0.5 * common / of_phrase + 0.5 * common / of_asked
+    return sqrt(common / of_phrase * common / of_asked)
 
 
 def _rarity(allowed: Mapping[str, Command]) -> dict[str, float]:

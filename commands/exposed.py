@@ -187,4 +187,14 @@ COMMAND = Command(
     topics=("customers", "revenue", "supply"),
     answer=answer,
     synonyms=("revenue exposed", "revenue at risk", "exposure"),
+    asks=(
+        "revenue exposed",
+        "how much revenue is at risk from late orders",
+        "late orders of customers at risk",
+        "which at-risk customers wait for a late order",
+        "money at stake because of delays",
+        "what is at stake",
+        "biggest customers hit by delays",
+        "exposure",
+    ),
 )

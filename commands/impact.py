@@ -197,4 +197,13 @@ COMMAND = Command(
     topics=("supply", "customers", "revenue"),
     answer=answer,
     synonyms=("blast radius", "who is affected", "who waits for", "affected by"),
+    asks=(
+        "who is affected by a supplier",
+        "which customers wait for a supplier",
+        "who feels it if a supplier is late",
+        "blast radius of a supplier",
+        "impact of a delay",
+        "which orders hang on a purchase",
+        "which customer orders depend on an item",
+    ),
 )

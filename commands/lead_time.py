@@ -269,4 +269,17 @@ COMMAND = Command(
     answer=answer,
     synonyms=("leadtimes", "supplier lead time", "delivery time"),
     slash="/leadtime",
+    asks=(
+        "how long do purchases take",
+        "how long does delivery from our supplier take",
+        "when do goods arrive after ordering",
+        "days from order to receipt",
+        "average lead time",
+        "lead time trend",
+        "is the supplier slower faster",
+        "delivery time of a supplier",
+        "how fast does a supplier deliver",
+        "procurement replenishment time",
+        "wait for material",
+    ),
 )

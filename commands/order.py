@@ -77,4 +77,15 @@ COMMAND = Command(
     topics=("customers", "supply"),
     answer=answer,
     synonyms=("where is", "po", "so", "sales order", "purchase order", "track"),
+    asks=(
+        "where is an order",
+        "when will an order come",
+        "when does an order arrive",
+        "status of an order",
+        "eta of an order",
+        "track an order",
+        "what was promised for an order",
+        "has an order shipped",
+    ),
+    is_card=True,
 )

@@ -185,4 +185,12 @@ COMMAND = Command(
     topics=("supply", "customers"),
     answer=answer,
     synonyms=("freshness", "data status", "sync status", "health"),
+    asks=(
+        "is the data fresh",
+        "how old is the data",
+        "when was the last sync",
+        "are all sources synced",
+        "did the sync fail",
+        "data freshness",
+    ),
 )

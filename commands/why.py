@@ -241,4 +241,14 @@ COMMAND = Command(
     topics=("customers", "supply"),
     answer=answer,
     synonyms=("why is", "what holds up", "cause of"),
+    asks=(
+        "why is a customer late",
+        "why is an order late",
+        "what holds up an order",
+        "what is blocking the delivery",
+        "reason for the delay",
+        "what is missing for an order",
+        "why are we late",
+        "which supplier causes our late orders",
+    ),
 )
