@@ -72,7 +72,11 @@ def item_name(chain: Chain, key: Key) -> str:
 
 
 def _end(found: Supply, node: Node, hop: Hop) -> str:
-    name = item_name(found.chain, hop.item)
     if node.kind == "salesline":
         return found.number_of(node)
-    return f"{found.number_of(node)} {name}"
+    item = None
+    if node.kind == "makeorder":
+        item = found.chain.makes[node.key].item
+    elif node.kind == "purchaseline":
+        item = found.chain.purchases[node.key].item
+    return f"{found.number_of(node)} {item.name if item else item_name(found.chain, hop.item)}"

@@ -119,7 +119,7 @@ def _table(chain: Supply, exposed: Sequence[Exposed]) -> Table:
     money, unit = column([one.revenue for one in exposed])
     rows: list[tuple[Value, ...]] = []
     for one, amount in zip(exposed, money, strict=True):
-        first = one.lines[0]
+        first = one.slowest
         rows.append(
             (
                 one.standing.customer.name, amount,
@@ -162,12 +162,12 @@ def _follow_ups(chain: Supply, found: Exposure) -> tuple[FollowUp, ...]:
     first = found.exposed[0]
     name = first.standing.customer.name
     ups = [FollowUp(f"Why is {name} late?", f"why {name}", ("customers",))]
-    slowest = chain.slowest(Node("salesline", first.lines[0].line.key))
+    slowest = chain.slowest(Node("salesline", first.slowest.line.key))
     supplier = chain.supplier_of(slowest[-1].supply) if slowest else None
     if supplier:
         who = f"Who waits for {supplier.name}?"
         ups.append(FollowUp(who, f"impact {supplier.name}", ("supply",)))
-    note = f"order {first.lines[0].line.number} for the customer"
+    note = f"order {first.slowest.line.number} for the customer"
     return (*ups, FollowUp(f"Note for {name}", note, ("customers",)))
 
 

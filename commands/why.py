@@ -84,9 +84,11 @@ def _of_order(session: Session, ask: Ask, chain: Supply, number: str) -> list[Sa
 
 def _late(chain: Supply) -> list[SalesLine]:
     """All open lines that are past their day."""
-    return [
-        line for line in chain.chain.sales.values() if line.due_on and line.due_on < chain.today
-    ]
+    late = (line for line in chain.chain.sales.values() if line.due_on)
+    return sorted(
+        (line for line in late if line.due_on and line.due_on < chain.today),
+        key=lambda line: (line.due_on, line.number, line.key),
+    )
 
 
 def _cause(chain: Supply, line: SalesLine) -> _Cause:

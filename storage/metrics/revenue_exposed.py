@@ -78,6 +78,11 @@ class Exposed:
     lines_value: Sums
 
     @property
+    def slowest(self) -> Waiting:
+        """The line whose goods are there last, one that can't be told before all."""
+        return max(self.lines, key=lambda one: one.forecast.draws if one.forecast else (10**9,))
+
+    @property
     def is_exposed(self) -> bool:
         """Whether it also shows a signal, or may well order nothing."""
         risk = self.standing.risk
