@@ -212,9 +212,8 @@ class Command:
 
     `topics` are all topics that its answers may speak of; who may see none of them is refused
     before it runs. `writes`: the first words with which a line of it changes the store; it then
-    gets a session that may write.
-    before it runs. `asks` are phrases that people ask it with, in their own words; `is_card`: a
-    name alone, without a word of what is asked, is answered by it.
+    gets a session that may write. `asks` are phrases that people ask it with, in their own words;
+    `is_card`: a name alone, without a word of what is asked, is answered by it.
     """
 
     name: str

@@ -7,7 +7,7 @@ explains is not guessed at: it may be a name that we don't know. No figure is ma
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -22,11 +22,12 @@ from storage.known.orders import numbered
 Choose = Callable[[str, Sequence[str]], str | None]
 
 SURE, MARGIN, LIKE = 0.6, 0.05, 86
-CHOICES = 4
+CHOICES, SHORTEST = 4, 3
 WORD = re.compile(r"[^\W_][\w'-]*")
 NUMBER = re.compile(r"^(?=.*\d{2})[\w/-]{3,20}$")
-SLOT = re.compile(r"supplier|item|customer|number|category")
-DIMENSION = re.compile(r"\bby ([a-z |]+)")
+SLOTS = re.compile(r"[<\[]([^>\]]*)[>\]]")
+KIND = re.compile(r"supplier|item|customer|number|category")
+BY = re.compile(r"\[by ([a-z |]+)\]")
 # words that carry no question of their own
 _SMALL = """
 a about again all am an and any anything are as at be been being but can could did do does doing
@@ -58,11 +59,12 @@ def read_sentence(
         if one.asks and any(map(ask.grant.allows, one.topics))
     }  # fmt: skip
     when, rest = time_in(text, ask.today)
-    common = SMALL | DIMENSIONS | _spoken(registry)
+    common = SMALL | _spoken(registry)
     found = mentions(session, ask, rest, common)
     number, words = _number(session, ask, WORD.findall(without(rest, found).casefold()))
-    dimension, words = _dimension(words)
-    meant, unknown = _explained(words, allowed)
+    splits = {dimension for one in allowed.values() for dimension in _dimensions(one)}
+    dimension, words = _dimension(words, splits)
+    meant, unknown = _explained(words, allowed, splits)
     if number:
         found = [Mention("number", number, 0, 0), *found]
     scored = _scored(meant, allowed, {one.kind for one in found}, dimension)
@@ -112,21 +114,21 @@ def _number(session: Session, ask: Ask, words: list[str]) -> tuple[str | None, l
     return None, words
 
 
-def _dimension(words: list[str]) -> tuple[str | None, list[str]]:
+def _dimension(words: list[str], splits: set[str]) -> tuple[str | None, list[str]]:
     """What to split by: "by month", "per supplier", "for each item"."""
     for at, word in enumerate(words[:-1]):
         if word in ("by", "per", "each", "every"):
             singular = _singular(words[at + 1])
-            if singular in DIMENSIONS:
+            if singular in splits:
                 return singular, [*words[:at], *words[at + 2 :]]
     return None, words
 
 
 def _explained(
-    words: Sequence[str], allowed: Mapping[str, Command]
+    words: Sequence[str], allowed: Mapping[str, Command], splits: set[str]
 ) -> tuple[list[str], tuple[str, ...]]:
     """The words that commands are asked with, misspelt ones put right, and those nobody knows."""
-    known = vocabulary(allowed) | {_stem(one) for one in DIMENSIONS}
+    known = vocabulary(allowed) | {_stem(one) for one in splits}
     meant, unknown = [], []
     for word in words:
         stem = _stem(word)
@@ -134,13 +136,19 @@ def _explained(
             continue
         if stem in known:
             meant.append(stem)
-        elif len(stem) > 3 and (near := process.extractOne(stem, known, scorer=fuzz.ratio)) and (
-            near[1] >= LIKE
-        ):  # fmt: skip
-            meant.append(near[0])
-        else:
+        elif near := _near(stem, known):
+            meant.append(near)
+        elif not _near(word, SMALL):
             unknown.append(word)
     return meant, tuple(unknown)
+
+
+def _near(word: str, known: Collection[str]) -> str | None:
+    """The word that a misspelt one of some length must be, if there is one."""
+    if len(word) <= SHORTEST:
+        return None
+    found = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=LIKE)
+    return found[0] if found else None
 
 
 def _scored(
@@ -178,14 +186,19 @@ def _rarity(allowed: Mapping[str, Command]) -> dict[str, float]:
 
 def _takes(command: Command) -> set[str]:
     """The kinds of name that a command can be asked about, as its usage says."""
-    slots = command.usage.split("by ")[0]
-    found = {"category" if slot == "category" else slot for slot in SLOT.findall(slots)}
+    slots = [slot for slot in SLOTS.findall(command.usage) if not slot.startswith(("by ", "for "))]
+    found = {kind for slot in slots for kind in KIND.findall(slot)}
     return found | ({"account"} if "customer" in found else set())
 
 
 def _splits(command: Command, dimension: str | None) -> bool:
-    said = DIMENSION.search(command.usage)
-    return dimension is None or (said is not None and dimension in re.split(r"\W+", said[1]))
+    return dimension is None or dimension in _dimensions(command)
+
+
+def _dimensions(command: Command) -> list[str]:
+    """What its answers can be split by, as its usage says."""
+    said = BY.search(command.usage)
+    return re.split(r"\W+", said[1].strip()) if said else []
 
 
 def _line(
@@ -199,9 +212,3 @@ def _line(
 
 def _singular(word: str) -> str:
     return {"categories": "category", "countries": "country"}.get(word, word.removesuffix("s"))
-
-
-DIMENSIONS = frozenset({
-    "supplier", "item", "category", "site", "lane", "country", "carrier", "owner", "segment",
-    "month", "customer",
-})  # fmt: skip

@@ -49,4 +49,9 @@ COMMAND = Command(
     topics=("customers", "personal"),
     answer=answer,
     synonyms=("customer effort score", "effort"),
+    asks=(
+        "how easy is it to work with us",
+        "customer effort",
+        "effort score",
+    ),
 )

@@ -295,16 +295,9 @@ COMMAND = Command(
     synonyms=("churn risk", "at risk", "attrition"),
     slash="/churn",
     asks=(
-        "who will leave us",
-        "which customers may leave",
-        "customers at risk of leaving",
-        "how many customers did we lose",
-        "churn rate",
-        "customers likely to churn",
-        "who went quiet",
-        "who stopped ordering",
-        "is a customer at risk",
-        "customer attrition",
+        "who will leave us", "which customers may leave", "customers at risk of leaving",
+        "how many customers did we lose", "churn rate", "customers likely to churn",
+        "who went quiet", "who stopped ordering", "is a customer at risk", "customer attrition",
         "losing customers",
     ),
-)
+)  # fmt: skip

@@ -168,4 +168,10 @@ COMMAND = Command(
     topics=("customers", "revenue"),
     answer=answer,
     synonyms=("lifetime value", "ltv", "customer lifetime value", "customer value"),
+    asks=(
+        "what is a customer worth over its lifetime",
+        "lifetime value",
+        "most valuable customers",
+        "how much will a customer bring",
+    ),
 )

@@ -47,4 +47,9 @@ COMMAND = Command(
     topics=("customers", "personal"),
     answer=answer,
     synonyms=("customer satisfaction", "satisfaction"),
+    asks=(
+        "how satisfied are our customers",
+        "customer satisfaction",
+        "are customers happy",
+    ),
 )

@@ -210,4 +210,14 @@ COMMAND = Command(
     topics=("customers", "revenue"),
     answer=answer,
     synonyms=("account", "who is", "customer card"),
+    asks=(
+        "tell me about a customer",
+        "card of a customer",
+        "what do we know about a customer",
+        "how is a customer doing",
+        "purchase history of a customer",
+        "overview of a customer",
+        "customer profile",
+    ),
+    is_card=True,
 )

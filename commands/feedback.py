@@ -165,4 +165,11 @@ COMMAND = Command(
     topics=("customers", "personal"),
     answer=answer,
     synonyms=("themes", "complaints", "what do customers say"),
+    asks=(
+        "what do customers complain about",
+        "most common complaints",
+        "what do people say about us",
+        "feedback themes",
+        "complaints",
+    ),
 )

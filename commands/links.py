@@ -172,4 +172,9 @@ COMMAND = Command(
     answer=answer,
     synonyms=("link", "matching", "unmatched customers"),
     writes=WRITING,
+    asks=(
+        "which customers are not matched to the crm",
+        "unmatched accounts",
+        "link customers and accounts",
+    ),
 )

@@ -39,4 +39,11 @@ COMMAND = Command(
     topics=("customers", "personal"),
     answer=answer,
     synonyms=("net promoter score", "promoters", "detractors"),
+    asks=(
+        "nps",
+        "would our customers recommend us",
+        "who are our detractors",
+        "promoters and detractors",
+        "net promoter score",
+    ),
 )

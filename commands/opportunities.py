@@ -198,4 +198,12 @@ COMMAND = Command(
     topics=("customers", "revenue", "supply"),
     answer=answer,
     synonyms=("upsell", "cross-sell", "cross sell", "opportunity"),
+    asks=(
+        "what can we sell to a customer",
+        "where can we upsell",
+        "cross selling ideas",
+        "upsell opportunities",
+        "what goes together",
+        "what else might they buy",
+    ),
 )

@@ -226,4 +226,11 @@ COMMAND = Command(
     topics=("customers", "revenue"),
     answer=answer,
     synonyms=("renewals due", "renewal", "notice deadlines", "expiring contracts"),
+    asks=(
+        "which contracts are up for renewal",
+        "whose contract ends soon",
+        "when is the notice deadline",
+        "upcoming renewals",
+        "contracts that expire",
+    ),
 )

@@ -270,4 +270,13 @@ COMMAND = Command(
     topics=TOPICS,
     answer=answer,
     synonyms=("grr", "nrr", "revenue churn", "renewal rate", "repeat purchase"),
+    asks=(
+        "net revenue retention",
+        "how much revenue do we keep",
+        "gross retention",
+        "do customers come back",
+        "how loyal are our customers",
+        "repeat purchases",
+        "renewal rate",
+    ),
 )

@@ -217,4 +217,11 @@ COMMAND = Command(
     topics=("customers", "revenue", "personal"),
     answer=answer,
     synonyms=("rfm", "customer segments", "audience"),
+    asks=(
+        "best customers by recency and frequency",
+        "segment our customers",
+        "rfm segments",
+        "customer groups",
+        "champions",
+    ),
 )

@@ -283,4 +283,16 @@ COMMAND = Command(
     topics=("supply",),
     answer=answer,
     synonyms=("stocks", "inventory", "cover", "stock cover", "stock-outs", "stockouts"),
+    asks=(
+        "what will run out",
+        "which items run out of stock soon",
+        "how much stock do we have",
+        "how long does our inventory last",
+        "days of cover",
+        "do we have enough",
+        "what should we reorder",
+        "which items are out of stock",
+        "reorder point",
+        "safety stock",
+    ),
 )

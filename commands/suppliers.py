@@ -227,4 +227,15 @@ COMMAND = Command(
     topics=("supply",),
     answer=answer,
     synonyms=("supplier", "vendors", "vendor", "score card", "scorecard", "who slowed down"),
+    asks=(
+        "which suppliers got slower",
+        "which suppliers slowed down",
+        "how are our suppliers doing",
+        "supplier score card",
+        "rank our suppliers",
+        "best and worst suppliers",
+        "compare suppliers",
+        "score card of a supplier",
+        "supplier performance",
+    ),
 )

@@ -240,4 +240,11 @@ COMMAND = Command(
     topics=("customers",),
     answer=answer,
     synonyms=("ticket load", "first response", "resolution time", "open tickets"),
+    asks=(
+        "how many tickets are open",
+        "how fast do we answer tickets",
+        "support response time",
+        "open tickets",
+        "how long does support take to solve a ticket",
+    ),
 )

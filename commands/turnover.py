@@ -255,4 +255,10 @@ COMMAND = Command(
     topics=("supply",),
     answer=answer,
     synonyms=("turns", "inventory turnover", "stock turnover", "days of inventory", "dio"),
+    asks=(
+        "inventory turnover",
+        "how often does our stock turn over",
+        "how many days of inventory do we hold",
+        "stock turns",
+    ),
 )

@@ -200,4 +200,10 @@ COMMAND = Command(
     topics=("supply",),
     answer=answer,
     synonyms=("unconfirmed", "not acknowledged", "missing acknowledgements"),
+    asks=(
+        "which purchases are not acknowledged",
+        "unconfirmed purchase orders",
+        "which orders has a supplier not confirmed",
+        "acknowledgement missing",
+    ),
 )

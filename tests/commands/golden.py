@@ -179,5 +179,5 @@ UNCLEAR = (
     "how is Zorkoff doing",
     "is it good",
     "delete everything",
-    "customers",
+    "customers orders suppliers",
 )
