@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.outbox import Block, GrantOf, Message
 from commands import Answer, Ask, Command, Grant, Notice, Topic, answer, changes
 from commands._audience import topics_of
+from commands._reader import Choose
 from storage.store import Store
 
 MAX_BLOCKS = 50
@@ -41,6 +42,7 @@ class Desk:
     stale_after: Mapping[str, timedelta] = field(default_factory=dict)
     currency: str = ""
     carry_rate: Decimal | None = None
+    choose: Choose | None = None
 
     def ask(
         self,
@@ -53,7 +55,8 @@ class Desk:
     ) -> Said:
         """The answer to a line, under the channel's own grant if none is given.
 
-        `who` is the person that asks it now; without one, as in a digest, nothing is changed.
+        `who` is the person that asks it now; without one, as in a digest, nothing is changed and
+        no model chooses.
         """
         allowed = self.grant_of(channel) if grant is None else grant
         ask = Ask(
@@ -61,18 +64,22 @@ class Desk:
             carry_rate=self.carry_rate,
         )  # fmt: skip
         name = f"answer {line!r} for {channel}"
-        return self.guarded(name, lambda: answered(self.store, ask, self.registry)) or BROKEN
+        choose = self.choose if who else None
+        found = self.guarded(name, lambda: answered(self.store, ask, self.registry, choose))
+        return found or BROKEN
 
     def message(self, key: str, channel: str, said: Said) -> Message:
         """One answer as a message that is posted once under `key`."""
         return Message(key, channel, self.text(said), self.blocks(said)[:MAX_BLOCKS], topics(said))
 
 
-def answered(store: Store, ask: Ask, registry: Mapping[str, Command]) -> Said:
+def answered(
+    store: Store, ask: Ask, registry: Mapping[str, Command], choose: Choose | None = None
+) -> Said:
     """The answer from the store; a line with which a person changes something may write to it."""
     is_writing = bool(ask.who) and changes(ask.line, registry)
     with store.writer() if is_writing else store.reader() as session:
-        return answer(session, replace(ask, may_write=is_writing), registry)
+        return answer(session, replace(ask, may_write=is_writing), registry, choose)
 
 
 def packed(desk: Desk, said: Sequence[Said]) -> list[list[Block]]:

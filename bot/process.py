@@ -23,6 +23,7 @@ from bot.http import Front, Server
 from bot.outbox import Sender
 from bot.pool import Pool
 from bot.post import FAILURES, Slack, web_client
+from bot.reader import chooser
 from bot.replies import Replies
 from bot.settings import Settings, SettingsError
 from bot.worker import Worker, health
@@ -73,6 +74,7 @@ def assemble(
         stale_after={one.key: one.stale_after for _, one in settings.sources},
         currency=settings.currency,
         carry_rate=settings.carry_rate,
+        choose=chooser(settings.reader) if settings.reader else None,
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,

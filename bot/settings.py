@@ -2,36 +2,28 @@
 
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
 import msgspec
 from cronsim import CronSim, CronSimError
-from rapidfuzz import process
 
+from bot import _values as values
+from bot._values import SettingsError as SettingsError
 from bot.plugins import loaded
+from bot.reader import Model
 from commands import TOPICS
 from storage.registry import BadModule
 from storage.sources import Kind, SourceSettings
 from storage.watch import BadBound, read_watch
 
-DURATION = re.compile(r"^(\d{1,6})\s*(s|m|h|d)$")
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,31}$")
 SLACK_API = "https://slack.com/api/"
 SLASH = {"/leadtime": "lead-time", "/churn": "churn", "/leadline": ""}
-
-T = TypeVar("T")
-
-
-class SettingsError(Exception):
-    """A setting can't be used; the message names it, its value and what would do."""
 
 
 class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access: Mapping[str, Access] = {}
     digests: tuple[Digest, ...] = ()
     rules: tuple[Rule, ...] = ()
+    reader: Model | None = None
     zone: str = "UTC"
     currency: str = ""
     carry_rate: Decimal | None = None
@@ -112,6 +105,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access: dict[str, Access] = {}
     digests: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
+    reader: dict[str, Any] = {}
 
 
 def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
@@ -121,29 +115,30 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"LEADLINE_CONFIG: there is no file {path}")
     file = _read(path) if path.is_file() else _File()
     plugins = path.parent / file.plugins if file.plugins else None
-    _known("entry of [access]", file.access, (*TOPICS, "operators"))
+    values.known("entry of [access]", file.access, (*TOPICS, "operators"))
     settings = Settings(
         database_url=env.get("DATABASE_URL", f"sqlite:///{path.parent / 'leadline.db'}"),
         access=file.access,
         sources=_sources(file, env, path.parent, _kinds(plugins)),
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
-        zone=_zone("zone", file.zone),
-        currency=_currency(file.currency),
-        carry_rate=_share("carry_rate", file.carry_rate),
+        reader=_reader(file.reader, env),
+        zone=values.zone("zone", file.zone),
+        currency=values.currency(file.currency),
+        carry_rate=values.share("carry_rate", file.carry_rate),
         plugins=plugins,
-        now=_now(env.get("LEADLINE_NOW", "")),
-        slack_bot_token=_secret(env, "SLACK_BOT_TOKEN"),
-        slack_app_token=_secret(env, "SLACK_APP_TOKEN"),
-        slack_signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
+        now=values.now(env.get("LEADLINE_NOW", "")),
+        slack_bot_token=values.secret(env, "SLACK_BOT_TOKEN"),
+        slack_app_token=values.secret(env, "SLACK_APP_TOKEN"),
+        slack_signing_secret=values.secret(env, "SLACK_SIGNING_SECRET"),
         slack_api_url=env.get("SLACK_API_URL", SLACK_API),
         slash=file.slash or SLASH,
         host=env.get("HOST", "127.0.0.1"),
-        port=_port(env.get("PORT", "8080")),
+        port=values.port(env.get("PORT", "8080")),
         folder=path.parent,
     )
-    _unique("digest", [digest.id for digest in settings.digests])
-    _unique("rule", [rule.id for rule in settings.rules])
+    values.unique("digest", [digest.id for digest in settings.digests])
+    values.unique("rule", [rule.id for rule in settings.rules])
     return settings
 
 
@@ -159,15 +154,15 @@ def _read(path: Path) -> _File:
         raw = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    _known("setting", raw, _File.__struct_fields__)
-    return _convert(str(path), raw, _File)
+    values.known("setting", raw, _File.__struct_fields__)
+    return values.convert(str(path), raw, _File)
 
 
 def _sources(
     file: _File, env: Mapping[str, str], folder: Path, kinds: Mapping[str, Kind]
 ) -> tuple[tuple[Kind, SourceSettings], ...]:
     found = []
-    zone = _zone("zone", file.zone)
+    zone = values.zone("zone", file.zone)
     for name, block in file.sources.items():
         place = f"[sources.{name}]"
         if not KEY.match(name):
@@ -175,24 +170,37 @@ def _sources(
         kind = block.get("kind", "")
         if kind not in kinds:
             raise SettingsError(f"{place}: no kind {kind!r}; there are {', '.join(sorted(kinds))}")
-        fields = _durations({"zone": zone, **block, "key": f"{kind}:{name}"})
+        fields = values.durations({"zone": zone, **block, "key": f"{kind}:{name}"})
         if variable := fields.pop("secret_env", None):
-            fields["secret"] = _secret(env, variable)
+            fields["secret"] = values.secret(env, variable)
             if not fields["secret"]:
                 raise SettingsError(f"{place}: {variable} is not set (nor {variable}_FILE)")
         if "folder" in kinds[kind].settings.__struct_fields__:
             fields.setdefault("folder", str(folder))
         known = set(kinds[kind].settings.__struct_fields__) | {"secret_env"}
-        _known(f"setting of {place}", fields, sorted(known))
-        made = _convert(place, fields, kinds[kind].settings)
-        _zone(f"{place} zone", made.zone)
+        values.known(f"setting of {place}", fields, sorted(known))
+        made = values.convert(place, fields, kinds[kind].settings)
+        values.zone(f"{place} zone", made.zone)
         found.append((kinds[kind], made))
     return tuple(found)
 
 
+def _reader(raw: Mapping[str, Any], env: Mapping[str, str]) -> Model | None:
+    """The model of `[reader]`, with its secret; null where there is none."""
+    if not raw:
+        return None
+    fields = dict(raw)
+    if variable := fields.pop("secret_env", None):
+        fields["secret"] = values.secret(env, variable)
+        if not fields["secret"]:
+            raise SettingsError(f"[reader]: {variable} is not set (nor {variable}_FILE)")
+    values.known("setting of [reader]", fields, Model.__struct_fields__)
+    return values.convert("[reader]", fields, Model)
+
+
 def _digest(raw: dict[str, Any]) -> Digest:
-    digest = _convert("[[digests]]", _durations(raw), Digest)
-    _zone(f"digest {digest.id}: zone", digest.zone)
+    digest = values.convert("[[digests]]", values.durations(raw), Digest)
+    values.zone(f"digest {digest.id}: zone", digest.zone)
     try:
         CronSim(digest.cron, datetime.now(UTC))
     except CronSimError as error:
@@ -201,97 +209,9 @@ def _digest(raw: dict[str, Any]) -> Digest:
 
 
 def _rule(raw: dict[str, Any]) -> Rule:
-    rule = _convert("[[rules]]", _durations(raw), Rule)
+    rule = values.convert("[[rules]]", values.durations(raw), Rule)
     try:
         read_watch(rule.when, rule.clear, rule.pending, rule.recovering)
     except BadBound as error:
         raise SettingsError(f"rule {rule.id}: {error}") from error
     return rule
-
-
-def _durations(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts like "10m" as durations, under the names that hold one."""
-    made = dict(raw)
-    for name in ("every", "stale_after", "catch_up"):
-        if name in made:
-            made[name] = _duration(name, made[name])
-    return made
-
-
-def _duration(name: str, value: object) -> timedelta:
-    match = DURATION.match(value) if isinstance(value, str) else None
-    if not match or int(match[1]) == 0:
-        raise SettingsError(f"{name} = {value!r}: write a duration like 30s, 10m, 2h or 1d")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
-
-
-def _convert(place: str, raw: Any, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{place}: {error}") from error
-
-
-def _known(what: str, given: Mapping[str, Any], known: Any) -> None:
-    for name in given:
-        if name not in known:
-            near = process.extractOne(name, known)
-            raise SettingsError(f"no {what} is called {name!r}; do you mean {near[0]!r}?")
-
-
-def _zone(place: str, name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(
-            f"{place}: no time zone {name!r}; write one like Europe/Berlin"
-        ) from error
-    return name
-
-
-def _currency(code: str) -> str:
-    if code and not re.fullmatch("[A-Z]{3}", code):
-        raise SettingsError(f"currency {code!r}: write a code like EUR")
-    return code
-
-
-def _share(place: str, value: float | None) -> Decimal | None:
-    if value is not None and not 0 <= value <= 1:
-        raise SettingsError(f"{place} = {value:g}: write a share of 1, like 0.2 for 20 %")
-    return None if value is None else Decimal(str(value))
-
-
-def _now(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        now = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(f"LEADLINE_NOW={text!r} is not an ISO instant") from None
-    if now.tzinfo is None:
-        raise SettingsError(f"LEADLINE_NOW={text!r} needs a zone, for example a Z at its end")
-    return now.astimezone(UTC)
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 <= int(text) < 65536:
-        raise SettingsError(f"PORT={text!r} is not a port")
-    return int(text)
-
-
-def _secret(env: Mapping[str, str], name: str) -> str:
-    """The variable, or the content of the file that NAME_FILE points to."""
-    if not (file := env.get(f"{name}_FILE")):
-        return env.get(name, "").strip()
-    path = Path(file)
-    if not path.is_file():
-        raise SettingsError(f"{name}_FILE: there is no file {file}")
-    if path.stat().st_mode & stat.S_IROTH:
-        raise SettingsError(f"{name}_FILE: everyone can read {file}: chmod 600 {file}")
-    return path.read_text("utf-8").strip()
-
-
-def _unique(what: str, ids: list[str]) -> None:
-    for one in ids:
-        if ids.count(one) > 1:
-            raise SettingsError(f"two {what}s have the id {one!r}")

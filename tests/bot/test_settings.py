@@ -130,3 +130,17 @@ def test_a_currency_is_three_capitals(tmp_path):
     file.write_text('currency = "euro"\n')
     with pytest.raises(SettingsError, match="write a code like EUR"):
         load_settings({"LEADLINE_CONFIG": str(file)})
+
+
+def test_a_reader_names_its_model_and_its_secret(tmp_path):
+    file = tmp_path / "leadline.toml"
+    file.write_text('[reader]\nkind = "openai"\nmodel = "m"\nsecret_env = "KEY"\n')
+    made = load_settings({"LEADLINE_CONFIG": str(file), "KEY": "k"}).reader
+    assert (made.kind, made.model, made.secret) == ("openai", "m", "k")
+    with pytest.raises(SettingsError, match="KEY is not set"):
+        load_settings({"LEADLINE_CONFIG": str(file)})
+    file.write_text('[reader]\nkind = "openai"\nmodle = "m"\n')
+    with pytest.raises(SettingsError, match="do you mean 'model'"):
+        load_settings({"LEADLINE_CONFIG": str(file)})
+    file.write_text("")
+    assert load_settings({"LEADLINE_CONFIG": str(file)}).reader is None
