@@ -218,4 +218,13 @@ COMMAND = Command(
     topics=("customers", "supply", "revenue"),
     answer=answer,
     synonyms=("backorder", "back orders", "overdue", "open shortages", "late orders", "shortages"),
+    asks=(
+        "what do we owe our customers",
+        "how many orders are overdue",
+        "overdue lines",
+        "oldest backorder",
+        "open shortages",
+        "late orders list",
+        "what is overdue",
+    ),
 )

@@ -169,8 +169,8 @@ def _table(shown: Sequence[Standing]) -> Table:
         Column("What stands out", "customers"),
     ]
     rows: list[tuple[Value, ...]] = [
-        (one.customer.name, _last(one), one.rhythm.usual if one.rhythm else None, sum_,
-         stands_out(one))
+        (one.customer.name, one.rhythm.last.isoformat() if one.rhythm else None,
+         one.rhythm.usual if one.rhythm else None, sum_, stands_out(one))
         for one, sum_ in zip(shown, money, strict=True)
     ]  # fmt: skip
     if has_risk:
@@ -281,10 +281,6 @@ def _nothing() -> Notice:
     )
 
 
-def _last(one: Standing) -> str | None:
-    return one.rhythm.last.isoformat() if one.rhythm else None
-
-
 COMMAND = Command(
     name="churn",
     summary="How many customers leave, and who shows what usually comes before.",
@@ -296,8 +292,7 @@ COMMAND = Command(
     slash="/churn",
     asks=(
         "who will leave us", "which customers may leave", "customers at risk of leaving",
-        "how many customers did we lose", "churn rate", "customers likely to churn",
-        "who went quiet", "who stopped ordering", "is a customer at risk", "customer attrition",
-        "losing customers",
+        "how many customers did we lose", "customers left", "churn rate", "losing customers",
+        "customers likely to churn", "who went quiet", "who stopped ordering", "attrition",
     ),
 )  # fmt: skip

@@ -199,6 +199,7 @@ COMMAND = Command(
     synonyms=("blast radius", "who is affected", "who waits for", "affected by"),
     asks=(
         "who is affected by a supplier",
+        "who waits for it",
         "which customers wait for a supplier",
         "who feels it if a supplier is late",
         "blast radius of a supplier",

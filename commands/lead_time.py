@@ -280,6 +280,7 @@ COMMAND = Command(
         "is it slower",
         "is it faster",
         "delivery time of a supplier",
+        "delivery time",
         "how fast does a supplier deliver",
         "procurement replenishment time",
         "wait for material",

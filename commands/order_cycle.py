@@ -185,7 +185,7 @@ def _months(seen: _Orders) -> list[date]:
 
 
 def _table(seen: _Orders, whole: Cycle) -> Table:
-    by = seen.query.by or ("item" if _parties(seen.query) else "customer")
+    by = seen.query.by or ("item" if said(seen.query.named, PARTIES) else "customer")
     groups = split(seen.every, by)
     found = {value: seen.figures(every) for value, every in groups.items()}
     ranked = sorted(
@@ -244,7 +244,7 @@ def _basis(session: Session, seen: _Orders, found: Cycle) -> Basis:
 def _follow_ups(query: Query) -> tuple[FollowUp, ...]:
     window = f" {query.window.label}" if query.is_named else ""
     names = "".join(f" {name}" for name in dict.fromkeys(one.name for one in query.named))
-    by = "item" if query.by == "customer" or not names or _parties(query) else "customer"
+    by = "item" if query.by == "customer" or not names or said(query.named, PARTIES) else "customer"
     ups = [
         FollowUp(f"By {by}", f"order-cycle{names} by {by}{window}"),
         FollowUp("On time and in full", f"otif{names}{window}"),
@@ -253,10 +253,6 @@ def _follow_ups(query: Query) -> tuple[FollowUp, ...]:
     if not query.is_named:
         ups.append(FollowUp("Last year", f"order-cycle{names} last 365 days"))
     return tuple(ups)
-
-
-def _parties(query: Query) -> bool:
-    return bool(said(query.named, PARTIES))
 
 
 def _nothing(query: Query) -> Notice:
@@ -282,4 +278,9 @@ COMMAND = Command(
     topics=("customers", "supply"),
     answer=answer,
     synonyms=("order cycle time", "cycle time", "ofct", "order to delivery", "fulfilment time"),
-)
+    asks=(
+        "how long do customers wait for their orders",
+        "how long from order to delivery for customers", "order cycle time",
+        "how quickly do we fulfil customer orders", "fulfilment time",
+    ),
+)  # fmt: skip

@@ -273,4 +273,16 @@ COMMAND = Command(
         "on time", "on time in full", "on time delivery", "service level", "dot",
         "delivery performance", "fill rate", "in full", "perfect order", "otd", "difot",
     ),
+    asks=(
+        "how much do we deliver on time",
+        "on time and in full",
+        "share of orders delivered on time",
+        "delivery performance",
+        "service level",
+        "how reliable is a supplier",
+        "does a supplier deliver on time",
+        "on time delivery rate",
+        "perfect orders",
+        "fill rate",
+    ),
 )  # fmt: skip

@@ -68,7 +68,7 @@ def test_a_name_that_one_may_not_see_reads_like_one_that_is_not_there(world):
 
 
 def test_a_chooser_may_only_choose_one_of_the_lines(world):
-    text = "customers orders late"
+    text = "how long does Borealis need to deliver coil 2 mm?"
     lines = read(world, text).choices
     assert read(world, text).line is None
     assert read(world, text, choose=lambda _, offered: offered[1]).line == lines[1]
