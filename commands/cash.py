@@ -185,4 +185,10 @@ COMMAND = Command(
     topics=("supply",),
     answer=answer,
     synonyms=("cash to cash", "c2c", "cash conversion cycle", "cash cycle"),
+    asks=(
+        "how much cash is tied up in stock",
+        "cash to cash cycle",
+        "how long until we get paid",
+        "working capital",
+    ),
 )

@@ -253,4 +253,9 @@ COMMAND = Command(
     topics=("supply",),
     answer=answer,
     synonyms=("new item", "ramp up", "new products"),
+    asks=(
+        "how is the launch going",
+        "launch of a new item",
+        "product launch",
+    ),
 )

@@ -174,6 +174,10 @@ GOLDEN = {
     "customer profile of Harbour & Sons": "customer Harbour & Sons",
     "promoters and detractors last quarter": "nps last quarter",
     "what should we reorder?": "stock",
+    "how much cash is tied up in stock": "cash",
+    "cash to cash cycle": "cash",
+    "how long until we get paid": "cash",
+    "how is the launch of Desk Mono going": "launch Desk Mono",
 }
 
 UNCLEAR = (
