@@ -5,8 +5,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.known.invoices import invoices
+from storage.known.names import names
 from storage.known.stock import stocks
 from storage.known.stock_changes import changes
+from storage.known.uses import moved_days, uses
 from tests.storage.world import BERLIN, World
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -173,3 +176,42 @@ def test_forwards_and_backwards_agree_and_nothing_is_lost(world, moves, counted,
         since = list(changes(session, at(asked), date(2025, 1, 1), BERLIN))
     for site, qty in expected.items():
         assert qty - sum(one.qty for one in since if one.site == (world.erp, site)) == 100
+
+
+@pytest.mark.slow
+def test_on_postgresql_the_same_is_known(postgres, tmp_path):
+    """Every query about stock, on both engines."""
+    postgres.psql("CREATE DATABASE stock;")
+    found = []
+    for world in (World(tmp_path), World(url=postgres.get_uri("stock"))):
+        world.places("North", "South")
+        bolt, table = world.item("Bolt", category="Fasteners"), world.item("Table")
+        world.level(bolt, 50, site="North/stock", as_of=NOW + DAY, part="a")
+        world.move(bolt, "supplier", "North/stock", NOW - 3 * DAY, qty=9, value=18)
+        world.move(bolt, "North/stock", "South/stock", NOW - 2 * DAY, qty=4)
+        world.move(bolt, "South/stock", "production", NOW - DAY, qty=1)
+        world.make(table, released="2026-03-01")
+        world.level(table, 7, site="North/stock", as_of=NOW - 9 * DAY)
+        other = "csv:other"
+        for back, qty in ((40, 5), (20, 8)):
+            world.fact("stocklevel", other, item_ref="x", as_of=NOW - back * DAY,
+                       on_hand=Decimal(qty), value=Decimal(qty))  # fmt: skip
+        world.fact("shipment", other, item_ref="x", qty=Decimal(3),
+                   **world.when("shipped", "2026-03-02"))  # fmt: skip
+        world.fact("consumption", other, item_ref="x", make_ref="m", qty=Decimal(2),
+                   **world.when("consumed", "2026-03-03"))  # fmt: skip
+        world.invoice(None, "2026-01-01", paid="2026-02-01", direction="in")
+        with world.reader() as session:
+            since = date(2026, 1, 1)
+            moved = list(changes(session, NOW, since, BERLIN))
+            found.append(
+                (
+                    {one.key: one for one in stocks(session, NOW, BERLIN)}, set(moved),
+                    set(uses(session, NOW, since, BERLIN, moved)), moved_days(session, NOW),
+                    list(invoices(session, NOW)), names(session, ["category"]),
+                )
+            )  # fmt: skip
+        world.store.close()
+    sqlite, postgresql = found
+    assert sqlite == postgresql
+    assert [len(part) for part in sqlite] == [4, 5, 3, 2, 1, 1]
