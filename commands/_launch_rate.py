@@ -96,7 +96,7 @@ def chance_of(risk: Risk, wants: Demand) -> Chance | None:
     if lead is None or cover.state == "too new":
         return None
     used = uses_of(cover, wants.uses)
-    age = (wants.today - risk.next.line.ordered_on).days if risk.next else 0
+    age = (wants.today - risk.next.begun_on).days if risk.next else 0
     return chance(
         float(cover.available), daily(used, cover.over, wants.today), lead.curve, max(0, age)
     )

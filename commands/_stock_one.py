@@ -75,7 +75,8 @@ def _summary(cover: Cover, risk: Risk, at: str) -> str:
         return f"**{name}: {there}**, and no demand in {cover.over} days."
     rate = f"{quantity(cover.per_day)} a day"
     if cover.state == "out":
-        return f"**{name} is out**: {there}, {rate} are wanted."
+        what = "is out" if cover.on_hand <= 0 else "has none free"
+        return f"**{name} {what}**: {there}, {rate} are wanted."
     return f"**{name} lasts {days(cover.days)}**: {there}, {rate}."
 
 
@@ -185,8 +186,10 @@ def _notes(cover: Cover, risk: Risk, point: Reorder | None, missed: float | None
         notes.append(f"Out of stock on {percent(missed)} of the days of the last {WINDOW}.")
     if risk.lead.of == "supplier":
         notes.append("Too few purchases of it: the lead time is that of its suppliers.")
+    if risk.lead.of == "production":
+        notes.append("It is made: the lead time is that of production, from release to end.")
     if risk.lead.of is None:
-        notes.append("Too few purchases to tell a lead time: no reorder point.")
+        notes.append("Too few orders of it to tell a lead time: no reorder point.")
     elif point is None:
         notes.append("Too few days or no demand: no reorder point.")
     if all(one.reserved is None for one in cover.stock):

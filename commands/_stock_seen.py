@@ -10,14 +10,16 @@ from sqlmodel import Session
 from commands._contract import Ask, Column, FollowUp, Notice, Sentence, Table, Value
 from commands._grammar import Query
 from commands._window import midnight
+from storage.known.making import make_orders
 from storage.known.purchases import purchase_lines
 from storage.known.stock import Stock, stocks
 from storage.known.stock_changes import Change, changes
 from storage.known.uses import Use, moved_days, uses
 from storage.links import Key
 from storage.metrics._durations import LONGEST
+from storage.metrics._replenishment import ItemLeads, dues
 from storage.metrics._stock_days import DAY, Held, held, placed
-from storage.metrics._stock_risk import ItemLeads, Risk, dues, risks
+from storage.metrics._stock_risk import Risk, risks
 from storage.metrics.days_of_cover import WINDOW, Cover, covers
 from storage.metrics.stockout_rate import WANTED_BEFORE
 
@@ -76,10 +78,11 @@ def demand(session: Session, ask: Ask, found: Shelf) -> Demand:
     covered = covers(found.stock, every, first, today)
     start = midnight(today - timedelta(days=LONGEST), ask.zone)
     lines = list(purchase_lines(session, ask.now, start, ask.now))
-    leads = ItemLeads(lines, today)
+    makes = list(make_orders(session, ask.now))
+    leads = ItemLeads(lines, makes, today)
     return Demand(
-        today, covered, risks(covered, dues(lines, today), leads), moved, every, first,
-        {item: last for item, (_, last) in days.items()}, leads,
+        today, covered, risks(covered, dues(lines, makes, leads, today), leads), moved, every,
+        first, {item: last for item, (_, last) in days.items()}, leads,
     )  # fmt: skip
 
 

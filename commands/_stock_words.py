@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from storage.metrics._stock_risk import Due, Risk
+from storage.metrics._replenishment import Due
+from storage.metrics._stock_risk import Risk
 
 
 def quantity(value: Decimal | float | None, uom: str | None = None) -> str:
@@ -46,7 +47,8 @@ def fate(risk: Risk) -> str:
     elif risk.next.on is None:
         more = "nobody knows when more comes"
     if risk.state == "out":
-        return f"out now; {more}"
+        free = "none of it free" if risk.cover.on_hand > 0 else "out"
+        return f"{free} now; {more}"
     if risk.state == "short" and risk.gap:
         return f"{days(risk.cover.days)} left, {days(risk.gap)} short: {more}"
     return f"{days(risk.cover.days)} left; {more}"

@@ -22,22 +22,30 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True)
 class Turning:
-    """All stock that is asked about over the days of both windows, and what was used of it.
+    """All stock that is asked about over the days of both windows, and what was sold of it.
 
-    `now` and `before` are the first and the last whole day of the windows.
+    `now` and `before` are the first and the last whole day of the windows. `used` is what was
+    sold or put into production: what counts where items or categories are looked at.
     """
 
     held: list[Held]
-    uses: Mapping[ItemSite, Sequence[Use]]
+    sold: Mapping[ItemSite, Sequence[Use]]
+    used: Mapping[ItemSite, Sequence[Use]]
     rates: Rates
     now: Days
     before: Days
     into: str
-    _made: dict[tuple[ItemSite, Days], Counted] = field(default_factory=dict)
+    of_items: bool
+    _made: dict[tuple[ItemSite, Days, bool], Counted] = field(default_factory=dict)
 
-    def turn(self, stock: Iterable[Held], days: Days, fewest: int = FEWEST_DAYS) -> Turn:
-        """The turnover of some of the stock over some days."""
-        return turn((self._of(one, days) for one in stock), self.rates, days[1], self.into, fewest)
+    def turn(
+        self, stock: Iterable[Held], days: Days, fewest: int = FEWEST_DAYS,
+        *, of_items: bool | None = None,
+    ) -> Turn:  # fmt: skip
+        """The turnover of some of the stock over some days; null: as all that is asked about."""
+        way = self.of_items if of_items is None else of_items
+        figures = (self._of(one, days, way) for one in stock)
+        return turn(figures, self.rates, days[1], self.into, fewest)
 
     def value_on(self, day: date) -> Sums:
         """What all of it was worth at the end of a day; empty where that is not known."""
@@ -70,7 +78,7 @@ class Turning:
 
     def evidence(self) -> Table:
         """Each item at each site over the window, and whether it counted."""
-        rows = [self._row(self._of(one, self.now)) for one in self.held]
+        rows = [self._row(self._of(one, self.now, self.of_items)) for one in self.held]
         names = ("Item", "Site", "Days known", "Cost a year", "Average stock", "Currency", "State")
         columns = tuple(Column(name, "supply") for name in names)
         return Table(columns, tuple(rows), total=len(rows))
@@ -85,11 +93,12 @@ class Turning:
         site = stock.site.name if stock.site else None
         return (stock.item.name, site, one.days, one.cost, one.average, stock.currency, state)
 
-    def _of(self, one: Held, days: Days) -> Counted:
-        """Made once for each item, site and window."""
-        key = (one.stock.key, days)
+    def _of(self, one: Held, days: Days, of_items: bool) -> Counted:
+        """Made once for each item, site, window and way to count."""
+        key = (one.stock.key, days, of_items)
         if key not in self._made:
-            self._made[key] = counted(one.within(*days), self.uses.get(one.stock.key, ()))
+            uses = self.used if of_items else self.sold
+            self._made[key] = counted(one.within(*days), uses.get(one.stock.key, ()))
         return self._made[key]
 
 
@@ -101,12 +110,13 @@ def turning(session: Session, ask: Ask, query: Query, seen: Shelf) -> Turning:
     now, before = whole_days(query.window, ask), whole_days(query.prior, ask)
     since = min(now[0], before[0])
     moved = changed(session, ask, since)
-    of_items = bool(query.named) or query.by in ("item", "category")
     every = used(session, ask, seen, since, moved)
     return Turning(
         held(seen.stock, moved, since, now[1]),
-        uses_by_spot(every, lambda use: use.is_demand if of_items else use.what == "customer"),
+        uses_by_spot(every, lambda use: use.what == "customer"),
+        uses_by_spot(every, lambda use: use.is_demand),
         rates(session, ask.now, ask.currency), now, before, query.currency or "",
+        bool(query.named),
     )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ def _summary(found: _Found) -> str:
         return f"**Nothing runs out** before more comes, of {_items(used)} in use."
     verb = "runs" if risky == 1 else "run"
     text = f"**{risky} of {_items(used)} in use {verb} out** before more comes"
-    return f"{text}; {out} {'is' if out == 1 else 'are'} out already." if out else f"{text}."
+    return f"{text}; of {out} none is free already." if out else f"{text}."
 
 
 def _detail(found: _Found) -> list[str]:
@@ -192,6 +192,8 @@ def _cover(one: Risk) -> Value:
     cover = one.cover
     if cover.days is not None:
         return round(cover.days, 1)
+    if cover.state == "out" and cover.on_hand > 0:
+        return "reserved"
     return {"out": "out", "no demand": "no demand"}.get(cover.state)
 
 

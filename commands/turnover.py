@@ -145,9 +145,11 @@ def _table(found: _Found) -> Table:
     query, seen = found.query, found.turning
     dimension = query.by or ("item" if query.named else "category")
     groups = seen.split(dimension)
-    turns = {name: seen.turn(stock, seen.now, _fewest(seen)) for name, stock in groups.items()}
+    way = seen.of_items or dimension in ("item", "category")
+    turns = {name: seen.turn(stock, seen.now, _fewest(seen), of_items=way)
+             for name, stock in groups.items()}  # fmt: skip
     ranked = sorted(groups, key=lambda name: (-_weight(turns[name]), name))
-    before = [seen.turn(groups[name], seen.before).turns for name in ranked]
+    before = [seen.turn(groups[name], seen.before, of_items=way).turns for name in ranked]
     average, unit = column([turns[name].average for name in ranked])
     cost, cost_unit = column([turns[name].cost for name in ranked])
     rows: list[tuple[Value, ...]] = [
@@ -204,8 +206,8 @@ def _basis(session: Session, ask: Ask, found: _Found) -> tuple[Basis, ...]:
 
 def _notes(found: _Found) -> list[str]:
     notes = []
-    if found.query.named or found.query.by in ("item", "category"):
-        notes.append("What production used up counts as used, so parts add up to more than all.")
+    if found.query.by in (None, "item", "category"):
+        notes.append("Of items and categories what production used up counts too.")
     if found.rate is None:
         notes.append("20 % a year for holding stock is an assumption: set carry_rate to yours.")
     since, first = found.shelf.known_from, found.turning.now[0]

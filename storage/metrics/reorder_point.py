@@ -27,7 +27,7 @@ METRIC = Metric(
         "It takes both for normal, demand of one day for independent of the next.",
         "The service level is one of rounds of ordering, not of units (fill rate).",
         "Where the curve does not reach its end, the rest counts at its last day: it is more then.",
-        "Under 5 purchases of an item lately it is the lead time of its suppliers.",
+        "Lead time is that of production where it is made, of its suppliers where seldom bought.",
     ),
     synonyms=("rop", "safety stock", "buffer stock", "when to order"),
 )

@@ -20,7 +20,7 @@ def world(tmp_path_factory):
 
 def test_the_dialogue(world):
     verify(world, [
-        ("stock", "answer", "**2 of 3 items in use run out** before more comes; 1 is out already.",
+        ("stock", "answer", "**2 of 3 items in use run out** before more comes; of 1 none is free",
          "Worst: Pane, out now; nothing is on order.", "Pane | 0 | 3 | out | none | None",
          "Coil | 50 | 10 | 5.0 | 1 Apr | 20", "Frame | 4 | 0 | no demand | none"),
         ("stock at risk", "answer", "**2 of 3 items in use run out**", "Pane | ", "Coil | "),
@@ -36,7 +36,7 @@ def test_the_dialogue(world):
         ("stock bolt", "answer", "**Bolt lasts 500 days**", "North | 900 | 900", "South | 100"),
         ("stock bolt in South", "answer", "**Bolt at South: 100 on hand**, and no demand"),
         ("stock pane", "answer", "**Pane is out**: 0 on hand, 3 a day are wanted.",
-         "Nothing is on order.", "Too few purchases to tell a lead time: no reorder point."),
+         "Nothing is on order.", "Too few orders of it to tell a lead time: no reorder point."),
         ("stock frame", "answer", "**Frame: 4 on hand**, and no demand in 90 days."),
         ("stock nut", "notice", "No stock of Nut is known"),
         ("stock coyl", "error", "I know no “coyl”", "[Coil]"),

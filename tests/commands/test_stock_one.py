@@ -1,5 +1,7 @@
 """`stock` of one item, where it is told in full."""
 
+from decimal import Decimal
+
 from tests.commands.dialogue import NOW, say, synced, verify
 from tests.commands.stock_world import bought, day, item, lies, stocked, used
 from tests.storage.world import World
@@ -31,7 +33,7 @@ def test_a_spread_of_lead_times_needs_safety_stock(tmp_path):
 def test_it_says_what_it_lacks(tmp_path):
     verify(small(tmp_path, purchases=range(60, 70, 5)), [
         ("stock coil", "answer", "**Coil lasts 5 days**: 50 kg on hand, 10 a day.",
-         "Nothing is on order; it runs out about 25 Mar.", "Too few purchases to tell a lead time"),
+         "Nothing is on order; it runs out about 25 Mar.", "Too few orders of it to tell"),
     ])  # fmt: skip
 
 
@@ -61,3 +63,28 @@ def test_each_site_has_a_row_and_empty_ones_stand_out(tmp_path):
     table = say(world, "stock bolt").table
     assert [row[0] for row in table.rows] == ["North", "South", "West", "South/extra"]
     assert table.bold == {2, 3}
+
+
+def test_what_is_made_comes_from_production(tmp_path):
+    world = World(tmp_path)
+    world.places("North")
+    table = item(world, "Table", "Furniture", 90)
+    for back in range(20, 90, 4):
+        world.make(table, qty=5, released=day(-back), finished=day(-back + 6))
+    world.make(table, qty=8, released=day(-2), planned_finish_on=day(9))
+    used(world, table, on_hand=4, per_day=1)
+    synced(world)
+    verify(world, [("stock table", "answer", "▲ 8 more: 29 Mar, 5 days after it runs out on 24 Mar",
+                    "It is made: the lead time is that of production")])  # fmt: skip
+
+
+def test_what_is_all_reserved_is_not_said_to_be_gone(tmp_path):
+    world = World(tmp_path)
+    world.places("North")
+    coil = item(world, "Coil", "Steel", 10)
+    used(world, coil, on_hand=0, per_day=1)
+    lies(world, coil, 5, part="a", reserved=Decimal(5))
+    verify(world, [
+        ("stock coil", "answer", "**Coil has none free**: 5 on hand, 0 of it available"),
+        ("stock", "answer", "Worst: Coil, none of it free now", "Coil | 5 | 1 | reserved"),
+    ])  # fmt: skip

@@ -1,0 +1,147 @@
+"""What is to come of each item, by purchase or production, and how long a new order takes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from math import ceil
+from typing import Literal
+
+from storage.curves import Curve
+from storage.known.making import Making
+from storage.known.purchases import Line
+from storage.links import Key
+from storage.metrics._durations import Duration, Span
+from storage.metrics._durations import now as these_days
+from storage.metrics.expected_arrival import LeadTimes
+from storage.metrics.lead_time import spans
+
+ENOUGH = 5
+
+
+@dataclass(frozen=True)
+class Due:
+    """What an open purchase line or production order will bring.
+
+    `on`: its promise or planned end, or where that is past or was never given the day by which
+    half of such orders have come; null where that can't be told. `begun_on`: when it was ordered.
+    """
+
+    key: Key
+    item: Key
+    site: str | None
+    qty: Decimal
+    on: date | None
+    is_promise: bool
+    begun_on: date
+
+
+@dataclass(frozen=True)
+class ItemLead:
+    """How long a new order of an item takes: of its own purchases, of its production, or of all
+    that its suppliers sent where it has fewer than `ENOUGH`; null where none has."""
+
+    duration: Duration | None
+    of: Literal["item", "production", "supplier"] | None
+
+    @property
+    def p90(self) -> float | None:
+        return self.duration.p90 if self.duration else None
+
+
+class ItemLeads:
+    """Lead times of purchases and production these days, by item; made when first asked for."""
+
+    def __init__(self, lines: Iterable[Line], makes: Iterable[Making], today: date) -> None:
+        self.today = today
+        self._bought: dict[Key, list[Line]] = defaultdict(list)
+        self._sent: dict[Key, list[Line]] = defaultdict(list)
+        self._made: dict[Key, list[Making]] = defaultdict(list)
+        self._found: dict[Key, ItemLead] = {}
+        self._wider: dict[frozenset[Key], Duration] = {}
+        for line in lines:
+            if line.item:
+                self._bought[line.item.source, line.item.ref].append(line)
+            if line.supplier:
+                self._sent[line.supplier.source, line.supplier.ref].append(line)
+        for make in makes:
+            if make.item:
+                self._made[make.item.source, make.item.ref].append(make)
+
+    def of(self, item: Key) -> ItemLead:
+        if item not in self._found:
+            self._found[item] = self._measured(item)
+        return self._found[item]
+
+    def _measured(self, item: Key) -> ItemLead:
+        bought, made = self._bought.get(item, []), self._made.get(item, [])
+        own = [ItemLead(these_days(spans(bought), self.today), "item"),
+               ItemLead(these_days(production_spans(made), self.today), "production")]  # fmt: skip
+        if len(made) > len(bought):
+            own.reverse()
+        suppliers = {(one.supplier.source, one.supplier.ref) for one in bought if one.supplier}
+        own.append(ItemLead(self._of_suppliers(frozenset(suppliers)), "supplier"))
+        return next((one for one in own if _is_enough(one)), ItemLead(None, None))
+
+    def _of_suppliers(self, suppliers: frozenset[Key]) -> Duration:
+        if suppliers not in self._wider:
+            lines = [line for who in sorted(suppliers) for line in self._sent[who]]
+            self._wider[suppliers] = these_days(spans(lines), self.today)
+        return self._wider[suppliers]
+
+
+def production_spans(makes: Iterable[Making]) -> list[Span]:
+    """Production orders from release (else start) to their end; drafts are none."""
+    return [
+        Span(make.key, begun, make.finished_on, make.cancelled_on)
+        for make in makes
+        if (begun := make.released_on or make.started_on)
+    ]
+
+
+def dues(
+    lines: Sequence[Line], makes: Iterable[Making], leads: ItemLeads, today: date
+) -> list[Due]:
+    """What is still to come, soonest first, what has no day last."""
+    lead_times = LeadTimes(lines, today)
+    found = [
+        _purchased(line, lead_times, today)
+        for line in lines
+        if line.is_open and line.item and line.qty > line.received
+    ]
+    for make in makes:
+        begun = make.released_on or make.started_on
+        if make.item and begun and make.rest > 0:
+            found.append(_made(make, begun, leads, today))
+    return sorted(found, key=lambda one: (one.on or date.max, one.key))
+
+
+def _purchased(line: Line, lead_times: LeadTimes, today: date) -> Due:
+    assert line.item is not None
+    item, rest = (line.item.source, line.item.ref), line.qty - line.received
+    if line.promised_on and line.promised_on >= today:
+        return Due(line.key, item, line.site, rest, line.promised_on, True, line.ordered_on)
+    on = _half_by(lead_times.curve(line), line.ordered_on, today)
+    return Due(line.key, item, line.site, rest, on, False, line.ordered_on)
+
+
+def _made(make: Making, begun: date, leads: ItemLeads, today: date) -> Due:
+    assert make.item is not None
+    item, plan = (make.item.source, make.item.ref), make.planned_finish_on
+    if plan and plan >= today:
+        return Due(make.key, item, make.site, make.rest, plan, True, begun)
+    lead = leads.of(item)
+    curve = lead.duration.curve if lead.duration and lead.of == "production" else None
+    return Due(make.key, item, make.site, make.rest, _half_by(curve, begun, today), False, begun)
+
+
+def _half_by(curve: Curve | None, begun: date, today: date) -> date | None:
+    """The day by which half of those as old have come."""
+    age = max(0, (today - begun).days)
+    days = curve.quantile_after(0.5, age) if curve else None
+    return None if days is None else begun + timedelta(days=ceil(days))
+
+
+def _is_enough(one: ItemLead) -> bool:
+    return one.duration is not None and one.duration.n >= ENOUGH and one.p90 is not None
