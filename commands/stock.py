@@ -228,6 +228,8 @@ def _grouped(found: _Found) -> Table:
 
 def _notes(found: _Found) -> list[str]:
     notes = []
+    if found.query.is_named:
+        notes.append(f"Stock is what lies there now; demand and stock-outs are of {WINDOW} days.")
     unknown = sum(
         1
         for one in found.risks

@@ -41,7 +41,7 @@ def test_the_dialogue(world):
         ("stock nut", "notice", "No stock of Nut is known"),
         ("stock coyl", "error", "I know no “coyl”", "[Coil]"),
         ("stock by colour", "error", "can't be split by “colour”", "[by category]"),
-        ("stock last 0 days", "error", "not a window"),
+        ("stock last 30 days", "answer", "Stock is what lies there now"),
         ("stock help", "notice", "Usage"),
     ])  # fmt: skip
 
