@@ -1,6 +1,5 @@
 """Which items run out before more of them comes, and how long does the rest last?"""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,19 +10,16 @@ from commands import (
     Answer,
     Ask,
     Basis,
-    Column,
     Command,
     FollowUp,
     Notice,
     Reading,
     Sentence,
-    Table,
-    Value,
 )
 from commands._basis import basis
 from commands._churn_words import percent
 from commands._grammar import Query, read
-from commands._money import column, readings, said
+from commands._money import readings, said
 from commands._stock_one import answer_of
 from commands._stock_seen import (
     Demand,
@@ -35,7 +31,8 @@ from commands._stock_seen import (
     no_stock,
     shelf,
 )
-from commands._stock_words import fate, next_receipt
+from commands._stock_tables import by_group, by_item
+from commands._stock_words import fate
 from commands._window import midnight
 from storage.known.rates import Amount, Rates, Sums, rates
 from storage.metrics import obsolescence, stockout_rate
@@ -102,7 +99,9 @@ def _measured(
 
 def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answer:
     shown = found.at_risk if only_risk else found.risks
-    table = _grouped(found) if found.query.by else _table(found, shown)
+    table = by_item(shown)
+    if found.query.by:
+        table = by_group(found.risks, found.query.by, found.value, found.rates.home)
     return Answer(
         title=f"Stock {'at risk ' if only_risk else ''}{found.query.label}".strip(),
         summary=Sentence(_summary(found), ("supply",)),
@@ -166,64 +165,6 @@ def _readings(found: _Found) -> tuple[Reading, ...]:
         *readings("stock at cost", stock, "supply", METRIC.id),
         *readings("stock that doesn't move", old, "supply", obsolescence.METRIC.id),
     )
-
-
-def _table(found: _Found, shown: Sequence[Risk]) -> Table:
-    rows: list[tuple[Value, ...]] = [
-        (
-            one.cover.item.name, one.cover.on_hand, one.cover.per_day, _cover(one),
-            next_receipt(one.next, found.demand.today), one.lead.p90,
-        )
-        for one in shown
-    ]  # fmt: skip
-    bold = frozenset(at for at, one in enumerate(shown) if one.is_at_risk)
-    columns = (
-        Column("Item", "supply"),
-        Column("On hand", "supply", "", METRIC.id),
-        Column("Per day", "supply", "", METRIC.id),
-        Column("Cover", "supply", "d", METRIC.id),
-        Column("Next", "supply"),
-        Column("9 in 10", "supply", "d", "lead-time"),
-    )
-    return Table(columns, tuple(rows), bold, len(shown))
-
-
-def _cover(one: Risk) -> Value:
-    cover = one.cover
-    if cover.days is not None:
-        return round(cover.days, 1)
-    if cover.state == "out" and cover.on_hand > 0:
-        return "reserved"
-    return {"out": "out", "no demand": "no demand"}.get(cover.state)
-
-
-def _grouped(found: _Found) -> Table:
-    """Items, those out and at risk, and the value of the stock, by category or site."""
-    groups: dict[str, list[Risk]] = {}
-    amounts: dict[str, list[Amount]] = {}
-    for one in found.risks:
-        for stock in one.cover.stock:
-            site = stock.site.name if stock.site else None
-            name = (stock.category if found.query.by == "category" else site) or "unknown"
-            if one not in groups.setdefault(name, []):
-                groups[name].append(one)
-            amounts.setdefault(name, []).append(
-                Amount(stock.value, stock.currency or found.rates.home, found.demand.today)
-            )
-    values, unit = column([found.value(amounts[name]) for name in groups])
-    rows: list[tuple[Value, ...]] = []
-    for (name, theirs), value in zip(groups.items(), values, strict=True):
-        state = Counter(one.state for one in theirs)
-        rows.append((name, len(theirs), state["out"], len(theirs) - state["fine"], value))
-    rows.sort(key=lambda row: (-int(row[3] or 0), str(row[0])))
-    names = ("Items", "Out", "At risk")
-    columns = (
-        Column((found.query.by or "").capitalize(), "supply"),
-        *(Column(name, "supply", "", METRIC.id) for name in names),
-        Column("At cost", "supply", unit, METRIC.id),
-    )
-    bold = frozenset(at for at, row in enumerate(rows) if row[3])
-    return Table(columns, tuple(rows), bold, len(rows))
 
 
 def _notes(found: _Found) -> list[str]:
