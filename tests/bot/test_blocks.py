@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slackblocks import InvalidUsageError
 
@@ -130,6 +130,7 @@ def test_names_from_outside_can_mention_nobody():
     assert made["verbatim"]
 
 
+@settings(deadline=None)
 @given(
     HOSTILE,
     HOSTILE,
