@@ -12,7 +12,8 @@ from bot.settings import Access as Entry
 from commands import TOPICS, Grant
 
 KEPT = timedelta(seconds=60)
-MOST_MEMBERS = 200
+MOST_LOOKED_UP = 100
+LOOK_UP_WITHIN = timedelta(seconds=5)
 # What Slack says of things that are not there, or not for us.
 ABSENT = frozenset({
     "channel_not_found", "no_such_subteam", "not_in_channel", "subteam_not_found",
@@ -42,11 +43,23 @@ class Person:
 
 @dataclass(frozen=True)
 class Place:
-    """A channel. direct: only the asker reads it; unknown: the bot can't see who does."""
+    """A channel. direct: only the asker reads it; unknown: the bot can't see who does.
+
+    `readers`: how many people are in it, where Slack tells.
+    """
 
     id: str
     name: str
     reach: Reach
+    readers: int | None = None
+
+
+@dataclass(frozen=True)
+class Guests:
+    """The names of a channel's guests; not `is_all` where there may be more of them."""
+
+    names: tuple[str, ...]
+    is_all: bool
 
 
 class Directory:
@@ -68,10 +81,19 @@ class Directory:
     def group(self, group: str) -> frozenset[str]:
         return self._once("group", group, self._group)
 
-    def members(self, channel: str) -> list[Person]:
-        """Who reads a channel; the first `MOST_MEMBERS` of them."""
-        found = self.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
-        return [self.person(user) for user in found.get("members") or []]
+    def guests(self, channel: str) -> Guests:
+        """Who of a channel is a guest, as far as a few seconds allow to look up."""
+        begun = self.clock()
+        names: list[str] = []
+        found = self.client.conversations_members(channel=channel, limit=MOST_LOOKED_UP)
+        for user in found.get("members") or []:
+            if self.clock() - begun > LOOK_UP_WITHIN:
+                return Guests(tuple(names), is_all=False)
+            person = self.person(user)
+            if person.is_guest:
+                names.append(person.name)
+        has_more = (found.get("response_metadata") or {}).get("next_cursor")
+        return Guests(tuple(names), is_all=not has_more)
 
     def _once(self, kind: str, key: str, ask: Callable[[str], T]) -> T:
         now = self.clock()
@@ -110,7 +132,8 @@ class Directory:
         if found.get("is_im"):
             return Place(channel, "this conversation", "direct")
         is_seen = found.get("is_member") or not found.get("is_private")
-        return Place(channel, found.get("name") or channel, "known" if is_seen else "unknown")
+        reach: Reach = "known" if is_seen else "unknown"
+        return Place(channel, found.get("name") or channel, reach, found.get("num_members"))
 
     def _group(self, group: str) -> frozenset[str]:
         found = _found(lambda: self.client.usergroups_users_list(usergroup=group)["users"])

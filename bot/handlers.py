@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.blocks import ROWS_CSV
@@ -16,11 +17,12 @@ from bot.boundary import broken, guarded
 from bot.channel import Said
 from bot.files import send_csv
 from bot.home import home
+from bot.mrkdwn import plain
 from bot.plans import REFUSED, Block, forms, has_newest, taken
 from bot.pool import Pool
 from bot.post import FAILURES
 from bot.replies import Replies, is_direct
-from bot.share import share, share_view
+from bot.share import dialog, share, share_view
 from bot.written import line_of, read
 from commands import Notice
 
@@ -29,6 +31,7 @@ TIMEOUT = 5
 PATIENCE = 1.0
 Body = dict[str, Any]
 NOT_OURS: Body = {"text": "I answer only in the workspace that I was installed for."}
+LOOKING = "I look up who reads this channel…"
 BROKEN: Body = {"text": "That could not be answered: a fault of ours. The log has more."}
 BUSY: Body = {"text": "Too much is asked at the moment. Try again in a minute."}
 log = logging.getLogger(__name__)
@@ -112,12 +115,21 @@ class Handlers:
             self._reply(body, told)
 
     def share(self, body: Body) -> None:
-        """The share button: asks first, in a dialog."""
+        """The share button: asks first, in a dialog.
+
+        It is opened before anything is looked up, as a click lets us open one for three seconds.
+        """
+        if not self._is_ours(body):
+            return
+        opened = self.client.views_open(trigger_id=body["trigger_id"], view=dialog(LOOKING))
         view = share_view(self.replies, _value(body), _user(body), _channel(body))
         if isinstance(view, Notice):
-            self._reply(body, view)
-            return
-        self.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+            view = dialog(plain(view.text))
+        try:
+            self.client.views_update(view_id=opened["view"]["id"], view=view)
+        except SlackApiError as error:
+            if error.response.get("error") != "not_found":  # it was closed meanwhile
+                raise
 
     def share_confirmed(self, body: Body) -> None:
         view = body["view"]

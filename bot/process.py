@@ -81,7 +81,7 @@ def assemble(
         closed=rights.closed,
     )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
-    replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.send)
+    replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.wake)
     pool = Pool()
     app = build(settings, replies, who, pool) if who else None
     front = Front(

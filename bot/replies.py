@@ -21,7 +21,7 @@ UNKNOWN_ASKER = Notice(
 
 
 class Replies:
-    """Answers for people. `post_soon` is called when something waits to be posted."""
+    """Answers for people. `post_soon` only says that something waits to be posted."""
 
     def __init__(
         self,

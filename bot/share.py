@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from bot.access import Place
+from bot.access import Guests, Place
 from bot.blocks import blocks, fallback
 from bot.channel import Said, topics
 from bot.mrkdwn import plain
@@ -21,7 +21,7 @@ MOST_GUESTS_NAMED = 5
 REFUSED_PLACES = {
     "direct": "Nobody else reads this conversation, so there is nobody to share with.",
     "unknown": "I can't see who reads this channel. Invite me first, then share again.",
-    "external": "This channel is shared with another company, so I post no figures here.",
+    "external": "Others than our workspace read this channel, so I post no figures here.",
 }
 MAY_NOT = Notice(
     "Not shared",
@@ -50,34 +50,51 @@ def share_view(replies: Replies, line: str, user: str, channel: str) -> dict[str
             return MAY_NOT
         whole = replies.ask(line, channel, access.asking(user, channel))
         missing = left_out(whole, said) if isinstance(whole, Answer) else ()
-        text = _who_will_read(replies, place, said, missing)
+        text = _who_will_read(place, access.directory.guests(channel), said, missing)
     except FAILURES:
         return UNKNOWN_ASKER
     asked = Shared(line, channel, topics(said))
     return {
-        "type": "modal",
-        "callback_id": SHARE_VIEW,
-        "title": _plain("Share to channel"),
+        **dialog(text),
         "submit": _plain("Post the rest" if missing else "Post"),
         "close": _plain("Cancel"),
         "private_metadata": msgspec.json.encode(asked).decode(),
+    }
+
+
+def dialog(text: str) -> dict[str, Any]:
+    """A dialog in which there is nothing to do yet, or any more."""
+    return {
+        "type": "modal",
+        "callback_id": SHARE_VIEW,
+        "title": _plain("Share to channel"),
+        "close": _plain("Close"),
         "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}],
     }
 
 
-def _who_will_read(replies: Replies, place: Place, said: Said, missing: tuple[str, ...]) -> str:
-    members = replies.access.directory.members(place.id)
-    guests = [one.name for one in members if one.is_guest]
-    named = ", ".join(guests[:MOST_GUESTS_NAMED])
-    said_guests = f", among them {len(guests)} guests ({named})" if guests else ", no guests"
+def _who_will_read(place: Place, guests: Guests, said: Said, missing: tuple[str, ...]) -> str:
     lines = [
         f"Post “{said.title}” to #{place.name}?",
-        f"{len(members)} people read it{said_guests}.",
+        f"{_readers(place)} read it, {_guests(guests)}.",
         f"It speaks of: {', '.join(topics(said))}.",
     ]
     if missing:
         lines.append(f"Left out, as not all of them may see it: {', '.join(missing)}.")
     return plain("\n".join(lines))
+
+
+def _readers(place: Place) -> str:
+    return "An unknown number of people" if place.readers is None else f"{place.readers:,} people"
+
+
+def _guests(guests: Guests) -> str:
+    count = len(guests.names)
+    if not count:
+        return "no guests" if guests.is_all else "no guests among those I looked up"
+    named = ", ".join(guests.names[:MOST_GUESTS_NAMED])
+    amount = f"{count}" if guests.is_all else f"at least {count}"
+    return f"among them {amount} guest{'s' if count > 1 else ''} ({named})"
 
 
 def share(replies: Replies, metadata: str, user: str, key: str) -> Notice | None:

@@ -66,6 +66,7 @@ class Worker:
         self.true_clock = true_clock or clock
         self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
+        self.woken, self._ended = threading.Event(), threading.Event()
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -80,9 +81,21 @@ class Worker:
             misfire_grace_time=None,
         )
         self._scheduler.start()
+        threading.Thread(target=self._send_when_woken, daemon=True, name="outbox").start()
+
+    def wake(self) -> None:
+        """Something waits in the outbox: it is sent at once if this process is one that sends."""
+        self.woken.set()
+
+    def _send_when_woken(self) -> None:
+        while self.woken.wait() and not self._ended.is_set():
+            self.woken.clear()
+            self.send(self.settings.tick)
 
     def stop(self) -> None:
         """Ends after the tick under way. Pulls are left: a page is stored whole or not at all."""
+        self._ended.set()
+        self.woken.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         for pull in self._pulls.values():

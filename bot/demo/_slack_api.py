@@ -153,6 +153,14 @@ def _views_open(workspace: Workspace, args: Json) -> Json:
     return _ok(view=opened) if opened else _error("expired_trigger_id")
 
 
+def _views_update(workspace: Workspace, args: Json) -> Json:
+    view = _json(args, "view") or {}
+    if said := refusals(workspace, view.get("blocks") or [], MOST_BLOCKS_IN_VIEW):
+        return _error("invalid_arguments", response_metadata={"messages": said})
+    changed = workspace.change_view(str(args.get("view_id")), view)
+    return _ok(view=changed) if changed else _error("not_found")
+
+
 def _views_publish(workspace: Workspace, args: Json) -> Json:
     view = _json(args, "view") or {}
     if args.get("user_id") not in workspace.people:
@@ -181,6 +189,7 @@ METHODS: dict[str, Method] = {
     "users.list": _users,
     "views.open": _views_open,
     "views.publish": _views_publish,
+    "views.update": _views_update,
 }
 
 

@@ -59,6 +59,7 @@ class Workspace:
         self.deliver: Deliver | None = None
         self.messages: list[Message] = []
         self.views: dict[str, Json] = {}
+        self._viewers: dict[str, str] = {}
         self.homes: dict[str, Json] = {}
         self._events: list[Json] = []
         self._count = count(1)
@@ -215,8 +216,17 @@ class Workspace:
         user = self.payloads.take_trigger(trigger)
         if user is None:
             return None
-        made = {**view, "id": f"V{secrets.token_hex(5)}", "team_id": TEAM, "app_id": APP}
-        self.views[made["id"]] = made
+        return self._show(user, f"V{secrets.token_hex(5)}", view)
+
+    def change_view(self, view_id: str, view: Json) -> Json | None:
+        """Shows something else in a dialog; null for one that is closed."""
+        if view_id not in self.views:
+            return None
+        return self._show(self._viewers[view_id], view_id, view)
+
+    def _show(self, user: str, view_id: str, view: Json) -> Json:
+        made = {**view, "id": view_id, "team_id": TEAM, "app_id": APP}
+        self.views[view_id], self._viewers[view_id] = made, user
         self.tell("view", user, view=made)
         return made
 

@@ -76,11 +76,13 @@ def leadline(folder, *, is_http=False, slack=None):
 
 
 def in_turn(deliver, parts):
-    """Delivers, and waits for all that the bot does about it."""
+    """Delivers, waits for all that the bot does about it, and then for what it posts."""
 
     def delivered(kind, body):
         answer = deliver(kind, body)
         assert parts.pool.wait(20)
+        if parts.worker.woken.is_set():
+            parts.worker.send()
         return answer
 
     return delivered

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.access import Access, Directory
+from bot.access import Access, Directory, Guests
 from bot.settings import Access as Entry
 from commands import TOPICS
 
@@ -27,7 +27,7 @@ PEOPLE = {
 }
 CHANNELS = {
     "C_PUBLIC": {"is_member": False},
-    "C_MEMBER": {"is_private": True, "is_member": True},
+    "C_MEMBER": {"is_private": True, "is_member": True, "num_members": 5_000},
     "C_SECRET": {"is_private": True, "is_member": False},
     "C_EXTERNAL": {"is_member": True, "is_ext_shared": True},
     "C_PENDING": {"is_member": True, "is_pending_ext_shared": True},
@@ -53,7 +53,7 @@ class Slack:
     """The four methods of the SDK's client that the directory calls; `asked` counts the calls."""
 
     def __init__(self):
-        self.asked, self.fails = [], None
+        self.asked, self.fails, self.others = [], None, 0
 
     def _answer(self, found, error):
         if self.fails:
@@ -74,7 +74,9 @@ class Slack:
         return self._answer(found and {"channel": {"name": channel, **found}}, "channel_not_found")
 
     def conversations_members(self, channel, limit):
-        return {"members": ["U_MEMBER", "U_GUEST"]}
+        members = ["U_MEMBER", "U_GUEST", *(f"U{n}" for n in range(self.others))]
+        more = "more" if len(members) > limit else ""
+        return {"members": members[:limit], "response_metadata": {"next_cursor": more}}
 
     def usergroups_users_list(self, usergroup):
         found = {"users": ["U_GROUPED", "U_GUEST"]} if usergroup == "S_GROUP" else None
@@ -174,6 +176,23 @@ def test_only_those_named_as_operators_are_some(slack):
     assert not rights.sharing("U_GROUPED", "C_PUBLIC").is_operator
 
 
-def test_members_are_told_with_who_is_a_guest(slack):
-    found = access(slack).directory.members("C_PUBLIC")
-    assert [(one.id, one.is_guest) for one in found] == [("U_MEMBER", False), ("U_GUEST", True)]
+def test_the_guests_of_a_channel_are_named(slack):
+    assert access(slack).directory.guests("C_PUBLIC") == Guests(("U_GUEST",), is_all=True)
+
+
+def test_of_a_large_channel_only_some_are_looked_up(slack):
+    slack.others = 5_000
+    assert access(slack).directory.guests("C_PUBLIC") == Guests(("U_GUEST",), is_all=False)
+    assert len(slack.asked) == 100
+
+
+def test_looking_up_ends_after_a_few_seconds(slack):
+    slack.others = 50
+    instants = itertools.count()
+    rights = access(slack, clock=lambda: NOW + timedelta(seconds=next(instants)))
+    assert rights.directory.guests("C_PUBLIC") == Guests(("U_GUEST",), is_all=False)
+    assert len(slack.asked) < 6
+
+
+def test_how_many_read_a_channel_is_what_slack_says(slack):
+    assert access(slack).directory.place("C_MEMBER").readers == 5_000

@@ -2,12 +2,15 @@
 
 import pytest
 
+from bot.boundary import broken
+from bot.demo import page_server
 from bot.settings import Access
 from bot.share import REFUSED_PLACES, share_view
 from commands import Notice
 from tests.bot.conversation import (
     ADA,
     GENERAL,
+    GUEST,
     NOOR,
     OPS,
     PARTNERS,
@@ -81,5 +84,58 @@ def test_when_nothing_is_left_it_is_refused(line):
     parts.worker.desk.grant_of.__self__.entries["customers"] = Access((ADA,), ())
     slack.say(ADA, OPS, "/churn")
     press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "Share to channel…")
+    assert "Not all who read" in dialog(slack)["blocks"][0]["text"]["text"]
+    assert "submit" not in dialog(slack)
+
+
+@pytest.fixture
+def looked_up(line, monkeypatch):
+    """Lets Slack answer `conversations.members` as it is told, and what it was asked."""
+    asked, true_call, answers = [], page_server.call, {}
+
+    def call(workspace, method, args, token):
+        asked.append(method)
+        return answers[method]() if method in answers else true_call(workspace, method, args, token)
+
+    monkeypatch.setattr(page_server, "call", call)
+    return asked, answers
+
+
+def test_the_dialog_is_open_before_anything_is_looked_up(line, looked_up):
+    slack, _ = line
+    view = asked(slack)
+    shown = [one["view"] for one in slack.events(ADA, 0) if one["kind"] == "view"]
+    assert [one["id"] for one in shown] == [view["id"]] * 2
+    assert "look up" in shown[0]["blocks"][0]["text"]["text"]
+    assert "submit" not in shown[0]
+    after = looked_up[0][looked_up[0].index("views.open") :]
+    assert after == ["views.open", "conversations.members", "users.info", "users.info",
+                     "users.info", "views.update"]  # fmt: skip
+
+
+def test_a_dialog_that_is_closed_meanwhile_is_no_fault(line, looked_up):
+    slack, _ = line
+    before = broken["share"]
+
+    def closed():
+        slack.close(ADA, dialog(slack)["id"])
+        return {"ok": True, "members": []}
+
+    looked_up[1]["conversations.members"] = closed
+    slack.say(ADA, OPS, "/churn")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[0], "Share to channel…")
     assert dialog(slack) is None
-    assert "Not all who read" in said(slack, ADA, OPS)[1].text
+    assert broken["share"] == before
+
+
+def test_in_a_large_channel_it_says_that_there_may_be_more_guests(line, looked_up):
+    slack, _ = line
+    everyone = [GUEST, *(f"U{n}" for n in range(99))]
+    looked_up[1]["conversations.members"] = lambda: {
+        "ok": True, "members": everyone, "response_metadata": {"next_cursor": "more"},
+    }  # fmt: skip
+    looked_up[1]["conversations.info"] = lambda: {
+        "ok": True, "channel": {"name": "ops", "is_member": True, "num_members": 5_000},
+    }  # fmt: skip
+    text = asked(slack)["blocks"][0]["text"]["text"]
+    assert "5,000 people read it, among them at least 1 guest (Gus)." in text

@@ -107,6 +107,18 @@ def works(tmp_path, server):
         one.store.close()
 
 
+def test_who_is_woken_sends_at_once_on_a_thread_of_its_own(works, server):
+    one, sent, ticked = works(tick=timedelta(hours=1)), threading.Event(), threading.Event()
+    server.taken, beat = sent.set, one.worker._beat
+    one.worker._beat = lambda now: (beat(now), ticked.set())
+    one.worker.start()
+    assert ticked.wait(10)  # the next tick is in an hour
+    with one.store.writer() as session:
+        put(session, Message("share:1", "C1", "text", [], ()), NOON)
+    one.worker.wake()
+    assert sent.wait(10)
+
+
 def test_a_tick_pulls_speaks_and_sends(works, server):
     toy = Toy()
     office = works(sources=(source("a", toy),), digests=(DAILY,), rules=(STEEL,))
