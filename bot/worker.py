@@ -67,6 +67,7 @@ class Worker:
         self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
         self.woken, self._ended = threading.Event(), threading.Event()
+        self._outbox = threading.Thread(target=self._send_when_woken, daemon=True, name="outbox")
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -81,7 +82,7 @@ class Worker:
             misfire_grace_time=None,
         )
         self._scheduler.start()
-        threading.Thread(target=self._send_when_woken, daemon=True, name="outbox").start()
+        self._outbox.start()
 
     def wake(self) -> None:
         """Something waits in the outbox: it is sent at once if this process is one that sends."""
@@ -98,6 +99,7 @@ class Worker:
         self.woken.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
+            self._outbox.join(STOP_WAIT)
         for pull in self._pulls.values():
             pull.join(STOP_WAIT)
 
