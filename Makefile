@@ -6,7 +6,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on --requir
 # where the machine has no Node, ours is there
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo run test check check-static quick format format-check lint types layers pins clean
+.PHONY: pictures demo run test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
 	@echo "Setting up Python packages (about 20 MB to download, once)"
@@ -55,6 +55,9 @@ types: $(VENV)/test.stamp
 
 layers: $(VENV)/test.stamp
 	@$(BIN)/lint-imports
+
+pictures: $(VENV)/test.stamp $(VENV)/node.stamp ## the pictures of the README, from the demo
+	@$(BIN)/python -m tests.bot.demo.pictures
 
 PINS := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 pins: ## write the pinned requirements anew after a change in pyproject.toml

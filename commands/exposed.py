@@ -124,20 +124,24 @@ def _table(chain: Supply, exposed: Sequence[Exposed]) -> Table:
             (
                 one.standing.customer.name, amount,
                 f"{first.line.number}, {late(first.due, chain.today)}",
-                by(first.forecast, 0.5), by(first.forecast, 0.8),
-                "; ".join(s.words for s in one.standing.signals if not s.is_suspended) or None,
+                by(first.forecast, 0.8), _signs(one),
             )
         )  # fmt: skip
     columns = (
         Column("Customer", "customers"),
         Column("12 months", "revenue", unit, METRIC.id),
         Column("Late order", "customers"),
-        Column("Half by", "customers"),
         Column("8 in 10 by", "customers"),
-        Column("What stands out", "customers"),
+        Column("Signals", "customers"),
     )
     bold = frozenset(at for at, one in enumerate(exposed) if one.standing.counted > 1)
     return Table(columns, tuple(rows), bold, len(rows))
+
+
+def _signs(one: Exposed) -> str | None:
+    """The names of its signals; their figures are on the customer's card."""
+    names = [signal.name for signal in one.standing.signals if not signal.is_suspended]
+    return ", ".join(names) or None
 
 
 def _notes(found: Exposure, least: Decimal) -> list[str]:

@@ -131,7 +131,6 @@ def _table(chain: Supply, found: Impact) -> Table:
             hit.line.customer.name if hit.line.customer else "unknown",
             f"{hit.line.number}, {late(hit.line.due_on, chain.today)}",
             amount,
-            by(hit.state.forecast, 0.5) if hit.state else None,
             by(hit.state.forecast, 0.8) if hit.state else None,
             way(chain, hit.way, upwards=False),
         )
@@ -141,7 +140,6 @@ def _table(chain: Supply, found: Impact) -> Table:
         Column("Customer", "customers"),
         Column("Order", "customers"),
         Column("Not sent", "revenue", unit, METRIC.id),
-        Column("Half by", "customers"),
         Column("8 in 10 by", "customers"),
         Column("How it hangs together", "supply"),
     )

@@ -91,6 +91,10 @@ def _summary(seen: Seen, found: Mapping[Group, Card], whole: Card) -> str:
     if not slower:
         if not any(card.pace.test for card in found.values()):
             return f"**Too few orders to tell whether a supplier slowed down**; {came}."
+        tested = sum(1 for card in found.values() if card.pace.test)
+        if tested < len(found):
+            of = f"the {tested} of {len(found)} suppliers with enough orders"
+            return f"**None of {of} slowed down**; {came}."
         return f"**No supplier slowed down**; {came}."
     names = joined([name_of(value) for value in slower])
     text = f"**{names} slowed down**"

@@ -186,8 +186,8 @@ def _table(chain: Supply, causes: Sequence[_Cause]) -> Table:
         traced = way(chain, one.way) if one.way else "can't be traced"
         rows.append(
             (
-                one.line.number, late(one.line.due_on, chain.today), by(forecast, 0.5),
-                by(forecast, 0.8), _waits_for(chain, one),
+                one.line.number, late(one.line.due_on, chain.today), by(forecast, 0.8),
+                _waits_for(chain, one),
                 f"{traced}; nothing is for {one.gap}" if one.gap and one.way else traced,
             )
         )  # fmt: skip
@@ -196,7 +196,6 @@ def _table(chain: Supply, causes: Sequence[_Cause]) -> Table:
     columns = (
         Column("Order", "customers"),
         Column("Stands", "customers"),
-        Column("Half by", "customers"),
         Column("8 in 10 by", "customers"),
         Column("Waits for", "supply"),
         Column("How it hangs together", "supply"),
