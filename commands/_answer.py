@@ -26,7 +26,7 @@ def answer(
         return Notice("That is too long for me", text, error=True)
     line = clean(ask.line) or "help"
     said = _of_line(session, ask, line, registry)
-    if said and not (isinstance(said, Notice) and said.error):
+    if said and (not _is_error(said) or said == refusal(line)):
         return said
     read = read_sentence(session, ask, line, registry, choose)
     if read.line and read.line != line:
@@ -54,6 +54,10 @@ def _of_line(
         return replace(found, line=line)
     said = with_stale_first(replace(found, line=line), ask.zone, command.topics)
     return visible(said, ask.grant, registry)
+
+
+def _is_error(said: Answer | Notice) -> bool:
+    return isinstance(said, Notice) and said.error
 
 
 def changes(line: str, registry: Mapping[str, Command]) -> bool:

@@ -67,6 +67,12 @@ def test_a_name_that_one_may_not_see_reads_like_one_that_is_not_there(world):
     assert told[0] == told[1]
 
 
+def test_a_command_that_one_may_not_ask_is_not_taken_for_another(world):
+    said = say(world, "suppliers borealis", sees=grant("customers"))
+    assert isinstance(said, Notice)
+    assert said.title == "Not here"
+
+
 def test_a_chooser_may_only_choose_one_of_the_lines(world):
     text = "how long does Borealis need to deliver coil 2 mm?"
     lines = read(world, text).choices
