@@ -1,5 +1,6 @@
 """What every question along the supply chain looks at, read once: links, arrivals, customers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from commands._window import midnight
 from storage.known import Named
 from storage.known.chain import Chain, chain
 from storage.known.customers import customers
-from storage.known.making import make_orders
+from storage.known.making import Making, make_orders
 from storage.known.purchases import purchase_lines
 from storage.known.rates import Rates, rates
 from storage.known.sales import SalesLine
@@ -66,12 +67,14 @@ class Supply:
         return "stock"
 
 
-def supply(session: Session, ask: Ask) -> Supply:
-    """The chain as known at the asker's now."""
+def supply(session: Session, ask: Ask, makes: Iterable[Making] | None = None) -> Supply:
+    """The chain as known at the asker's now. `makes`: all production orders, where they have been
+    read already."""
     known = chain(session, ask.now)
     since = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
     times = LeadTimes(purchase_lines(session, ask.now, since), ask.today)
-    takes = production_days(make_orders(session, ask.now), ask.today)
+    makes = make_orders(session, ask.now) if makes is None else makes
+    takes = production_days(makes, ask.today)
     links = trace(known)
     return Supply(
         known, links, Arrivals(known, links, times, takes),

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from commands import Answer, Ask, Command, FollowUp, Notice
 from commands._grammar import nearest, shorten
+from commands._order_make import make_card
 from commands._order_note import note
 from commands._order_purchase import purchase_card
 from commands._order_sale import sale_card
@@ -13,6 +14,7 @@ from storage.known.orders import Numbered, last_numbers, numbered
 
 FOR_CUSTOMER = ("for", "the", "customer")
 KINDS = {"sale": "customers", "purchase": "supply", "make": "supply"}
+CARDS = {"sale": sale_card, "purchase": purchase_card, "make": make_card}
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -29,12 +31,11 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         sales = [one for one in found if one.kind == "sale"]
         return note(session, ask, sales[0]) if sales else _no_customer(found[0])
     first = found[0]
-    card = sale_card if first.kind == "sale" else purchase_card
-    return card(session, ask, first)
+    return CARDS[first.kind](session, ask, first)
 
 
 def _may_see(ask: Ask, one: Numbered) -> bool:
-    return one.kind != "make" and ask.grant.allows(KINDS[one.kind])  # type: ignore[arg-type]  # a topic
+    return ask.grant.allows(KINDS[one.kind])  # type: ignore[arg-type]  # a topic
 
 
 def _which(session: Session, ask: Ask) -> Notice:
@@ -65,7 +66,8 @@ def _unknown(session: Session, ask: Ask, number: str) -> Notice:
 
 
 def _no_customer(one: Numbered) -> Notice:
-    text = f"{one.number} is a purchase: there is nobody to write to. See `order {one.number}`."
+    what = "a purchase" if one.kind == "purchase" else "a production order"
+    text = f"{one.number} is {what}: there is nobody to write to. See `order {one.number}`."
     return Notice("Not a customer's order", text, (FollowUp(one.number, f"order {one.number}"),))
 
 
@@ -76,7 +78,7 @@ COMMAND = Command(
     examples=("order",),
     topics=("customers", "supply"),
     answer=answer,
-    synonyms=("where is", "po", "so", "sales order", "purchase order", "track"),
+    synonyms=("where is", "po", "so", "sales order", "purchase order", "production order", "track"),
     asks=(
         "where is an order",
         "when will an order come",

@@ -56,14 +56,20 @@ class Needed:
     qty: Decimal
 
 
-def make_orders(session: Session, now: datetime, *, open_only: bool = False) -> Iterator[Making]:
-    """Production orders released or started before `now`, or first seen by then; drafts too."""
+def make_orders(
+    session: Session, now: datetime, since: datetime | None = None, *, open_only: bool = False
+) -> Iterator[Making]:
+    """Production orders released or started before `now`, or first seen by then; drafts too.
+
+    `since`: without those that were finished or called off before it.
+    """
     stamp = instant_to_int(now)
-    bound = {"now": stamp}
+    bound = {"now": stamp, "since": instant_to_int(since) if since else -(2**62)}
     used: dict[Key, dict[Key, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for source, make_ref, item_ref, qty in session.execute(text(_USED), bound):
+    for source, make_ref, item_ref, qty in session.execute(text(_USED), {"now": stamp}):
         used[source, make_ref][source, item_ref] += as_qty(qty)
-    for row in session.execute(text(_OPEN if open_only else _ORDERS), bound).mappings():
+    query = text(_OPEN if open_only else _ORDERS)
+    for row in session.execute(query, bound).mappings():
         yield _making(row, used.get((row["source"], row["source_id"]), {}), stamp)
 
 
@@ -106,6 +112,7 @@ SELECT m.source, m.source_id, m.number, m.item_ref, i.name AS item,
   LEFT JOIN location w ON w.source = m.source AND w.source_id = m.location_ref
   LEFT JOIN location site ON site.source = w.source AND site.source_id = w.site_ref
  WHERE m.deleted_at IS NULL AND COALESCE(m.released_at, m.started_at, m.first_seen_at) < :now
+   AND COALESCE(m.finished_at, m.cancelled_at, :now) >= :since
  ORDER BY m.source, m.source_id"""
 
 _OPEN = _ORDERS.replace(

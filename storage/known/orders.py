@@ -87,7 +87,8 @@ SELECT 'purchase', o.source, o.source_id, o.number, p.name FROM purchaseorder o
  WHERE o.deleted_at IS NULL AND o.ordered_at < :now AND LOWER(o.number) IN :numbers
 UNION ALL
 SELECT 'make', m.source, m.source_id, m.number, NULL FROM makeorder m
- WHERE m.deleted_at IS NULL AND m.first_seen_at < :now AND LOWER(m.number) IN :numbers
+ WHERE m.deleted_at IS NULL AND COALESCE(m.released_at, m.started_at, m.first_seen_at) < :now
+   AND LOWER(m.number) IN :numbers
  ORDER BY 1, 2, 3"""
 
 _LAST = """
@@ -95,6 +96,8 @@ SELECT number FROM (
   SELECT number, ordered_at AS at FROM salesorder WHERE deleted_at IS NULL AND ordered_at < :now
   UNION ALL
   SELECT number, ordered_at FROM purchaseorder WHERE deleted_at IS NULL AND ordered_at < :now
+  UNION ALL
+  SELECT number, released_at FROM makeorder WHERE deleted_at IS NULL AND released_at < :now
 ) every ORDER BY at DESC LIMIT :most"""
 
 _PROMISES = """

@@ -177,6 +177,11 @@ GOLDEN = {
     "how much cash is tied up in stock": "cash",
     "cash to cash cycle": "cash",
     "how long until we get paid": "cash",
+    "how long does production take?": "production",
+    "how long does it take to make a Desk Mono": "production Desk Mono",
+    "what is in work right now": "production",
+    "which production lacks material?": "production",
+    "manufacturing lead time by item": "production by item",
     "how is the launch of Desk Mono going": "launch Desk Mono",
 }
 

@@ -61,6 +61,7 @@ def _stock(world, steel, bolt, acme):
         world.move(bolt, "North/stock", "customer", f"2025-{month:02}-25", qty=8, value=80)
         world.invoice(acme, f"2025-{month:02}-09", paid=f"2025-{month:02}-28")
         world.invoice(steel, f"2025-{month:02}-20", direction="in")
+        world.make(bolt, released=f"2025-{month:02}-05", finished=f"2025-{month:02}-15")
     world.level(bolt, 11, site="North/stock", as_of=NOW, value=Decimal(110), currency="EUR")
 
 

@@ -46,6 +46,17 @@ def test_an_order_released_after_now_is_not_known(world):
     assert made(world) == []
 
 
+def test_what_ended_before_a_day_can_be_left_out(world):
+    desk = world.item("Desk")
+    world.make(desk, released="2025-01-01", finished="2025-01-20")
+    kept = [world.make(desk, released="2025-01-01"),
+            world.make(desk, released="2025-01-01", finished="2025-02-20")]  # fmt: skip
+    since = datetime(2025, 2, 1, tzinfo=UTC)
+    with world.reader() as session:
+        found = list(make_orders(session, NOW, since))
+    assert {one.key[1] for one in found} == set(kept)
+
+
 def test_a_bill_says_what_goes_into_one(world):
     desk, board, screw = world.item("Desk"), world.item("Board"), world.item("Screw")
     world.bom(desk, board, 2)

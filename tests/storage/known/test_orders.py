@@ -29,6 +29,15 @@ def test_orders_of_a_number_are_found_whatever_its_case(world):
         assert last_numbers(session, NOW) == ["A-2", "a-1", "A-1"]
 
 
+def test_a_production_order_is_known_from_its_release_on(world):
+    for number, day in (("MO-1", "2026-01-09"), ("MO-2", "2026-06-01")):
+        world.fact("makeorder", number=number, qty=1, **world.when("released", day))
+    with world.reader() as session:
+        assert [one.kind for one in numbered(session, NOW, "mo-1")] == ["make"]
+        assert numbered(session, NOW, "mo-2") == []
+        assert last_numbers(session, NOW)[:2] == ["A-2", "MO-1"]
+
+
 def test_every_promise_seen_by_then_is_kept_in_order(world):
     for seen, day in (("2026-01-01", "2026-02-01"), ("2026-02-01", "2026-02-09"),
                       ("2026-05-01", "2026-07-01")):  # fmt: skip
