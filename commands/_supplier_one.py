@@ -65,7 +65,7 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
                                                               overdue(card))),
         readings=_readings(card, spread, ships, waiting),
         table=table,
-        evidence=purchase_rows(lines),
+        evidence=purchase_rows(seen.counted(lines)),
         basis=_basis(session, seen, card, spread),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, card)),
         follow_ups=_follow_ups(seen, name, card, waiting),

@@ -17,7 +17,7 @@ from storage.known.told import Told, told
 from storage.links import Key
 from storage.metrics import _due, lead_time
 from storage.metrics._due import Due, Share, due_in, of_purchases, per_line
-from storage.metrics._durations import LONGEST, cohort
+from storage.metrics._durations import LONGEST, PERIODS, cohort
 from storage.metrics.lead_time_variability import Spreads, lately
 from storage.metrics.otif import holds, in_full, on_time
 from storage.metrics.promise_slip import Slips, slips
@@ -25,6 +25,8 @@ from storage.metrics.slowdown import Change, Pace, changed, pace, pace_of_orders
 
 BY = ("supplier", "category", "country")
 YEAR = timedelta(days=365)
+# the longest period that "now" is, before which the year of before lies
+LONGEST_NOW = timedelta(days=max(PERIODS))
 Group = Named | str | None
 
 
@@ -74,9 +76,7 @@ class Seen:
     @property
     def begin(self) -> datetime:
         """Where the window of orders placed begins: the one that was named, else a year."""
-        if self.query.is_named:
-            return self.query.window.start
-        return midnight(self.ask.today - YEAR, self.ask.zone)
+        return _begin(self.query, self.ask)
 
     def spreads(self) -> Spreads:
         if self.query.is_named:
@@ -85,8 +85,18 @@ class Seen:
 
     def placed(self, lines: Sequence[Line]) -> list[Line]:
         """Lines ordered in the window; without one, in the last year."""
-        end = self.query.window.end
-        return [line for line in lines if self.begin <= line.ordered_at < end]
+        begin, end = self.begin, self.query.window.end
+        return [line for line in lines if begin <= line.ordered_at < end]
+
+    def counted(self, lines: Sequence[Line] | None = None) -> list[Line]:
+        """Lines that bear on any figure: what was under way in the time now or in that before."""
+        wanted = self.every if lines is None else lines
+        since = self.begin.astimezone(self.ask.zone).date()
+        if self.query.is_named:
+            since = self.query.prior.start.astimezone(self.ask.zone).date()
+        else:
+            since -= LONGEST_NOW
+        return [line for line in wanted if line.is_open or _last(line) >= since]
 
     def planned(self, lines: Sequence[Line]) -> list[Line]:
         """Lines planned for a day of the window that is over."""
@@ -107,7 +117,7 @@ class Seen:
         if not query.named:
             return self
         lines = [line for line in self.every if named_by(query, "supplier", line.supplier)]
-        return replace(self, every=lines, dues=of_purchases(lines))
+        return replace(self, every=lines, dues=_dues(lines, self.query, self.ask))
 
     def cards(self, dimension: str) -> dict[Group, Card]:
         """A card for each value of a dimension, over everything that was read."""
@@ -116,7 +126,7 @@ class Seen:
         paces = {value: self._pace(theirs) for value, theirs in lines.items()}
         change = changed(paces)
         return {
-            value: self._card(theirs, dues[value], paces[value], change.get(value))
+            value: self._card(theirs, dues.get(value, []), paces[value], change.get(value))
             for value, theirs in lines.items()
         }
 
@@ -168,10 +178,24 @@ def suppliers_seen(session: Session, ask: Ask, query: Query) -> Seen:
         if query.site in (None, line.site)
     ]
     return Seen(
-        ask, query, lines, of_purchases(lines),
-        promises_since(session, ask.now, "purchaseline", start),
+        ask, query, lines, _dues(lines, query, ask),
+        promises_since(session, ask.now, "purchaseline", _begin(query, ask)),
         rates(session, ask.now, ask.currency), told(session, ask.now),
     )  # fmt: skip
+
+
+def _begin(query: Query, ask: Ask) -> datetime:
+    return query.window.start if query.is_named else midnight(ask.today - YEAR, ask.zone)
+
+
+def _dues(lines: Sequence[Line], query: Query, ask: Ask) -> list[Due]:
+    """What was due in the window or in the one before, and what is open."""
+    first = query.prior.start.astimezone(ask.zone).date()
+    return of_purchases(
+        line
+        for line in lines
+        if line.is_open or (line.promised_first or line.requested_on or date.min) >= first
+    )
 
 
 def asked_about(query: Query, cards: Mapping[Group, Card]) -> dict[Group, Card]:
@@ -189,6 +213,12 @@ def name_of(value: Group) -> str:
     if value is None:
         return "unknown"
     return value.name if isinstance(value, Named) else value
+
+
+def _last(line: Line) -> date:
+    """The last day on which anything is known to have become of a line."""
+    days = (line.completed_on, line.cancelled_on, line.promised_on, line.ordered_on)
+    return max(day for day in days if day)
 
 
 def oldest(dues: Sequence[Due]) -> date | None:

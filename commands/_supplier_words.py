@@ -93,7 +93,7 @@ def moves_rest(found: Slips) -> str:
         return "no line with a promise"
     since = f"; history from {found.history_from:%-d %b %Y}" if found.history_from else ""
     unknown = f", {found.unknown} unknown" if found.unknown else ""
-    return f"{found.n} lines, {found.changed} changed{unknown}{since}"
+    return f"{line_count(found.n)}, {found.changed} changed{unknown}{since}"
 
 
 def scope(found: Spread, name: str) -> str:

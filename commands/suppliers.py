@@ -66,7 +66,7 @@ def _answer(session: Session, seen: Seen, found: Mapping[Group, Card]) -> Answer
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(found, whole)),
         readings=_readings(found, whole),
         table=_table(query, found, ranked),
-        evidence=purchase_rows(seen.every),
+        evidence=purchase_rows(seen.counted()),
         basis=_basis(session, seen, whole),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, found)),
         follow_ups=_follow_ups(query, found, ranked),

@@ -119,7 +119,8 @@ def purchase_lines(
         rest += _DUE
         bounds["due"] = due_since.isoformat()
     receipts = _receipts(session, bounds, rest)
-    for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings():
+    # all at once: one by one takes twice as long
+    for row in session.execute(text(_LINES.format(rest=rest)), bounds).mappings().all():
         key = (row["source"], row["source_id"])
         ordered_at = counted_at(row["ordered_at"], row["ordered_on"], zone)
         if not span.holds(ordered_at):
@@ -170,10 +171,12 @@ def _receipts(session: Session, bounds: Mapping[str, Any], rest: str) -> dict[Ke
     """Accepted quantities by line, in the order in which they came."""
     by_line: dict[Key, list[Received]] = defaultdict(list)
     stamp = bounds["now"]
-    for row in session.execute(text(_RECEIPTS.format(rest=rest)), bounds):
-        available = day_before(row.available_at, row.available_on, stamp)
-        came = Received(date.fromisoformat(row.received_on), as_qty(row.qty), available)
-        by_line[row.source, row.line_ref].append(came)
+    # without a rest to look for it is quicker to read them all than to ask of which line each is
+    of_lines = _OF_LINES.format(rest=rest) if rest else ""
+    rows = session.execute(text(_RECEIPTS.format(of_lines=of_lines)), bounds).all()
+    for source, line_ref, received_on, qty, at, on in rows:
+        came = Received(date.fromisoformat(received_on), as_qty(qty), day_before(at, on, stamp))
+        by_line[source, line_ref].append(came)
     return by_line
 
 
@@ -231,9 +234,11 @@ SELECT l.source, l.source_id, l.order_ref, l.shipment_ref, l.qty, l.cancelled_qt
    AND COALESCE(i.is_service, :no) = :no{{rest}}
  ORDER BY o.ordered_at, l.source, l.source_id"""
 
-_RECEIPTS = f"""
+_OF_LINES = f"""
+   AND EXISTS (SELECT 1 {_ORDERED}{{rest}} AND l.source = r.source AND l.source_id = r.line_ref)"""
+
+_RECEIPTS = """
 SELECT r.source, r.line_ref, r.received_on, r.qty, r.available_at, r.available_on
   FROM receipt r
- WHERE r.deleted_at IS NULL AND r.received_at < :now
-   AND EXISTS (SELECT 1 {_ORDERED}{{rest}} AND l.source = r.source AND l.source_id = r.line_ref)
+ WHERE r.deleted_at IS NULL AND r.received_at < :now{of_lines}
  ORDER BY r.received_at, r.id"""

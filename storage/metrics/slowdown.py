@@ -64,7 +64,8 @@ def pace(lines: Iterable[Line], today: date) -> Pace:
     every = spans(lines)
     found = now(every, today)
     since = found.since or today
-    then, start = before(every, since), since - BASELINE
+    start = since - BASELINE
+    then = [one for one in before(every, since) if max(one.end or since, one.start) >= start]
     test = log_rank(under_way(every, today, since), under_way(then, since - DAY, start))
     return Pace(found, period(then, start, since - DAY), _enough(test))
 

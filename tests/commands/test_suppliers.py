@@ -1,6 +1,7 @@
 """`suppliers` as people ask it."""
 
 import random
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from commands import Notice
+from storage.known.purchases import purchase_lines
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
 from tests.commands.supplier_world import TODAY, day, tell
 from tests.storage.world import World
@@ -174,3 +176,21 @@ def test_who_may_see_no_supply_gets_neither_figure_nor_name(world):
 def test_data_that_is_old_is_said_to_be_so_first(world):
     said = say(world, "suppliers", now=NOW + timedelta(days=2))
     assert said.summary.text.startswith("⚠ **Odoo (erp) has not been read for 2 days.**")
+
+
+@pytest.mark.slow
+def test_an_answer_about_a_hundred_thousand_lines_takes_little_longer_than_reading_them(tmp_path):
+    world, rng = World(tmp_path), random.Random(1)
+    suppliers = [world.supplier(f"Supplier {number}") for number in range(150)]
+    for number in range(100_000):
+        ago, days = rng.randint(1, 1000), rng.randint(5, 60)
+        world.purchase(
+            suppliers[number % 150], None, day(ago), promised=day(ago - 30),
+            received=day(ago - days) if days <= ago else None,
+        )  # fmt: skip
+    with world.reader() as session:
+        begun = time.process_time()
+        assert sum(1 for _ in purchase_lines(session, NOW)) == 100_000
+    read = time.process_time()
+    assert not isinstance(say(world, "suppliers"), Notice)
+    assert time.process_time() - read < 3 * (read - begun)
