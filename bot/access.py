@@ -20,6 +20,8 @@ ABSENT = frozenset({
     "user_not_found", "user_not_visible", "users_not_found", "missing_scope",
 })  # fmt: skip
 
+# how the ids of people begin
+PEOPLE = ("U", "W")
 SHARED_WITH_OTHERS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 OPERATORS = "operators"
 CLOSED = {
@@ -45,7 +47,8 @@ class Person:
 class Place:
     """A channel. direct: only the asker reads it; unknown: the bot can't see who does.
 
-    `readers`: how many people are in it, where Slack tells.
+    `readers`: how many people are in it, where Slack tells. A person's id is the conversation
+    with that person.
     """
 
     id: str
@@ -117,7 +120,7 @@ class Directory:
         return Person(user, name, is_member=not (is_guest or is_other), is_guest=is_guest)
 
     def _place(self, channel: str) -> Place:
-        if channel.startswith("D"):
+        if channel.startswith(("D", *PEOPLE)):
             return Place(channel, "this conversation", "direct")
         found = _found(
             lambda: self.client.conversations_info(channel=channel, include_num_members=True)[
@@ -171,7 +174,12 @@ class Access:
         return replace(allowed, is_operator=self._names(OPERATORS, user))
 
     def of_channel(self, channel: str) -> Grant:
-        """What everyone in a channel may see; nothing where the bot can't tell who reads it."""
+        """What everyone in a channel may see; nothing where the bot can't tell who reads it.
+
+        In the conversation with a person, by the person's id, that is what the person may see.
+        """
+        if channel.startswith(PEOPLE):
+            return self.of_person(channel)
         if self.directory.place(channel).reach != "known":
             return Grant()
         return _grant(

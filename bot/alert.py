@@ -111,7 +111,7 @@ def _said(
     rule: Rule, watch: Watch, found: Look, change: Change, news: News, now: datetime, zone: ZoneInfo
 ) -> Said:
     text = _words(watch, found, change.episode, news, now, zone)
-    title = f"{TITLES[news]}: {rule.id}"
+    title = f"{TITLES[news]}: {rule.title or rule.id}"
     if found.answer is None or found.reading is None:
         return Notice(title, text, found.ups)
     reading = found.reading

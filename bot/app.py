@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.blocks import ASK, CSV, ROWS_CSV, SHARE
+from bot.blocks import ASK, CSV, ROWS_CSV, SHARE, UNWATCH, WATCH
 from bot.handlers import Body, Handlers
 from bot.manifest import LOOKUP
 from bot.pool import Pool
 from bot.replies import Replies
 from bot.settings import SLACK_API, Settings
 from bot.share import SHARE_VIEW
+from bot.watching import WATCH_VIEW, faults
 
 RESPONSE_HOST = "https://hooks.slack.com"
 
@@ -39,6 +40,9 @@ def build(settings: Settings, replies: Replies, who: AuthorizeResult, pool: Pool
     app.action(re.compile(f"^{ASK}:"))(acked(handlers.ask))
     app.action(re.compile(f"^({CSV}|{ROWS_CSV}):"))(acked(handlers.csv))
     app.action(re.compile(f"^{SHARE}:"))(acked(handlers.share))
+    app.action(re.compile(f"^{WATCH}:"))(acked(handlers.watch))
+    app.action(re.compile(f"^{UNWATCH}:"))(acked(handlers.unwatch))
+    app.view(WATCH_VIEW)(_checked(handlers))
     app.shortcut(LOOKUP)(acked(handlers.look_up))
     app.view(SHARE_VIEW)(acked(handlers.share_confirmed))
     app.event("app_mention")(acked(handlers.written))
@@ -58,6 +62,19 @@ def response_origin(settings: Settings) -> str:
 def _slash(handler: Callable[[Body], Body]) -> Callable[..., None]:
     def listener(ack: Ack, body: Body) -> None:
         ack(**handler(body))
+
+    return listener
+
+
+def _checked(handlers: Handlers) -> Callable[..., None]:
+    """A dialog that stays open as long as something in it is wrong."""
+
+    def listener(ack: Ack, body: Body) -> None:
+        if errors := faults(body["view"]):
+            ack(response_action="errors", errors=errors)
+            return
+        ack()
+        handlers.later(handlers.watch_sent, body)
 
     return listener
 

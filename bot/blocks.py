@@ -22,7 +22,7 @@ BUTTON_VALUE = 2_000
 MOST_QUESTIONS = 3
 MOST_CHOICES = 5
 DEFINE = "define "
-ASK, SHARE, CSV, ROWS_CSV = "ask", "share", "csv", "rows"
+ASK, SHARE, CSV, ROWS_CSV, WATCH, UNWATCH = "ask", "share", "csv", "rows", "watch", "unwatch"
 
 
 def blocks(
@@ -131,6 +131,8 @@ def _deeds(answer: Answer, is_direct: bool) -> list[tuple[str, FollowUp]]:
         made.append((CSV, FollowUp("CSV to me", answer.line)))
     elif answer.evidence and answer.evidence.rows:
         made.append((ROWS_CSV, FollowUp("CSV of these rows", answer.line)))
+    if answer.readings and _computed(answer):
+        made.append((WATCH, FollowUp("Alert me…", answer.line)))
     if not is_direct:
         made.append((SHARE, FollowUp("Share to channel…", answer.line)))
     return made

@@ -18,11 +18,13 @@ from bot.channel import Said
 from bot.files import send_csv
 from bot.home import home
 from bot.mrkdwn import plain
+from bot.own_rules import end
 from bot.plans import REFUSED, Block, forms, has_newest, taken
 from bot.pool import Pool
 from bot.post import FAILURES
 from bot.replies import Replies, is_direct
 from bot.share import dialog, share, share_view
+from bot.watching import watch, watch_view
 from bot.written import line_of, read
 from commands import Notice
 
@@ -130,6 +132,27 @@ class Handlers:
         except SlackApiError as error:
             if error.response.get("error") != "not_found":  # it was closed meanwhile
                 raise
+
+    def watch(self, body: Body) -> None:
+        """The alert button: asks from when on, in a dialog."""
+        view = watch_view(self.replies, _value(body), _user(body), _channel(body))
+        if isinstance(view, Notice):
+            self._reply(body, view)
+            return
+        self.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+
+    def watch_sent(self, body: Body) -> None:
+        """Keeps the rule of the dialog, and says so or why not."""
+        told = watch(self.replies, body["view"], _user(body))
+        self._whisper(body["view"]["private_metadata"], _user(body), told)
+
+    def unwatch(self, body: Body) -> None:
+        """Gives up a rule, in the home tab."""
+        number, user = _value(body), _user(body)
+        if number.isascii() and number.isdigit():
+            with self.replies.desk.store.writer() as session:
+                end(session, user, int(number), self.replies.clock())
+        self._show_home(body, user)
 
     def share_confirmed(self, body: Body) -> None:
         view = body["view"]

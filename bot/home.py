@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from bot.blocks import ASK, action_id, blocks
+from bot.blocks import ASK, UNWATCH, action_id, blocks
 from bot.channel import short
 from bot.mrkdwn import plain
+from bot.own_rules import rules_of
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import Replies
 from commands import Command
+from storage.models import OwnRule
 
 # Asked most, and shown where there is such a command and the person may ask it.
 TILES = ("lead-time", "churn", "exposed", "status")
@@ -20,6 +22,7 @@ def home(replies: Replies, user: str, line: str = "") -> dict[str, Any]:
     parts = [_tiles(replies, user)]
     if line:
         parts.insert(0, blocks(replies.answer(line, user, ""), replies.zone, is_shared=True))
+    parts.append(_watched(replies, user))
     for one in ("help", "status"):
         if one != line:
             said = replies.answer(one, user, "")
@@ -38,6 +41,28 @@ def _tiles(replies: Replies, user: str) -> list[Block]:
     registry = replies.desk.registry
     commands = [registry[name] for name in TILES if name in registry]
     return [_tile(one) for one in commands if any(map(grant.allows, one.topics))]
+
+
+def _watched(replies: Replies, user: str) -> list[Block]:
+    """A person's own alerts, each with a button that gives it up."""
+    with replies.desk.store.reader() as session:
+        return [_alert(one) for one in rules_of(session, user)]
+
+
+def _alert(rule: OwnRule) -> Block:
+    text = plain(f"{rule.title}: alert when {rule.fires_when}")
+    if rule.channel != rule.owner:
+        text += f", in <#{rule.channel}>"
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": text, "verbatim": True},
+        "accessory": {
+            "type": "button",
+            "text": {"type": "plain_text", "text": "Give up"},
+            "action_id": action_id(UNWATCH, "home", str(rule.id)),
+            "value": str(rule.id),
+        },
+    }
 
 
 def _tile(command: Command) -> Block:

@@ -11,6 +11,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.access import PEOPLE
 from bot.plans import REFUSED, forms
 
 EVENT_TYPE = "leadline_post"
@@ -108,7 +109,7 @@ class Slack:
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": token}}
         try:
             reply = self.client.chat_postMessage(
-                channel=channel,
+                channel=self._conversation(channel),
                 text=text,
                 blocks=blocks or None,
                 metadata=metadata,
@@ -119,13 +120,22 @@ class Slack:
             return failure(error)
         return Posted(str(reply["ts"]))
 
+    def _conversation(self, channel: str) -> str:
+        """A channel as it is; for a person's id the conversation with that person."""
+        if not channel.startswith(PEOPLE):
+            return channel
+        return str(self.client.conversations_open(users=channel)["channel"]["id"])
+
     def find(self, channel: str, token: str, since: datetime) -> Posted | Absent | Unsure | Doubt:
         """Whether a message with our token was posted after `since`, if that can be found out."""
         cursor = None
         for _ in range(MAX_PAGES):
             try:
                 page = self.client.conversations_history(
-                    channel=channel, limit=PAGE, cursor=cursor, include_all_metadata=True
+                    channel=self._conversation(channel),
+                    limit=PAGE,
+                    cursor=cursor,
+                    include_all_metadata=True,
                 )
             except FAILURES as error:
                 return _not_found_out(failure(error))

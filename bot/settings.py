@@ -59,6 +59,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: str
     channel: str
     clear: str = ""
+    title: str = ""
     every: timedelta = timedelta(minutes=10)
     pending: int = 1
     recovering: int = 1

@@ -12,7 +12,8 @@ from sqlmodel import Session, select
 from bot import alert, digest
 from bot.channel import Desk
 from bot.outbox import Sender, oldest_waiting
-from bot.settings import Settings
+from bot.own_rules import all_rules
+from bot.settings import Rule, Settings
 from bot.sources import pulled
 from storage.lease import Clock
 from storage.models import Heartbeat, SyncState
@@ -139,8 +140,12 @@ class Worker:
         for one in self.settings.digests:
             self.guarded(f"digest {one.id}", partial(digest.run_due, self.desk, one, now))
         zone = ZoneInfo(self.settings.zone)
-        for rule in self.settings.rules:
+        for rule in (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ())):
             self.guarded(f"rule {rule.id}", partial(alert.evaluate, self.desk, rule, now, zone))
+
+    def _own_rules(self) -> list[Rule]:
+        with self.store.reader() as session:
+            return all_rules(session)
 
     def send(self, at_most: timedelta | None = None) -> None:
         """Sends what can be sent now, beginning none after `at_most`."""

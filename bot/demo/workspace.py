@@ -182,10 +182,12 @@ class Workspace:
 
     def submit(self, user: str, view_id: str, values: Json) -> None:
         """The submit button of a dialog."""
-        view = self.views.pop(view_id)
-        self.tell("closed", user, view_id=view_id)
-        body = self.payloads.submission(user, view, values)
-        self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
+        body = self.payloads.submission(user, self.views[view_id], values)
+        answer = self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
+        if answer.get("response_action") == "errors":
+            self.tell("errors", user, view_id=view_id, errors=answer["errors"])
+            return
+        self.close(user, view_id)
 
     def close(self, user: str, view_id: str) -> None:
         self.views.pop(view_id, None)
@@ -236,16 +238,17 @@ class Workspace:
 
     # how it is handed over
 
-    def _hand_over(self, kind: str, body: Json, user: str, channel: str, what: str) -> None:
+    def _hand_over(self, kind: str, body: Json, user: str, channel: str, what: str) -> Json:
         try:
             if self.deliver is None:
                 raise Undelivered
             answer = self.deliver(kind, body)
         except Undelivered:
             self._whisper(user, channel, f"{what} failed with the error “operation_timeout”.")
-            return
+            return {}
         if kind == "slash_commands" and (answer.get("text") or answer.get("blocks")):
             self.respond(body["response_url"].rpartition("/")[2], answer)
+        return answer
 
     def _whisper(self, user: str, channel: str, text: str) -> None:
         self.post(channel, "USLACKBOT", text, only_for=user)

@@ -13,7 +13,7 @@ from storage.models.customers import (
     Ticket,
     UsageDay,
 )
-from storage.models.delivery import Episode, Heartbeat, Outbox, ScheduledRun
+from storage.models.delivery import Episode, Heartbeat, Outbox, OwnRule, ScheduledRun
 from storage.models.ledger import FieldChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models.orders import (
     BomLine,
@@ -63,7 +63,7 @@ INSERT_ONLY: dict[str, tuple[str, ...]] = {
 __all__ = [
     "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "BomLine",
     "Consumption", "Contact", "Contract", "Episode", "Fact", "FieldChange", "FxRate", "Heartbeat",
-    "Invoice", "Item", "Location", "Lot", "MakeOrder", "Opportunity", "Outbox", "Party",
+    "Invoice", "Item", "Location", "Lot", "MakeOrder", "Opportunity", "Outbox", "OwnRule", "Party",
     "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder", "Quarantine", "Receipt", "SalesLine",
     "SalesOrder", "ScheduledRun", "SeenRequest", "Shipment", "StockLevel", "StockMove",
     "SurveyResponse",

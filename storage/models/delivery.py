@@ -86,6 +86,26 @@ class Episode(SQLModel, table=True):
     ended_at: MaybeAt = None
 
 
+class OwnRule(SQLModel, table=True):
+    """A rule that a person made in Slack, beside those of leadline.toml.
+
+    `channel` is told of it; a person's id there is the conversation with that person. `fires_when`
+    and `clears_when` are thresholds as they are written, such as "above 40"; `title` what it is
+    called. One that is given up has `ended_at` and is evaluated no more.
+    """
+
+    __table_args__ = (Index("ix_ownrule_owner", "owner", "ended_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    owner: str
+    channel: str
+    ask: str
+    fires_when: str
+    clears_when: str = ""
+    title: str = ""
+    created_at: At
+    ended_at: MaybeAt = None
+
+
 class Heartbeat(SQLModel, table=True):
     """When something last ran to its end, for those who watch from another process."""
 

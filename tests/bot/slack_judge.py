@@ -123,7 +123,28 @@ def _chart(block):
     return lib.DataVisualizationBlock(block["title"], made)
 
 
+def _input(block):
+    return lib.InputBlock(_text(block["label"]), _element(block["element"]))
+
+
+def _element(found):
+    if found["type"] == "number_input":
+        return lib.NumberInput(
+            found["is_decimal_allowed"], found["action_id"], found["initial_value"]
+        )
+    assert found["type"] == "static_select"
+    options = [_option(one) for one in found["options"]]
+    return lib.StaticSelectMenu(
+        found["action_id"], options, initial_option=_option(found["initial_option"])
+    )
+
+
+def _option(found):
+    return lib.Option(_text(found["text"]), found["value"])
+
+
 BUILDERS = {
+    "input": _input,
     "section": _section,
     "divider": lambda block: lib.DividerBlock(),
     "context": _context,

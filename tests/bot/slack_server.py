@@ -75,6 +75,8 @@ class Handler(BaseHTTPRequestHandler):
             self.post(asked)
         elif method == "conversations.history":
             self.history(asked)
+        elif method == "conversations.open":
+            self.reply({"ok": True, "channel": {"id": f"D{asked['users'][1:]}"}})
         else:
             self.reply({"ok": False, "error": "unknown_method"})
 

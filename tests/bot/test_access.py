@@ -196,3 +196,11 @@ def test_looking_up_ends_after_a_few_seconds(slack):
 
 def test_how_many_read_a_channel_is_what_slack_says(slack):
     assert access(slack).directory.place("C_MEMBER").readers == 5_000
+
+
+@pytest.mark.parametrize("user", [one for one in PEOPLE if one])
+@pytest.mark.parametrize("config", CONFIGS)
+def test_in_the_conversation_with_a_person_that_is_seen_which_the_person_may_see(config, user):
+    access = Access(CONFIGS[config], Directory(Slack(), TEAM, lambda: NOW))
+    assert access.of_channel(user).levels == access.of_person(user).levels
+    assert access.closed(user) is None

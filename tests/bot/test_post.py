@@ -103,3 +103,10 @@ def test_a_history_that_may_not_be_read_leaves_a_doubt(server, slack, fault):
 def test_a_history_that_can_be_read_later_leaves_the_question_open(server, slack, fault):
     server.history_faults.append(fault)
     assert isinstance(slack.find("C1", "k1", LONG_AGO), Unsure)
+
+
+def test_a_persons_id_is_the_conversation_with_that_person(server, slack):
+    assert isinstance(slack.post("U0ADA", "hello", [], "k1"), Posted)
+    assert [one["channel"] for one in server.messages] == ["D0ADA"]
+    assert isinstance(slack.find("U0ADA", "k1", LONG_AGO), Posted)
+    assert isinstance(slack.find("U0NOOR", "k1", LONG_AGO), Absent)

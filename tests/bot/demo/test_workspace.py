@@ -140,3 +140,16 @@ def test_an_answer_in_a_thread_says_so():
     first = made.post("C1", "U1", "a")
     made.post("C1", BOT, "b", thread=first.ts)
     assert made.events("U1", 0)[1]["message"]["thread_ts"] == first.ts
+
+
+def test_a_dialog_with_something_wrong_in_it_stays_open():
+    answers = iter([{}, {"response_action": "errors", "errors": {"a": "no"}}, {}])
+    seen = []
+    made = workspace(lambda kind, body: seen.append(body) or next(answers))
+    made.say("U1", "C1", "/ask")
+    view = made.open_view(seen[0]["trigger_id"], {"title": {"text": "x"}, "blocks": []})
+    made.submit("U1", view["id"], {})
+    assert view["id"] in made.views
+    assert made.events("U1", 0)[-1]["errors"] == {"a": "no"}
+    made.submit("U1", view["id"], {})
+    assert made.views == {}

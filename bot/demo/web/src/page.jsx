@@ -6,7 +6,7 @@ import { Blocks } from "./blocks.jsx";
 import { Composer } from "./composer.jsx";
 
 const BOT = "U0LEADLINE";
-const NOTHING = { messages: [], view: null, home: null };
+const NOTHING = { messages: [], view: null, errors: {}, home: null };
 
 function told(now, events) {
   for (const event of events) {
@@ -16,7 +16,8 @@ function told(now, events) {
       now = { ...now, messages: now.messages.map((one) => (one.ts === of.ts ? of : one)) };
     if (event.kind === "deleted")
       now = { ...now, messages: now.messages.filter((one) => one.ts !== event.ts) };
-    if (event.kind === "view") now = { ...now, view: event.view };
+    if (event.kind === "view") now = { ...now, view: event.view, errors: {} };
+    if (event.kind === "errors") now = { ...now, errors: event.errors };
     if (event.kind === "closed") now = { ...now, view: null };
     if (event.kind === "home") now = { ...now, home: event.view };
   }
@@ -97,7 +98,7 @@ function Page({ people, channels, commands, shortcuts }) {
           </>
         )}
       </main>
-      {seen.view && <Dialog view={seen.view} me={me} {...shared} />}
+      {seen.view && <Dialog view={seen.view} errors={seen.errors} me={me} {...shared} />}
     </div>
   );
 }
@@ -257,7 +258,7 @@ function Home({ view, ...shared }) {
   );
 }
 
-function Dialog({ view, me, ...shared }) {
+function Dialog({ view, errors, me, ...shared }) {
   const close = () => act("close", { as: me.id, view_id: view.id });
   const form = useRef(null);
   useEffect(() => {
@@ -274,7 +275,7 @@ function Dialog({ view, me, ...shared }) {
         <h2>{view.title.text}</h2>
         {view.blocks.map((block, at) =>
           block.type === "input" ? (
-            <Input key={block.block_id ?? at} block={block} />
+            <Input key={block.block_id ?? at} block={block} error={errors[block.block_id]} />
           ) : (
             <Blocks key={block.block_id ?? at} blocks={[block]} {...shared} />
           ),
@@ -294,7 +295,7 @@ function Dialog({ view, me, ...shared }) {
   );
 }
 
-function Input({ block }) {
+function Input({ block, error }) {
   const element = block.element;
   const name = `${block.block_id}/${element.action_id}`;
   return (
@@ -312,6 +313,7 @@ function Input({ block }) {
         <input name={name} defaultValue={element.initial_value ?? ""} required={!block.optional} />
       )}
       {block.hint && <small>{block.hint.text}</small>}
+      {error && <strong role="alert">{error}</strong>}
     </label>
   );
 }
