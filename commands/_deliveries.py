@@ -1,7 +1,7 @@
 """Which deliveries a question is about: ours to customers or suppliers' to us; and their lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -140,6 +140,7 @@ def read_deliveries(
     )  # fmt: skip
     if isinstance(query, Notice):
         return query
+    query = without_twins(session, query)
     asked = Asked(query, _is_supply(query, ask) if side is None else side, level, tolerance)
     return _mixed(asked, command) or two_of_a_name(session, query, command) or asked
 
@@ -225,6 +226,20 @@ def _mixed(asked: Asked, command: str) -> Notice | None:
         ),
         error=True,
     )
+
+
+def without_twins(session: Session, query: Query) -> Query:
+    """The question without the accounts of customers that it names as well: they are one."""
+    if not query.refs("account") or not query.refs("customer"):
+        return query
+    who = identities(session)
+    taken = {who.get(key, key) for key in query.refs("customer")}
+    named = tuple(
+        one
+        for one in query.named
+        if one.kind != "account" or who.get((one.source, one.ref)) not in taken
+    )
+    return replace(query, named=named)
 
 
 def two_of_a_name(session: Session, query: Query, command: str) -> Notice | None:

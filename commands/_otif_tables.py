@@ -65,10 +65,18 @@ def chart(seen: Deliveries) -> Chart | None:
         "line",
         f"Of {'the value' if seen.asked.level == 'value' else seen.asked.level + 's'} due, percent",
         tuple(f"{start:%b %Y}" for start, _ in months),
-        (Series("on time and in full", both), Series("on time", in_time)),
+        _series(both, in_time),
         "revenue" if seen.asked.level == "value" and not seen.asked.is_supply else seen.asked.topic,
         "%",
     )
+
+
+def _series(
+    both: tuple[float | None, ...], in_time: tuple[float | None, ...]
+) -> tuple[Series, ...]:
+    """On time stands beside OTIF where it is not the same throughout."""
+    drawn = Series("on time and in full", both)
+    return (drawn,) if both == in_time else (drawn, Series("on time", in_time))
 
 
 def misses(seen: Deliveries, due: Sequence[Due]) -> Table | None:

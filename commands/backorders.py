@@ -92,6 +92,9 @@ def _summary(found: _Found) -> str:
     who = asked.parties or ("Suppliers" if asked.is_supply else "Customers")
     of = f" of {asked.items}" if asked.items else ""
     when = f" due {asked.query.when}" if asked.query.is_named else ""
+    if not owed.share.n:
+        undated = _lines(owed.undated)
+        return f"**What{of} is late can't be told**: {undated} open{when}, none with a date."
     if not owed.lines:
         return (
             f"**Nothing{of} is owed past its day**: {_lines(owed.share.n)} open{when}, none late."

@@ -23,7 +23,15 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._deliveries import PARTIES, asked_for, name_of, said, topic_of, two_of_a_name
+from commands._deliveries import (
+    PARTIES,
+    asked_for,
+    name_of,
+    said,
+    topic_of,
+    two_of_a_name,
+    without_twins,
+)
 from commands._duration_words import compared, is_slower, rests_on
 from commands._grammar import Query, read
 from commands._order_cycle_rows import rows_behind
@@ -85,6 +93,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
     if isinstance(query, Notice):
         return query
+    query = without_twins(session, query)
     if choice := two_of_a_name(session, query, COMMAND.name):
         return choice
     seen = _read(session, ask, query)

@@ -197,12 +197,16 @@ def _basis(session: Session, found: _Found, metric: Metric) -> Basis:
 
 
 def _left_out(found: _Found) -> list[str]:
-    seen = found.seen
-    none = without_day(seen.every, *seen.days(seen.asked.query.window))
+    none = _undated(found)
     notes = [f"{_lines(len(none))} without a date"] if none else []
     if off := len(found.due.called_off):
         notes.append(f"{_lines(off)} called off in time")
     return notes
+
+
+def _undated(found: _Found) -> list[Due]:
+    seen = found.seen
+    return without_day(seen.every, *seen.days(seen.asked.query.window))
 
 
 def _notes(found: _Found) -> list[str]:
@@ -232,7 +236,7 @@ def _follow_ups(found: _Found, table: Table | None) -> tuple[FollowUp, ...]:
     ups = [FollowUp(f"By {by}", f"otif{words} by {by}{when}")]
     may_name = found.seen.ask.grant.allows(asked.topic)
     if table and may_name and not asked.query.named and asked.query.by in (None, asked.party):
-        worst = str(table.rows[0][0])
+        worst = str(table.rows[min(table.bold, default=0)][0])
         ups.append(FollowUp(worst, f"otif {worst}{when}"))
     ups.append(FollowUp("What is owed now", f"backorders{words}"))
     return (*ups, *neighbours(asked), *_other_side(asked))
@@ -246,11 +250,13 @@ def _other_side(asked: Asked) -> tuple[FollowUp, ...]:
 
 def _nothing(found: _Found) -> Notice:
     asked = found.asked
+    none = len(_undated(found))
+    without = f" {_lines(none)} ordered in that time have no date at all." if none else ""
     whom = f" {'from' if asked.is_supply else 'to'} {asked.parties}" if asked.parties else ""
     return Notice(
         f"Nothing was due{whom} {asked.query.when}",
         "No order line with a promise, or a day asked for, had its day in that time. What is due"
-        " today is judged when the day is over.",
+        f" today is judged when the day is over.{without}",
         (
             FollowUp("Last 2 years", f"otif{asked.words} last 2 years"),
             FollowUp("Data status", "status"),

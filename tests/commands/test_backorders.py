@@ -131,6 +131,16 @@ def test_nothing_open_is_said_and_is_no_figure(tmp_path):
     assert isinstance(say(world, "backorders"), Notice)
 
 
+def test_without_any_date_nothing_is_called_fine(tmp_path):
+    world = World(tmp_path)
+    for _ in range(3):
+        world.sale(world.customer("Acme Foods"), ago(20))
+    synced(world)
+    said = say(world, "backorders")
+    assert said.summary.text == ("**What is late can't be told**: 3 lines open, none with a date.")
+    assert "3 lines ordered in that time have no date at all." in words_of(say(world, "otif"))
+
+
 def test_old_data_is_never_an_all_clear(world):
     said = say(world, "backorders cobalt", now=NOW + timedelta(days=2))
     assert said.summary.text.startswith("⚠ **Odoo (erp) has not been read for 2 days.**")

@@ -70,8 +70,15 @@ def test_both_sides_at_once_are_refused_with_each_as_a_choice(world):
     assert isinstance(asked(world, "borealis by carrier"), Notice)
 
 
-def test_an_account_and_its_customer_are_one(world):
-    assert not isinstance(asked(world, "acme foods"), Notice)
+def test_an_account_and_its_customer_are_one_and_named_once(world):
+    found = asked(world, "acme foods")
+    assert [one.kind for one in found.query.named] == ["customer"]
+    assert found.parties == "Acme Foods"
+
+
+def test_an_account_without_a_customer_is_asked_about_by_itself(world):
+    world.account("Prospect")
+    assert [one.kind for one in asked(world, "prospect").query.named] == ["account"]
 
 
 def test_a_customers_lines_are_those_of_its_branches_too(world):
