@@ -54,7 +54,9 @@ def _of(asked: Asked, found: Share) -> str:
 
 def compared(found: Share, before: Share, label: str) -> str:
     """What changed since the time that `label` names."""
-    if before.rate is None or (before.low is not None and before.n < FEW):
+    if before.rate is None:
+        return f"Nothing {label} to compare with."
+    if before.low is not None and before.n < FEW:
         return f"Too few due {label} to compare with ({before.n})."
     if found.rate is None:
         return f"It was {percent(before.rate)} {label}."
