@@ -83,7 +83,7 @@ def open_book(session: Session, ask: Ask, query: Query | None = None) -> Book:
     """The customers as known at the asker's now."""
     who = identities(session)
     return Book(
-        who, customers(session, ask.now, ask.today), profiles(session, who),
+        who, customers(session, ask.now, ask.today, who), profiles(session, who),
         rates(session, ask.now, ask.currency), (query and query.currency) or ask.currency,
         ask.today,
     )  # fmt: skip

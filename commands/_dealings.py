@@ -2,39 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from commands._book import Book
 from commands._contract import Ask
-from commands._window import midnight
 from storage.known.bills import bills
 from storage.known.customers import Customer
 from storage.known.sales import SalesLine, sales_lines
 from storage.known.touches import Touch, touches
 from storage.links import Key
 from storage.metrics._signals import signals
-from storage.metrics.delivery_experience import Experience, experience
+from storage.metrics.delivery_experience import DAYS, Experience, experience
 from storage.metrics.health import Health, Known, health
-
-LINES_SINCE = timedelta(days=3 * 365)
 
 
 @dataclass(frozen=True)
 class Dealings:
-    """Lines, touches and bills by company."""
+    """Lines (open ones, and those due in the last 90 days), touches and bills by company."""
 
     book: Book
     lines: Mapping[Key, list[SalesLine]]
     touches: Mapping[Key, list[Touch]]
     billed: frozenset[Key]
     has_tickets: bool
+    _served: dict[Key, Experience] = field(default_factory=dict, compare=False)
 
     def experience(self, company: Key) -> Experience:
         """How it was served in the last 90 days."""
-        return experience(self.lines.get(company, ()), self.book.today)
+        if company not in self._served:
+            self._served[company] = experience(self.lines.get(company, ()), self.book.today)
+        return self._served[company]
 
     def health(self, one: Customer) -> Health:
         company = self.book.company(one)
@@ -49,10 +49,12 @@ class Dealings:
 
 
 def dealings(session: Session, ask: Ask, book: Book) -> Dealings:
-    """Of all customers: lines of the last three years, the last touches, who was ever billed."""
+    """Of all customers: open lines and those due lately, the last touches, who was billed."""
+    since = ask.today - timedelta(days=DAYS)
+    every = {line.key: line for line in sales_lines(session, ask.now, open_only=True)}
+    every |= {line.key: line for line in sales_lines(session, ask.now, due_since=since)}
     lines: dict[Key, list[SalesLine]] = defaultdict(list)
-    since = midnight(ask.today - LINES_SINCE, ask.zone)
-    for line in sales_lines(session, ask.now, since):
+    for line in every.values():
         if line.customer and (key := book.who.get((line.customer.source, line.customer.ref))):
             lines[key].append(line)
     met: dict[Key, list[Touch]] = defaultdict(list)

@@ -20,6 +20,7 @@ from commands._contract import (
     Table,
     Value,
 )
+from commands._customer_rows import voices_behind
 from commands._grammar import Query, read
 from storage.known.voices import Voice, voices
 from storage.metrics import Metric
@@ -86,6 +87,7 @@ def survey_answer(
         basis=(
             basis(session, ask, survey.metric, query.window.start, query.window.end, n=found.n),
         ),
+        evidence=voices_behind(ask, book, every, counted, window),
         notes=_notes(found),
         follow_ups=_follow_ups(survey, book, query),
     )  # fmt: skip

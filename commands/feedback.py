@@ -75,7 +75,7 @@ def _rate(session: Session, ask: Ask, query: Query, book: Book, window: tuple[da
     """Complaints for each delivery of the window, of the customers that are asked about."""
     wanted = book.asked(query)
     # what was delivered in the window may have been ordered long before
-    start = query.window.start - timedelta(days=365)
+    start = query.window.start - timedelta(days=180)
     lines = sales_lines(session, ask.now, start)
     clear = heard(session, book.who)
     every = complaint_rate.deliveries(lines, book.who, clear & wanted if wanted else clear)

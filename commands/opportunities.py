@@ -21,11 +21,10 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
-from commands._dealings import LINES_SINCE, Dealings, dealings
 from commands._grammar import Query, read
 from commands._window import midnight
+from storage.known.baskets import Bought, bought
 from storage.known.rates import Amount
-from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics._signals import DETRACTOR
 from storage.metrics.bought_together import METRIC, Growth, Offer, growing, offers, rules
@@ -56,15 +55,14 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return NOBODY
     if several := choice(book, query, COMMAND.name):
         return several
-    seen, wanted = dealings(session, ask, book), book.asked(query)
-    lines = [line for some in seen.lines.values() for line in some]
+    wanted, lines = book.asked(query), list(bought(session, ask.now, book.who))
     every = [
-        *_grown(seen, growing(book.customers, ask.today, book.rates, book.into)),
-        *_offered(seen, lines, offers(lines, rules(lines, book.who), book.who, ask.today)),
+        *_grown(book, growing(book.customers, ask.today, book.rates, book.into)),
+        *_offered(book, lines, offers(lines, rules(lines), ask.today)),
     ]
     found = [one for one in every if not wanted or one.company in wanted]
     orders = len({line.order for line in lines})
-    start = midnight(ask.today - LINES_SINCE, ask.zone)
+    start = midnight(min((line.on for line in lines), default=ask.today), ask.zone)
     return Answer(
         title=f"Opportunities {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("customers",)),
@@ -104,23 +102,23 @@ def _detail(found: Sequence[_Chance]) -> tuple[Sentence, ...]:
     return (Sentence(text, ("customers",)),)
 
 
-def _grown(seen: Dealings, found: Sequence[Growth]) -> list[_Chance]:
+def _grown(book: Book, found: Sequence[Growth]) -> list[_Chance]:
     chances = []
     for one in found:
-        company = seen.book.company(one.customer)
+        company = book.company(one.customer)
         why = (
             f"orders {100 * one.share:.0f} % more than a year ago"
             f" ({one.days_now} order days, {one.days_before} then)"
         )
         more = one.now - one.before
         chances.append(
-            _Chance(company, "upsell", "–", "–", why, more, one.currency, _mind(seen, company))
+            _Chance(company, "upsell", "–", "–", why, more, one.currency, _mind(book, company))
         )
     return chances
 
 
-def _offered(seen: Dealings, lines: Sequence[SalesLine], found: Sequence[Offer]) -> list[_Chance]:
-    usual = _usual(seen.book, lines)
+def _offered(book: Book, lines: Sequence[Bought], found: Sequence[Offer]) -> list[_Chance]:
+    usual = _usual(book, lines)
     chances = []
     for one in found:
         rule = one.rule
@@ -128,19 +126,19 @@ def _offered(seen: Dealings, lines: Sequence[SalesLine], found: Sequence[Offer])
         worth, currency = usual.get((rule.other.source, rule.other.ref), (None, ""))
         chances.append(
             _Chance(one.company, "cross-sell", rule.other.name, rule.item.name, why, worth,
-                    currency, _mind(seen, one.company))
+                    currency, _mind(book, one.company))
         )  # fmt: skip
     return chances
 
 
-def _usual(book: Book, lines: Sequence[SalesLine]) -> dict[Key, tuple[Decimal, str]]:
+def _usual(book: Book, lines: Sequence[Bought]) -> dict[Key, tuple[Decimal, str]]:
     """The median value of a line of each item, in one currency; items without it are not there."""
     values: dict[Key, list[tuple[Decimal, str]]] = {}
     for line in lines:
-        if line.item is None or line.value is None or not line.currency or line.cancelled_on:
+        if line.value is None or not line.currency:
             continue
         into = book.into or line.currency
-        value = book.rates.convert(Amount(line.value, line.currency, line.ordered_on), into)
+        value = book.rates.convert(Amount(line.value, line.currency, line.on), into)
         if value is not None:
             values.setdefault((line.item.source, line.item.ref), []).append((value, into))
     return {
@@ -150,11 +148,11 @@ def _usual(book: Book, lines: Sequence[SalesLine]) -> dict[Key, tuple[Decimal, s
     }
 
 
-def _mind(seen: Dealings, company: Key) -> str:
+def _mind(book: Book, company: Key) -> str:
     """What should be settled before one offers anything."""
-    one = seen.book.by_key.get(company)
+    one = book.by_key.get(company)
     words = []
-    if owed := len(seen.experience(company).owed):
+    if one and (owed := len(one.late)):
         words.append(f"{owed} line{'s' if owed > 1 else ''} late")
     if one and one.nps and one.nps[-1][1] <= DETRACTOR:
         words.append(f"NPS {one.nps[-1][1].normalize():f}")

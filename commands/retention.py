@@ -23,6 +23,7 @@ from commands import (
 from commands._basis import basis
 from commands._book import NOBODY, Book, linked_share, open_book
 from commands._churn_words import local_days, percent
+from commands._customer_rows import pairs_behind
 from commands._grammar import Query, read
 from storage.known.customers import Customer
 from storage.known.deals import deals
@@ -69,6 +70,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         readings=(*_readings(found.main), *_others(session, ask, query, book, asked)),
         table=_split(query, found) if query.by else _table(found),
         basis=_bases(session, ask, query, asked, found),
+        evidence=pairs_behind(ask, found.pairs),
         notes=_notes(found),
         follow_ups=_follow_ups(query, asked),
     )

@@ -19,6 +19,7 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import Book, open_book
+from commands._customer_rows import cases_behind
 from commands._grammar import Query, read
 from commands._window import Window
 from storage.known.cases import Case, cases
@@ -90,6 +91,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                 n=solved.n, open=solved.open,
             ),
         ),
+        evidence=cases_behind(ask, book, every),
         notes=_notes(seen, solved, answered),
         follow_ups=(
             FollowUp("By priority", "tickets by priority"),

@@ -55,9 +55,14 @@ class Customer:
     late: tuple[date, ...] = ()
 
 
-def customers(session: Session, now: datetime, today: date) -> list[Customer]:
-    """All customers with a known order or contract, by name; what is due is due before `today`."""
-    who = identities(session)
+def customers(
+    session: Session, now: datetime, today: date, who: Mapping[Key, Key] | None = None
+) -> list[Customer]:
+    """All customers with a known order or contract, by name; what is due is due before `today`.
+
+    `who` is `identities`, where they are known already.
+    """
+    who = identities(session) if who is None else who
     bound = {"now": instant_to_int(now), "today": today.isoformat()}
     rows = {name: _rows(session, query, bound) for name, query in _QUERIES.items()}
     known = {

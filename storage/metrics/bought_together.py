@@ -1,16 +1,16 @@
 """What goes together, and who buys more: reasons to offer a customer something."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 
 from storage.known import Named
+from storage.known.baskets import Bought
 from storage.known.customers import Customer
 from storage.known.rates import Rates
-from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
 from storage.metrics._worth import ordered
@@ -79,13 +79,13 @@ class Growth:
         return float((self.now - self.before) / self.before)
 
 
-def rules(lines: Iterable[SalesLine], who: Mapping[Key, Key]) -> list[Rule]:
+def rules(lines: Iterable[Bought]) -> list[Rule]:
     """All pairs that go together by far, the strongest first; each in both directions."""
-    baskets, buyers = _baskets(lines, who)
+    baskets, buyers = _baskets(lines)
     names = {_key(item): item for basket in baskets.values() for item in basket.values()}
     alone: Counter[Key] = Counter()
     pairs: Counter[tuple[Key, Key]] = Counter()
-    companies: dict[tuple[Key, Key], set[Key | None]] = defaultdict(set)
+    companies: dict[tuple[Key, Key], set[Key]] = defaultdict(set)
     for order, basket in baskets.items():
         alone.update(basket.keys())
         for pair in combinations(sorted(basket), 2):
@@ -101,19 +101,14 @@ def rules(lines: Iterable[SalesLine], who: Mapping[Key, Key]) -> list[Rule]:
     return sorted(found, key=lambda rule: (-rule.lift, -rule.both, rule.item.name, rule.other.name))
 
 
-def offers(
-    lines: Iterable[SalesLine], found: Sequence[Rule], who: Mapping[Key, Key], today: date
-) -> list[Offer]:
+def offers(lines: Iterable[Bought], found: Sequence[Rule], today: date) -> list[Offer]:
     """For each company and item the strongest rule that says so."""
     ever: dict[Key, set[Key]] = defaultdict(set)
     lately: dict[Key, set[Key]] = defaultdict(set)
     for line in lines:
-        company = _company(line, who)
-        if company is None or line.item is None or line.cancelled_on:
-            continue
-        ever[company].add(_key(line.item))
-        if line.ordered_on > today - YEAR:
-            lately[company].add(_key(line.item))
+        ever[line.company].add(_key(line.item))
+        if line.on > today - YEAR:
+            lately[line.company].add(_key(line.item))
     by_item: dict[Key, list[Rule]] = defaultdict(list)
     for rule in found:
         by_item[_key(rule.item)].append(rule)
@@ -145,21 +140,14 @@ def growing(customers: Iterable[Customer], today: date, rates: Rates, into: str)
     return sorted(found, key=lambda one: (one.before - one.now, one.customer.name))
 
 
-def _baskets(
-    lines: Iterable[SalesLine], who: Mapping[Key, Key]
-) -> tuple[dict[Key, dict[Key, Named]], dict[Key, Key | None]]:
-    """The items of each order, and whose it is; orders that were called off are none."""
+def _baskets(lines: Iterable[Bought]) -> tuple[dict[Key, dict[Key, Named]], dict[Key, Key]]:
+    """The items of each order, and whose it is."""
     baskets: dict[Key, dict[Key, Named]] = defaultdict(dict)
-    buyers: dict[Key, Key | None] = {}
+    buyers: dict[Key, Key] = {}
     for line in lines:
-        if line.item and not line.cancelled_on:
-            baskets[line.order][_key(line.item)] = line.item
-            buyers[line.order] = _company(line, who)
+        baskets[line.order][_key(line.item)] = line.item
+        buyers[line.order] = line.company
     return {key: items for key, items in baskets.items() if len(items) <= LONGEST_ORDER}, buyers
-
-
-def _company(line: SalesLine, who: Mapping[Key, Key]) -> Key | None:
-    return who.get(_key(line.customer)) if line.customer else None
 
 
 def _key(thing: Named) -> Key:

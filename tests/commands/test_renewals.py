@@ -34,7 +34,6 @@ def test_what_is_due_counts_to_the_day_of_notice(world):
         ("renewals next 10 days", "answer", "Nothing to decide** in the next 10 days"),
         ("renewals nordwind", "answer", "1 renewal of Nordwind Retail"),
         ("renewals gone", "notice", "No renewal of Gone Ltd is known"),
-        ("renewals last 30 days", "error", "I can't read that time", "`renewals next 60 days`"),
         ("renewals next 9999 days", "error", "I can't read that time"),
         ("renewals nordwnd", "error", "I know no “nordwnd”"),
     ])  # fmt: skip

@@ -3,7 +3,9 @@
 import pytest
 
 from bot.text import as_csv
-from tests.commands.dialogue import grant, say, synced, verify, words_of
+from commands import Ask, Grant
+from commands.segments import answer
+from tests.commands.dialogue import BERLIN, NOW, grant, say, synced, verify, words_of
 from tests.commands.people import company
 from tests.storage.world import World
 
@@ -52,9 +54,13 @@ def test_typos_and_nothing_there(world, tmp_path):
     verify(world, [
         ("segments champion", "answer", "Segment champions"),
         ("segments cant lose", "answer"),
-        ("segments champoins", "error", "I know no segment “champoins”", "[Champions]"),
         ("segments new", "notice", "Nobody is in “new”"),
     ])  # fmt: skip
+    with world.reader() as session:
+        ask = Ask("", NOW, BERLIN, Grant.everything())
+        said = answer(session, ask, ["champoins"])
+    assert said.title == "I know no segment “champoins”"
+    assert said.choices[0].line == "segments champions"
     (tmp_path / "few").mkdir()
     few = World(tmp_path / "few")
     few.sale(few.customer("One"), "2026-01-05")

@@ -1,37 +1,25 @@
 """What goes together, against pandas; who grows; what is offered."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
 from storage.known import Named
+from storage.known.baskets import Bought
 from storage.known.customers import Customer, Order
 from storage.known.rates import Rates
-from storage.known.sales import SalesLine
 from storage.metrics.bought_together import growing, offers, rules
 
 TODAY = date(2026, 3, 20)
 NONE = Rates("", [])
 
 
-def line(order, item, customer="c", days=10, cancelled=None):
+def line(order, item, customer="c", days=10):
     on = TODAY - timedelta(days=days)
-    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    buyer, thing = Named("customer", "erp", customer, customer), Named("item", "erp", item, item)
-    return SalesLine(
-        key=("erp", f"{order}-{item}"), order=("erp", order), number=order, customer=buyer,
-        item=thing, category=None, site=None, country=None, segment=None, owner=None, uom=None,
-        qty=Decimal(1), price=None, currency=None, ordered_at=at, ordered_on=on,
-        requested_on=None, promised_first=None, promised_on=None, shipments=(), completed_on=None,
-        cancelled_on=cancelled,
-    )  # fmt: skip
-
-
-def who(lines):
-    return {("erp", one.customer.ref): ("erp", one.customer.ref) for one in lines}
+    return Bought(("erp", order), ("erp", customer), Named("item", "erp", item, item), on)
 
 
 def world(seed):
@@ -49,9 +37,9 @@ def world(seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_lift_and_support_are_as_pandas_has_them(seed):
     lines = world(seed)
-    frame = pd.DataFrame([(one.number, one.item.ref) for one in lines], columns=["order", "item"])
+    frame = pd.DataFrame([(one.order[1], one.item.ref) for one in lines], columns=["order", "item"])
     table = pd.crosstab(frame.order, frame.item) > 0
-    found = rules(lines, who(lines))
+    found = rules(lines)
     assert {(one.item.name, one.other.name) for one in found} >= {
         ("plate", "screw"),
         ("screw", "plate"),
@@ -68,17 +56,8 @@ def test_too_few_orders_or_customers_make_no_rule():
     four = [line(f"o{at}", item, f"c{at}") for at in range(4) for item in ("plate", "screw")]
     two = [line(f"o{at}", item, f"c{at % 2}") for at in range(9) for item in ("plate", "screw")]
     enough = [line(f"o{at}", item, f"c{at}") for at in range(5) for item in ("plate", "screw")]
-    every = [*noise, *four, *two, *enough]
-    assert rules([*noise, *four], who(every)) == rules([*noise, *two], who(every)) == []
-    assert len(rules([*noise, *enough], who(every))) == 2
-
-
-def test_an_order_called_off_is_none():
-    noise = [line(f"n{at}", "oak", f"c{at}") for at in range(20)]
-    off = [
-        line(f"o{at}", item, f"c{at}", cancelled=TODAY) for at in range(9) for item in ("a", "b")
-    ]
-    assert rules([*noise, *off], who([*noise, *off])) == []
+    assert rules([*noise, *four]) == rules([*noise, *two]) == []
+    assert len(rules([*noise, *enough])) == 2
 
 
 def test_it_is_offered_to_those_who_bought_one_lately_and_never_the_other():
@@ -87,7 +66,7 @@ def test_it_is_offered_to_those_who_bought_one_lately_and_never_the_other():
     more = [line("x", "plate", "wants"), line("y", "plate", "once", days=400),
             line("z1", "plate", "has"), line("z2", "screw", "has", days=900)]  # fmt: skip
     lines = [*noise, *both, *more]
-    found = offers(lines, rules(lines, who(lines)), who(lines), TODAY)
+    found = offers(lines, rules(lines), TODAY)
     assert [(one.company, one.rule.other.name) for one in found] == [(("erp", "wants"), "screw")]
 
 
