@@ -4,13 +4,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # products of fractions such as 3/4 · 2/3 must count as the half that they are
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(NamedTuple):
     """A duration in days, and whether it ended (else it is censored: still open, or cancelled).
 
     `entry`: the age at which it came under observation; 0 when it was watched from its start.

@@ -1,10 +1,9 @@
 """What the stock of each item at each site gained and lost by day, from done moves."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -16,8 +15,7 @@ from storage.links import Key
 from storage.models._types import instant_to_int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What came to (positive) or left (negative) an item's stock at a site on a local day.
 
     `use` is what is at the other end: supplier, customer, production, inventory (scrap and
@@ -41,30 +39,41 @@ def changes(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Ite
     """
     where, stamp = places(session, zone), instant_to_int(now)
     bounds = {"now": stamp, "since": since.isoformat()}
+    ends = _Ends(where)
     for row in session.execute(text(_MOVES), bounds):
-        yield from _of_move(row, where)
+        yield from _of_move(row, ends)
     yield from _between_levels(session.execute(text(_LEVELS), {"now": stamp}), since, where)
 
 
-def _of_move(row: Any, where: Places) -> Iterator[Change]:
-    source, from_ref, to_ref = row.source, row.from_ref, row.to_ref
-    left, came = where.site(source, from_ref), where.site(source, to_ref)
-    if left is came or left == came:
+class _Ends(dict[tuple[str, str | None], tuple[Key | None, str | None]]):
+    """By place, the key of the site at which it is on hand, and what it is where it is at none.
+
+    What is on its way to another site is on its way to a site.
+    """
+
+    def __init__(self, where: Places) -> None:
+        super().__init__()
+        self._where = where
+
+    def __missing__(self, end: tuple[str, str | None]) -> tuple[Key | None, str | None]:
+        site, use = self._where.site(*end), self._where.use(*end)
+        key = (site.source, site.ref) if site else None
+        self[end] = (key, "site" if site or use == "transit" else use)
+        return self[end]
+
+
+def _of_move(row: Any, ends: _Ends) -> Iterator[Change]:
+    source, item_ref, from_ref, to_ref, moved_on, qty, value, unvalued = row
+    left, from_use = ends[source, from_ref]
+    came, to_use = ends[source, to_ref]
+    if left == came:
         return
-    on, item, qty = date.fromisoformat(row.moved_on), (source, row.item_ref), as_qty(row.qty)
-    value = None if row.unvalued else as_money(row.value)
+    on, item, amount = date.fromisoformat(moved_on), (source, item_ref), as_qty(qty)
+    worth = None if unvalued else as_money(value)
     if left:
-        use = "site" if came else where.use(source, to_ref)
-        worth = None if value is None else -value
-        yield Change(item, (left.source, left.ref), on, -qty, worth, _told(use))
+        yield Change(item, left, on, -amount, None if worth is None else -worth, to_use)
     if came:
-        use = "site" if left else where.use(source, from_ref)
-        yield Change(item, (came.source, came.ref), on, qty, value, _told(use))
-
-
-def _told(use: str | None) -> str | None:
-    """What is on its way to another site is on its way to a site."""
-    return "site" if use == "transit" else use
+        yield Change(item, came, on, amount, worth, from_use)
 
 
 def _between_levels(rows: Iterable[Any], since: date, where: Places) -> Iterator[Change]:

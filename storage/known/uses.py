@@ -1,10 +1,9 @@
 """What was used of each item by day: sold to customers, put into production, or lost."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -17,8 +16,7 @@ from storage.links import Key
 from storage.models._types import instant_to_int
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A quantity that left a site on a local day, negative where it came back.
 
     what: customer, production or lost (scrap and what a count did not find; negative: found).

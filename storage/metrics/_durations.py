@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from storage.calendars import calendar_of
 from storage.curves import Curve, Observed, kaplan_meier
@@ -157,8 +157,7 @@ def before(spans: Iterable[Span], day: date) -> list[Span]:
     return [_until(one, day) for one in spans if one.start < day]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A span as it counts on a day: one observation with all others of its `key`.
 
     `state`: ended, cancelled, open, or absurd, which is not counted. `place`: which of the given

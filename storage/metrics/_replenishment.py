@@ -1,7 +1,7 @@
 """What is to come of each item, by purchase or production, and how long a new order takes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,14 +75,20 @@ class ItemLeads:
         return self._found[item]
 
     def _measured(self, item: Key) -> ItemLead:
+        return next((one for one in self._ways(item) if _is_enough(one)), ItemLead(None, None))
+
+    def _ways(self, item: Key) -> Iterator[ItemLead]:
+        """Its own purchases and production, what there is more of first; then its suppliers."""
         bought, made = self._bought.get(item, []), self._made.get(item, [])
-        own = [ItemLead(these_days(spans(bought), self.today), "item"),
-               ItemLead(these_days(production_spans(made), self.today), "production")]  # fmt: skip
-        if len(made) > len(bought):
-            own.reverse()
+        own: list[tuple[list[Span], Literal["item", "production"]]] = [
+            (spans(bought), "item"), (production_spans(made), "production"),
+        ]  # fmt: skip
+        for theirs, of in sorted(own, key=lambda way: -len(way[0])):
+            if len(theirs) >= ENOUGH:
+                yield ItemLead(these_days(theirs, self.today), of)
         suppliers = {(one.supplier.source, one.supplier.ref) for one in bought if one.supplier}
-        own.append(ItemLead(self._of_suppliers(frozenset(suppliers)), "supplier"))
-        return next((one for one in own if _is_enough(one)), ItemLead(None, None))
+        if suppliers:
+            yield ItemLead(self._of_suppliers(frozenset(suppliers)), "supplier")
 
     def _of_suppliers(self, suppliers: frozenset[Key]) -> Duration:
         if suppliers not in self._wider:

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -92,7 +92,7 @@ def placed(uses: Iterable[Use], stocks: Iterable[Stock]) -> list[Use]:
         item, site = stock.key
         sites[item].add(site)
     return [
-        replace(use, site=next(iter(sites[use.item])))
+        use._replace(site=next(iter(sites[use.item])))
         if use.site is None and len(sites[use.item]) == 1
         else use
         for use in uses
@@ -100,27 +100,47 @@ def placed(uses: Iterable[Use], stocks: Iterable[Stock]) -> list[Use]:
 
 
 def uses_by_spot(uses: Iterable[Use], counted: Callable[[Use], bool]) -> dict[ItemSite, list[Use]]:
-    """The uses that count, by item and site."""
+    """The uses that count, by item and site, those of each in the order of their days."""
     found: dict[ItemSite, list[Use]] = defaultdict(list)
     for use in uses:
         if counted(use):
             found[use.item, use.site].append(use)
+    for theirs in found.values():
+        theirs.sort(key=_day)
     return found
 
 
-def cost_of(use: Use, stock: Stock) -> Decimal | None:
-    """What a use cost: by the source, else at what one is worth now; null where nobody knows."""
-    if use.value is not None:
-        return use.value
-    return None if stock.cost is None else use.qty * stock.cost
+def cost_of(uses: Sequence[Use], stock: Stock, first: date, last: date) -> Decimal | None:
+    """What the uses of the days [first, last] cost: by the source, else at what one is worth now;
+    null where nobody knows. They must be in the order of their days."""
+    begin = bisect_left(uses, first, key=_day)
+    end = bisect_right(uses, last, key=_day)
+    total, unvalued = ZERO, ZERO
+    for use in uses[begin:end]:
+        if use.value is None:
+            unvalued += use.qty
+        else:
+            total += use.value
+    if not any(use.value is None for use in uses[begin:end]):
+        return total
+    cost = stock.cost
+    return None if cost is None else total + unvalued * cost
+
+
+def _day(use: Use) -> date:
+    return use.on
 
 
 def _steps(stock: Stock, changes: Sequence[Change], first: date, last: date) -> tuple[Step, ...]:
     """Walks back from now: before a day with changes lay what lies after it less the changes."""
     by_day: dict[date, tuple[Decimal, Decimal | None]] = {}
+    cost = stock.cost
     for one in changes:
         qty, value = by_day.get(one.on, (ZERO, ZERO))
-        by_day[one.on] = (qty + one.qty, _sum(value, _value_of(one, stock)))
+        worth = one.value
+        if worth is None and cost is not None:
+            worth = one.qty * cost
+        by_day[one.on] = (qty + one.qty, _sum(value, worth))
     qty, value, until = stock.on_hand, stock.value, last
     steps: list[Step] = []
     for day in sorted(by_day, reverse=True):
@@ -134,12 +154,6 @@ def _steps(stock: Stock, changes: Sequence[Change], first: date, last: date) -> 
     if first <= until:
         steps.append(Step(first, until, qty, value if qty else ZERO))
     return tuple(reversed(steps))
-
-
-def _value_of(change: Change, stock: Stock) -> Decimal | None:
-    if change.value is not None:
-        return change.value
-    return None if stock.cost is None else change.qty * stock.cost
 
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:

@@ -1,6 +1,6 @@
 """Inventory turnover: how often a year the stock is sold or used up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,8 +71,8 @@ class Counted:
     average: Decimal | None
 
 
-def counted(one: Held, uses: Iterable[Use]) -> Counted:
-    """The figures of one item at one site; `uses` may be of other days too."""
+def counted(one: Held, uses: Sequence[Use]) -> Counted:
+    """The figures of one item at one site; `uses` in the order of their days, others too."""
     days = one.days
     cost = yearly_cost(one, uses) if days else None
     return Counted(one.stock, days, cost, one.average_value)
@@ -101,18 +101,10 @@ def turn(
     return Turn(len(costs), days, cost_sum, average_sum, turns, unvalued, young)
 
 
-def yearly_cost(one: Held, uses: Iterable[Use]) -> Decimal | None:
+def yearly_cost(one: Held, uses: Sequence[Use]) -> Decimal | None:
     """What was used in the known days, at cost, as of a year; null where a cost is unknown."""
-    total = Decimal(0)
-    first, last = one.steps[0].first, one.steps[-1].last
-    for use in uses:
-        if not first <= use.on <= last:
-            continue
-        cost = cost_of(use, one.stock)
-        if cost is None:
-            return None
-        total += cost
-    return total * YEAR / one.days
+    total = cost_of(uses, one.stock, one.steps[0].first, one.steps[-1].last)
+    return None if total is None else total * YEAR / one.days
 
 
 def ratio(cost: Sums, average: Sums) -> float | None:

@@ -84,14 +84,28 @@ def test_month_ends_are_the_last_days_of_whole_months():
     assert one.within(date(2026, 2, 1), date(2026, 2, 27)).month_ends() == []
 
 
-def test_a_use_costs_what_the_source_says_else_what_one_is_worth():
-    use = Use(ITEM, SITE, FIRST, Decimal(2), None, "customer")
-    assert cost_of(use, stock(4, 10)) == 5
-    assert cost_of(use, stock(0, 0, cost=3)) == 6
-    assert cost_of(use, stock(0)) is None
-    valued = Use(ITEM, SITE, FIRST, Decimal(2), Decimal(9), "customer")
-    assert cost_of(valued, stock(4, 10)) == 9
-    assert uses_by_spot([use, valued], lambda one: one.value is None) == {(ITEM, SITE): [use]}
+def test_uses_cost_what_the_source_says_else_what_one_is_worth():
+    bare = Use(ITEM, SITE, FIRST, Decimal(2), None, "customer")
+    valued = Use(ITEM, SITE, LAST, Decimal(2), Decimal(9), "customer")
+
+    def cost(uses, of, first=FIRST, last=LAST):
+        return cost_of(uses, of, first, last)
+
+    assert cost([bare], stock(4, 10)) == 5
+    assert cost([bare], stock(0, 0, cost=3)) == 6
+    assert cost([bare], stock(0)) is None
+    assert cost([valued], stock(0)) == 9
+    assert cost([bare, valued], stock(4, 10)) == 14
+    assert cost([bare, valued], stock(4, 10), last=LAST - timedelta(1)) == 5
+    assert cost([bare, valued], stock(4, 10), first=FIRST + timedelta(1)) == 9
+    assert cost([], stock(0)) == 0
+
+
+def test_uses_stand_by_item_and_site_in_the_order_of_their_days():
+    early, late = (Use(ITEM, SITE, on, Decimal(2), None, "customer") for on in (FIRST, LAST))
+    lost = Use(ITEM, SITE, FIRST, Decimal(2), None, "lost")
+    found = uses_by_spot([late, lost, early], lambda one: one.is_demand)
+    assert found == {(ITEM, SITE): [early, late]}
 
 
 def test_what_was_used_at_no_known_site_was_used_where_the_stock_is():
