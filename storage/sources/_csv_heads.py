@@ -17,13 +17,15 @@ Key = tuple[str, str]
 class Heads:
     """Facts by table and id, each put together from all rows that speak of it.
 
-    `among`: nothing else is of interest; null: everything is.
+    `among`: nothing else is of interest; null: everything is. All rows of a table name the same
+    columns in the same order, so that only their values are kept: a file may name very many.
     """
 
     def __init__(self, among: Collection[Key] | None = None) -> None:
-        self.rows: dict[Key, Row] = {}
-        self._among = among
+        self.rows: dict[Key, tuple[Any, ...]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._totals: dict[str, _Total] = {}
+        self._among = among
 
     def add(self, table: str, row: Row) -> None:
         """Takes in what one row says; of a sales order that is the amount and end of one line."""
@@ -32,7 +34,8 @@ class Heads:
             return
         if table == "salesorder":
             self._totals.setdefault(row["source_id"], _Total()).add(row)
-        self.rows[key] = merged([self.rows[key], row]) if key in self.rows else row
+        self._names.setdefault(table, tuple(row))
+        self.rows[key] = _filled(self.rows.get(key, ()), tuple(row.values()))
 
     def doubt(self, order: str) -> None:
         """A row of an order was refused: what the order comes to is not known."""
@@ -41,12 +44,15 @@ class Heads:
     def facts(self, others: Sequence["Heads"] = ()) -> Iterator[tuple[str, Row]]:
         """All facts, in the order of the file. `others` are those of all files, this one included,
         that may speak of the same things, in the order in which they count."""
-        for key, row in self.rows.items():
+        for key in self.rows:
             table, source_id = key
             if table == "salesorder":
-                yield table, {**row, **self._totals[source_id].columns()}
+                yield table, {**self._row(key), **self._totals[source_id].columns()}
             else:
-                yield table, merged([one.rows[key] for one in others if key in one.rows] or [row])
+                yield table, merged([one._row(key) for one in others or [self] if key in one.rows])
+
+    def _row(self, key: Key) -> Row:
+        return dict(zip(self._names[key[0]], self.rows[key], strict=True))
 
 
 def merged(rows: Sequence[Row]) -> Row:
@@ -57,6 +63,15 @@ def merged(rows: Sequence[Row]) -> Row:
         if row.get("kind") not in (None, found.get("kind")):
             found["kind"] = "both"
     return found
+
+
+def _filled(values: tuple[Any, ...], more: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values, and where they leave a column open those of another row."""
+    if not values:
+        return more
+    if None not in values:
+        return values
+    return tuple(b if a is None else a for a, b in zip(values, more, strict=True))
 
 
 class _Total:
