@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from commands._audience import refusal, visible
@@ -11,6 +12,8 @@ from commands._contract import Answer, Ask, Command, FollowUp, Notice
 from commands._grammar import LONGEST_LINE, clean, nearest, shorten
 from commands._lookup import command_of, spellings
 from commands._reader import Choose, Read, read_sentence
+
+TYPO = 75
 
 
 def answer(
@@ -74,11 +77,12 @@ def _usage(command: Command) -> Notice:
 def _unclear(line: str, registry: Mapping[str, Command], read: Read) -> Notice:
     """Asks back: what a sentence may mean, else commands of a name like its first word."""
     title = f"I can't read “{shorten(line)}”"
-    lines = list(read.choices)
-    if not lines:
-        known = spellings(registry)
-        near = dict.fromkeys(known[name].name for name in nearest(line.split()[0], known))
-        lines = [" ".join([name, *line.split()[1:]]) for name in near]
+    first, *rest = line.split()
+    known = spellings(registry)
+    typed = [name for name in known if fuzz.ratio(first.casefold(), name) >= TYPO]
+    near = typed or ([] if read.choices else nearest(first, known))
+    names = dict.fromkeys(known[name].name for name in near)
+    lines = [" ".join([name, *rest]) for name in names] or list(read.choices)
     choices = tuple(FollowUp(one, one) for one in [*lines, "help"])
     text = "Do you mean one of these?"
     if read.unknown and read.choices:

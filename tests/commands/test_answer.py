@@ -15,7 +15,8 @@ def test_the_dialogue(world):
     verify(world, [
         ("", "notice", "What you can ask"),
         ("help", "notice", "What you can ask"),
-        ("lead-tiem", "error", "I can't read “lead-tiem”", "[lead-time]", "[help]"),
+        ("lead-tiem", "notice", "No purchases yet"),
+        ("led-tm", "error", "I can't read “led-tm”", "[lead-time]", "[help]"),
         ("frobnicate", "error", "I can't read", "[help]"),
         ("x" * 501, "error", "too long"),
         ("churn help", "notice", "Usage"),
