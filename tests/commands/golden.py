@@ -182,6 +182,10 @@ GOLDEN = {
     "what is in work right now": "production",
     "which production lacks material?": "production",
     "manufacturing lead time by item": "production by item",
+    "how many days from receipt of material to delivery?": "velocity",
+    "which stage slowed down": "velocity",
+    "throughput time of Desk Mono": "velocity Desk Mono",
+    "dock to stock time last 90 days": "velocity last 90 days",
     "how is the launch of Desk Mono going": "launch Desk Mono",
 }
 

@@ -62,6 +62,7 @@ def _stock(world, steel, bolt, acme):
         world.invoice(acme, f"2025-{month:02}-09", paid=f"2025-{month:02}-28")
         world.invoice(steel, f"2025-{month:02}-20", direction="in")
         world.make(bolt, released=f"2025-{month:02}-05", finished=f"2025-{month:02}-15")
+    world.make(bolt, released="2026-02-01", started="2026-02-02", finished="2026-02-09")
     world.level(bolt, 11, site="North/stock", as_of=NOW, value=Decimal(110), currency="EUR")
 
 
