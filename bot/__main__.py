@@ -1,5 +1,6 @@
 """The command line of Leadline: `python -m bot --help`. The only place that puts parts together."""
 
+import gc
 import logging
 import os
 import socket
@@ -34,14 +35,13 @@ from storage.sources import SourceError
 from storage.store import Store, StoreError
 
 QUESTION_ERROR = 2
+LOG = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 OPERATOR = "operator"
 cli = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
     help="Ask your supply chain and your customers, in Slack. Without a verb: runs all of it.",
 )
-
-
 User = Annotated[str, typer.Option(help="only what this Slack user may see")]
 Channel = Annotated[str, typer.Option(help="only what this Slack channel may see")]
 
@@ -283,12 +283,11 @@ def _fail(message: str) -> NoReturn:
 
 def main() -> None:
     """Runs the command line; a problem that a person can mend is one line, not a traceback."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, format=LOG)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # it warns that `authorize` is used and not the token, which is meant
     logging.getLogger("slack_bolt.App").addFilter(lambda said: "ignored" not in said.getMessage())
+    gc.set_threshold(50_000, 20, 100)  # an answer makes many small things, and hardly a ring
     try:
         cli()
     except (SettingsError, StoreError, SourceError, BuildError, NotErasable) as error:

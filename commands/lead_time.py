@@ -270,6 +270,7 @@ COMMAND = Command(
     synonyms=("leadtimes", "supplier lead time", "delivery time"),
     slash="/leadtime",
     asks=(
+        "lead time",
         "how long do purchases take",
         "how long does delivery from our supplier take",
         "when do goods arrive after ordering",

@@ -178,6 +178,7 @@ COMMAND = Command(
     answer=answer,
     synonyms=("manufacturing", "manufacturing lead time", "work orders", "wip", "in production"),
     asks=(
+        "which production orders wait for material",
         "how long does production take",
         "how long does it take to make an item",
         "manufacturing lead time",

@@ -134,6 +134,9 @@ COMMAND = Command(
     answer=answer,
     synonyms=("throughput time", "flow time", "days by stage", "dock to stock"),
     asks=(
+        "velocity",
+        "how fast does material flow through the company",
+        "where do goods spend the most time",
         "how long do goods stay in the house",
         "how many days from receipt of material to delivery",
         "which stage takes longest",

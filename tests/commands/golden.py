@@ -187,6 +187,13 @@ GOLDEN = {
     "throughput time of Desk Mono": "velocity Desk Mono",
     "dock to stock time last 90 days": "velocity last 90 days",
     "how is the launch of Desk Mono going": "launch Desk Mono",
+    "how long does production take": "production",
+    "what is in production": "production",
+    "which production orders wait for material": "production",
+    "manufacturing lead time of Desk Mono": "production Desk Mono",
+    "how fast does material flow through the company": "velocity",
+    "velocity of coil 2 mm": "velocity Coil 2 mm",
+    "where do goods spend the most time": "velocity",
 }
 
 UNCLEAR = (
@@ -195,5 +202,5 @@ UNCLEAR = (
     "how is Zorkoff doing",
     "is it good",
     "delete everything",
-    "customers orders suppliers",
+    "good morning everybody",
 )
