@@ -38,7 +38,8 @@ class Open:
 
     @property
     def waits(self) -> bool:
-        return bool(self.missing)
+        """Whether it can't be begun yet; one in work may lack something that comes later."""
+        return bool(self.missing) and self.make.started_on is None
 
     def last(self) -> Missing | None:
         """What comes last of all that is missing; what nothing is known for comes never."""
@@ -82,10 +83,9 @@ def stands(one: Open, today: date) -> str:
     make = one.make
     begun = make.started_on or make.released_on
     days = (today - begun).days if begun else 0
+    text = f"in work {days} d" if make.started_on else f"released {days} d ago"
     if one.waits:
-        text = f"waits {days} d" if not make.started_on else f"in work {days} d, waits"
-    else:
-        text = f"in work {days} d" if make.started_on else f"released {days} d ago"
+        text = f"waits {days} d"
     if one.is_late(today):
         return f"{text}, {late(make.planned_finish_on, today)}"
     return text

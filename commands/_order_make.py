@@ -80,7 +80,8 @@ def _lacks(chain: Supply, state: Open) -> str:
         return "All that it needs is there."
     of = f" of {chain.number_of(last.supply)}" if last.supply else ""
     when = comes(last.forecast) if last.supply else "nothing is ordered that is left for it"
-    return f"It waits for {last.qty:g} {last.name}{of}: {when}."
+    verb = "waits for" if state.waits else "still lacks"
+    return f"It {verb} {last.qty:g} {last.name}{of}: {when}."
 
 
 def _who_waits(lines: Sequence[SalesLine]) -> str:
@@ -126,7 +127,7 @@ def _table(chain: Supply, make: Making, state: Open | None) -> Table | None:
         rows.append(
             (
                 item_name(chain.chain, item), qty, make.used.get(item, Decimal(0)),
-                sum((one.qty for one in missing), Decimal(0)), _source(chain, last),
+                sum((one.qty for one in missing), Decimal(0)), _source(chain, last, make),
                 comes_by(last, chain.today) if last else None,
             )
         )  # fmt: skip
@@ -145,8 +146,10 @@ def _needed(chain: Supply, make: Making) -> dict[Key, Decimal]:
     return found
 
 
-def _source(chain: Supply, last: Missing | None) -> str | None:
-    if last is None or last.supply is None:
+def _source(chain: Supply, last: Missing | None, make: Making) -> str | None:
+    if last is None:
+        return "stock" if make.is_open else None
+    if last.supply is None:
         return None
     supplier = chain.supplier_of(last.supply)
     return f"{chain.number_of(last.supply)}{f', {supplier.name}' if supplier else ''}"

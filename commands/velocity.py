@@ -108,9 +108,10 @@ def _follow_ups(query: Query, found: Velocity) -> tuple[FollowUp, ...]:
     name = f" {query.label}" if query.named else ""
     half = found.by(0.5)
     ups = [FollowUp("Production", f"production{name}"), FollowUp("Stock", f"stock{name}")]
-    if half:
+    if half and not query.is_named:
         ups.append(FollowUp(f"Within {half} days", f"velocity{name} within {half} days"))
-    ups.append(FollowUp("Last year", f"velocity{name} last 365 days"))
+    if not query.is_named:
+        ups.append(FollowUp("Last year", f"velocity{name} last 365 days"))
     return tuple(ups)
 
 

@@ -15,6 +15,8 @@ from storage.metrics._stock_days import Held
 DOCK, MATERIAL, PRODUCTION = "dock", "material stock", "production"
 FINISHED, DELIVERY = "finished stock", "delivery"
 FEWEST_TO_CHECK, TOLERANCE, KNOWN_SHARE = 20, 0.25, 0.5
+# in less time than this many stays what lies there and what leaves need not fit each other
+STAYS = 4
 DAY = timedelta(days=1)
 
 
@@ -25,13 +27,15 @@ class Stage:
     `how`: from dated movements, or from stock and throughput. `n` counts what left it. Two
     figures check each other: `seen`, the mean days of what left, and `counted`, the days for
     which what was in it lasts (open / rate); null where there is no such second figure. `open`:
-    how much was in it on the average, null for stock, whose units differ.
+    how much was in it on the average, null for stock, whose units differ. `over`: the days of the
+    window.
     """
 
     name: str
     days: float | None
     how: Literal["dated", "stock"] | None
     n: int
+    over: int
     seen: float | None = None
     counted: float | None = None
     open: float | None = None
@@ -40,6 +44,8 @@ class Stage:
     def is_faulty(self) -> bool:
         """Whether open = rate × mean time does not hold, by more than chance makes likely."""
         if self.seen is None or self.counted is None or self.n < FEWEST_TO_CHECK:
+            return False
+        if self.over < STAYS * min(self.seen, self.counted):
             return False
         gap = abs(self.counted - self.seen)
         return gap >= 1 and gap > TOLERANCE * self.seen
@@ -68,19 +74,17 @@ def mean(curve: Curve) -> float | None:
 def timed(name: str, spans: Iterable[Span], first: date, last: date) -> Stage:
     """A stage of dated spans: the mean of what was under way in the days of the window."""
     every = [one for one in before(spans, last + DAY) if not one.end or one.end >= one.start]
-    found = period(every, first, last)
-    days = mean(found.curve)
+    length = (last - first).days + 1
+    days = mean(period(every, first, last).curve)
     if days is None:
-        return Stage(name, None, None, 0)
+        return Stage(name, None, None, 0, length)
     inside = {
         (one.key, one.end, one.left): one for one in every if first <= (one.end or one.left or last)
     }
     lasted = sum(_overlap(one, first, last) for one in inside.values())
     ended = sum(1 for one in inside.values() if one.end)
-    length = (last - first).days + 1
-    return Stage(
-        name, days, "dated", ended, days, lasted / ended if ended else None, lasted / length
-    )
+    counted = lasted / ended if ended else None
+    return Stage(name, days, "dated", ended, length, days, counted, lasted / length)
 
 
 def _overlap(one: Span, first: date, last: date) -> int:
@@ -89,16 +93,16 @@ def _overlap(one: Span, first: date, last: date) -> int:
     return max(0, (until - max(one.start, first)).days)
 
 
-def lain(name: str, left: Sequence[Passed], count: Count | None) -> Stage:
-    """A stage in stock: by what left it, else by a count of it."""
+def lain(name: str, left: Sequence[Passed], count: Count | None, over: int) -> Stage:
+    """A stage in stock: by what left it in a window of `over` days, else by a count of it."""
     n = round(sum(one.share for one in left))
     seen = _weighed([(one.lay, one.share) for one in left])
     if seen is not None:
         matching = (count.lay, count.matching) if count else (None, None)
-        return Stage(name, seen, "dated", n, *matching)
+        return Stage(name, seen, "dated", n, over, *matching)
     if count is None or not n:
-        return Stage(name, None, None, n)
-    return Stage(name, count.lasts, "stock", n)
+        return Stage(name, None, None, n, over)
+    return Stage(name, count.lasts, "stock", n, over)
 
 
 def _weighed(parts: Iterable[tuple[float | None, float]]) -> float | None:

@@ -1,6 +1,7 @@
 """Which supply is for which demand, at any depth: reserved by the source, or inferred.
 
-What a source has reserved holds. The rest is inferred first in, first out: of each item the
+What a source has reserved holds; what came of a reserved purchase or production that is over lies
+in stock for it. The rest is inferred first in, first out: of each item the
 demand that is due first gets what is there or comes first, stock before all. What no supply is
 left for is a gap: it can't be traced, which is not the same as nothing.
 """
@@ -126,13 +127,15 @@ class _Ledger:
         if qty > 0:
             self.there[node, item] = qty
 
+    def is_coming(self, peg: Pegged) -> bool:
+        """Whether what is reserved is still to come; else it lies in stock."""
+        return peg.supply_kind != "stock" and Node(peg.supply_kind, peg.supply) in self.comes
+
     def reserve(self, peg: Pegged) -> None:
         """Gives what the source says is meant for a demand, as far as both still stand."""
-        demand = Node(peg.demand_kind, peg.demand)
+        demand, coming = Node(peg.demand_kind, peg.demand), self.is_coming(peg)
         for item in [peg.item] if peg.item else [i for node, i in self.wanted if node == demand]:
-            supply = Node("stock", item) if peg.supply_kind == "stock" else Node(
-                peg.supply_kind, peg.supply
-            )  # fmt: skip
+            supply = Node(peg.supply_kind, peg.supply) if coming else Node("stock", item)
             self._give(demand, supply, item, peg.qty, "reserved")
 
     def infer(self) -> None:
@@ -169,7 +172,8 @@ class _Ledger:
 def trace(chain: Chain) -> Trace:
     """Gives every supply of a chain out to its demands."""
     ledger = _Ledger(chain)
-    for peg in chain.pegs:
+    # what is there already goes first: then what comes is left for those who still wait
+    for peg in sorted(chain.pegs, key=ledger.is_coming):
         ledger.reserve(peg)
     ledger.infer()
     gaps = [Gap(node, item, qty) for (node, item), qty in ledger.wanted.items() if qty > 0]

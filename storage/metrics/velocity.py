@@ -51,8 +51,9 @@ METRIC = Metric(
         "A stage that no source tells of is n/a and not in the sum.",
         (
             "Check: open = rate × mean time. Where the two differ by more than 25 % (and a day, on"
-            " 20 or more) it is said to be a fault of the data: orders that are done and were never"
-            " closed, stock that is not there. A change under way does the same for a while."
+            " 20 or more, in a window of four such stays) it is said to be a fault of the data:"
+            " orders that are done and were never closed, stock that is not there. A change under"
+            " way does the same for a while."
         ),
         "What left stock in the window is counted, so a slowdown shows in stock once goods leave.",
         "In a window that is named all is counted that was under way in it.",
@@ -128,12 +129,12 @@ def velocity(seen: House, first: date, last: date) -> Velocity:
     left = [one for one in seen.passed if first <= one.out_on <= last and seen.asks(one.item)]
     used = [one for one in left if one.into is not None and seen.asks(one.into)]
     sent = [one for one in left if one.into is None]
-    spans = _spans(seen)
+    spans, over = _spans(seen), (last - first).days + 1
     stages = (
         timed(DOCK, spans[DOCK], first, last),
-        lain(MATERIAL, used, counted(left, seen.held, first, last, is_used=True)),
+        lain(MATERIAL, used, counted(left, seen.held, first, last, is_used=True), over),
         timed(PRODUCTION, spans[PRODUCTION], first, last),
-        lain(FINISHED, sent, counted(left, seen.held, first, last, is_used=False)),
+        lain(FINISHED, sent, counted(left, seen.held, first, last, is_used=False), over),
         timed(DELIVERY, spans[DELIVERY], first, last),
     )
     known = sorted((one.took, one.share) for one in sent if one.took is not None)

@@ -186,6 +186,8 @@ GOLDEN = {
     "which stage slowed down": "velocity",
     "throughput time of Desk Mono": "velocity Desk Mono",
     "dock to stock time last 90 days": "velocity last 90 days",
+    "who should get the next Desk Mono": "allocate Desk Mono",
+    "how should we allocate Desk Mono?": "allocate Desk Mono",
     "how is the launch of Desk Mono going": "launch Desk Mono",
     "how long does production take": "production",
     "what is in production": "production",

@@ -38,7 +38,7 @@ def filled(tmp_path_factory):
     acme = world.customer("Acme Foods")
     for month in range(1, 12):
         world.sale(acme, f"2025-{month:02}-05", shipped=f"2025-{month:02}-09")
-    world.sale(acme, "2026-02-01", promised="2026-02-05")
+    world.sale(acme, "2026-02-01", promised="2026-02-05", item=bolt)
     account = world.account("Acme Foods", segment="retail")
     world.contract(account, "2025-01-01", renewal="2026-05-01", mrr=Decimal(900), currency="EUR")
     world.ticket(account, "2026-01-01", subject="Late again")

@@ -35,6 +35,16 @@ def test_what_waits_comes_first_and_says_for_what(tmp_path):
     assert waits.forecast is None
 
 
+def test_what_is_in_work_waits_for_nothing_though_it_may_lack_something(tmp_path):
+    world = World(tmp_path)
+    desk, coil = world.item("Desk"), world.item("Coil")
+    world.bom(desk, coil)
+    world.make(desk, released=day(5), started=day(4))
+    chain, (one,) = opened(world)
+    assert (one.waits, stands(one, TODAY)) == (False, "in work 4 d")
+    assert waits_for(chain, one) == "Coil (nothing ordered)"
+
+
 def test_what_is_missing_is_there_when_the_last_of_it_is(tmp_path):
     world = World(tmp_path)
     steel, desk, coil, pane = (

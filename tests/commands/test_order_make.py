@@ -56,6 +56,21 @@ def test_what_is_over_or_only_planned_says_so(world):
     ])  # fmt: skip
 
 
+def test_what_is_in_work_says_what_it_still_lacks(tmp_path):
+    world = World(tmp_path)
+    desk, coil, screw = world.item("Desk"), world.item("Coil"), world.item("Screw")
+    world.bom(desk, coil, 2)
+    world.bom(desk, screw, 8)
+    world.level(screw, 50)
+    make = world.make(desk, qty=4, released=day(5), started=day(4))
+    world.consume(make, screw, day(4), qty=30)
+    verify(world, [
+        ("order M6", "answer", "4 Desk, in work 4 d**; when it comes can't be told.",
+         "It still lacks 8 Coil: nothing is ordered that is left for it.",
+         "Coil | 8 | 0 | 8 | None | nothing is ordered", "Screw | 32 | 30 | 0 | stock | None"),
+    ])  # fmt: skip
+
+
 def test_who_may_see_supply_alone_gets_no_customer(world, number):
     text = words_of(say(world, f"order {number}", sees=grant("supply")))
     assert "Coil 2 mm" in text

@@ -16,7 +16,7 @@ NAMES = ("dock", "material stock", "production", "finished stock", "delivery")
 
 def velocity(*days, sent=40, through_=((20, 1.0), (30, 1.0)), untold=0.0):
     stages = tuple(
-        Stage(name, value, None if value is None else "dated", sent, value, value)
+        Stage(name, value, None if value is None else "dated", sent, 90, value, value)
         for name, value in zip(NAMES, days, strict=True)
     )
     return Velocity(stages, through_, sent, untold)
@@ -56,9 +56,9 @@ def test_how_fast_things_went_through():
 
 
 def test_what_does_not_add_up_is_said_with_both_figures():
-    stuck = Stage("production", 6, "dated", 90, 6, 16, 16)
-    gone = Stage("delivery", 6, "dated", 90, 6, 3, 3)
-    shelf = Stage("material stock", 12, "dated", 90, 12, 40)
+    stuck = Stage("production", 6, "dated", 90, 90, 6, 16, 16)
+    gone = Stage("delivery", 6, "dated", 90, 90, 6, 3, 3)
+    shelf = Stage("material stock", 12, "dated", 90, 90, 12, 40)
     said = faults(Velocity((stuck, gone, shelf), (), 0, None))
     assert said[0].startswith(
         "Check the data of production: 16 open on the average where their rate × mean time makes 6;"

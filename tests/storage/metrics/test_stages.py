@@ -74,17 +74,23 @@ def test_lines_of_one_delivery_are_one_observation_for_both_figures():
 
 
 def test_without_anything_that_ended_a_stage_is_not_told():
-    assert timed("dock", [], FIRST, TODAY) == Stage("dock", None, None, 0)
+    assert timed("dock", [], FIRST, TODAY) == Stage("dock", None, None, 0, 90)
     assert timed("dock", [Span(1, ago(9))], FIRST, TODAY).days is None
     assert timed("dock", [Span(1, ago(9), ago(12))], FIRST, TODAY).days is None
 
 
 def test_few_and_little_are_no_fault():
-    assert not Stage("dock", 2, "dated", 19, 2, 9).is_faulty
-    assert Stage("dock", 2, "dated", 20, 2, 9).is_faulty
-    assert not Stage("dock", 0.2, "dated", 90, 0.2, 0.9).is_faulty
-    assert not Stage("dock", 20, "dated", 90, 20, 24).is_faulty
-    assert Stage("dock", 20, "dated", 90, 20, 14).is_faulty
+    assert not Stage("dock", 2, "dated", 19, 90, 2, 9).is_faulty
+    assert Stage("dock", 2, "dated", 20, 90, 2, 9).is_faulty
+    assert not Stage("dock", 0.2, "dated", 90, 90, 0.2, 0.9).is_faulty
+    assert not Stage("dock", 20, "dated", 90, 90, 20, 24).is_faulty
+    assert Stage("dock", 20, "dated", 90, 90, 20, 14).is_faulty
+
+
+def test_a_window_of_few_stays_checks_nothing():
+    assert not Stage("dock", 30, "dated", 90, 90, 30, 60).is_faulty
+    assert Stage("dock", 30, "dated", 90, 120, 30, 60).is_faulty
+    assert Stage("dock", 60, "dated", 90, 90, 60, 20).is_faulty
 
 
 def passed(out, came, qty=1, share=1.0, into=("erp", "desk"), item=COIL):
@@ -104,23 +110,23 @@ def test_stock_is_seen_by_what_left_it_and_counted_by_what_lies_there():
     left = [passed(out, out + 12, qty=3) for out in range(90)]
     count = counted(left, [held(36)], FIRST, TODAY, is_used=True)
     assert count == Count(12, 12, 12)
-    found = lain("material stock", left, count)
+    found = lain("material stock", left, count, 90)
     assert (found.days, found.how, found.n, found.is_faulty) == (12, "dated", 90, False)
 
 
 def test_a_count_that_does_not_fit_is_a_fault():
     left = [passed(out, out + 12) for out in range(90)]
-    found = lain("material stock", left, counted(left, [held(40)], FIRST, TODAY, is_used=True))
+    found = lain("material stock", left, counted(left, [held(40)], FIRST, TODAY, is_used=True), 90)
     assert (found.days, found.seen, found.counted) == (12, 12, 40)
     assert found.is_faulty
 
 
 def test_where_it_is_unknown_when_things_came_stock_and_throughput_tell():
     left = [passed(out, None, qty=2) for out in range(90)]
-    found = lain("finished stock", left, counted(left, [held(40)], FIRST, TODAY, is_used=True))
+    found = lain("finished stock", left, counted(left, [held(40)], FIRST, TODAY, is_used=True), 90)
     assert (found.days, found.how, found.is_faulty) == (20, "stock", False)
-    assert lain("finished stock", left, None).days is None
-    assert lain("finished stock", [], Count(3)).days is None
+    assert lain("finished stock", left, None, 90).days is None
+    assert lain("finished stock", [], Count(3), 90).days is None
 
 
 def test_stock_that_is_not_known_over_the_whole_window_tells_nothing():

@@ -65,6 +65,22 @@ def test_what_the_source_reserved_holds_whatever_is_due_first(world):
     assert (inferred.supply.key[1], inferred.how) == (second, "inferred")
 
 
+def test_what_came_of_a_reserved_purchase_lies_in_stock_for_its_demand(world):
+    desk, acme = world.item("Desk"), world.customer("Acme")
+    here = world.purchase(world.supplier("S"), desk, "2026-01-01", qty=5, received="2026-02-01")
+    comes = world.purchase(world.supplier("S"), desk, "2026-01-02", qty=5, promised="2026-04-05")
+    world.level(desk, 5)
+    urgent = world.sale(acme, "2026-01-03", item=desk, qty=5, promised="2026-03-10")
+    later = world.sale(acme, "2026-01-03", item=desk, qty=5, promised="2026-05-10")
+    for supply in (comes, here):
+        world.peg("salesline", later, "purchaseline", supply, 5)
+    _, found = traced(world)
+    (reserved,) = found.up[node(world, "salesline", later)]
+    (inferred,) = found.up[node(world, "salesline", urgent)]
+    assert (reserved.supply.kind, reserved.how) == ("stock", "reserved")
+    assert (inferred.supply.key[1], inferred.how) == (comes, "inferred")
+
+
 def test_who_is_due_first_gets_stock_then_what_comes_first(world):
     desk, acme = world.item("Desk"), world.customer("Acme")
     world.level(desk, 3)
