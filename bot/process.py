@@ -1,12 +1,13 @@
 """Puts the parts of a running Leadline together, and runs them until it is told to stop."""
 
 import signal
+import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import App
@@ -115,25 +116,39 @@ def run(settings: Settings, parts: Parts, part: Part, stop: threading.Event | No
     ended = stop or on_signal()
     server = Server(settings, parts.front)
     server.start()
-    socket = connect(settings, parts) if part is not Part.WORKER else None
+    connection = connect(settings, parts) if part is not Part.WORKER else None
     if part is not Part.WEB:
         parts.worker.start()
     ended.wait()
-    if socket:
-        socket.close()
+    if connection:
+        connection.close()
     server.stop()
     parts.pool.stop()
     if part is not Part.WEB:
         parts.worker.stop()
 
 
-def connect(settings: Settings, parts: Parts) -> Any:
+class Connection(SocketModeHandler):
+    """A Socket Mode connection that ends when it is told to."""
+
+    def close(self) -> None:
+        # the client alone would wait for up to four seconds for the next word of Slack
+        self.client.closed, self.client.auto_reconnect_enabled = True, False
+        self.client.message_queue.put(None)
+        session = self.client.current_session
+        if session and session.sock:
+            with suppress(OSError):  # Slack was first
+                session.sock.shutdown(socket.SHUT_RDWR)
+        super().close()  # type: ignore[no-untyped-call]
+
+
+def connect(settings: Settings, parts: Parts) -> Connection | None:
     """The Socket Mode connection, if that is how Slack is reached."""
     if not parts.app or not settings.slack_app_token:
         return None
-    handler = SocketModeHandler(parts.app, settings.slack_app_token)
-    handler.connect()  # type: ignore[no-untyped-call]
-    return handler
+    connection = Connection(parts.app, settings.slack_app_token)
+    connection.connect()  # type: ignore[no-untyped-call]
+    return connection
 
 
 def _who(settings: Settings, client: WebClient) -> AuthorizeResult | None:

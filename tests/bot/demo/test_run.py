@@ -137,6 +137,7 @@ def test_the_composer_completes_slash_commands(page):
     field.press("ArrowDown")
     field.press("Enter")
     assert field.input_value() == "/leadline "
+    field.fill("/leadline stat")
     assert page.locator(".offers li b", has_text="/leadline status").count() == 1
     field.press("Escape")
     assert offers.count() == 0
