@@ -2,7 +2,10 @@
 
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot import process
 from bot.demo._socket_mode import signed_http
@@ -10,6 +13,7 @@ from bot.demo.page_server import served
 from bot.demo.workspace import BOT, Channel, Person, Workspace
 from bot.http import Server
 from bot.settings import SLASH, Access, Settings
+from storage.store import Store
 from tests.bot.slack_judge import judge_message, judge_view
 from tests.storage.world import World
 
@@ -31,6 +35,14 @@ def workspace():
         [{"command": name} for name in SLASH],
         clock=iter(range(1_772_366_400, 1_872_366_400)).__next__,
     )
+
+
+@cache
+def filled():
+    """The file of a store with the small world in it: made once, and copied for each test."""
+    with TemporaryDirectory() as folder:
+        small_world(folder).store.close()
+        return Path(folder, "world.db").read_bytes()
 
 
 def small_world(folder):
@@ -62,7 +74,8 @@ def leadline(folder, *, is_http=False, slack=None):
             slack_app_token="" if is_http else slack.app_token,
             port=0,
         )
-        store = small_world(folder).store
+        Path(folder, "world.db").write_bytes(filled())
+        store = Store(settings.database_url)
         stack.callback(store.close)
         parts = process.assemble(settings, store, "test", lambda: NOW)
         stack.callback(parts.pool.stop)

@@ -7,6 +7,9 @@ and gives back the source's own id. Nothing is written before `save()`, `reader(
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel
@@ -20,11 +23,26 @@ SEEN = datetime(2020, 1, 1, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+@cache
+def empty():
+    """The file of a store with all tables and nothing in them: made once, and copied."""
+    with TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/empty.db")
+        SQLModel.metadata.create_all(store.engine)
+        store.close()
+        return Path(folder, "empty.db").read_bytes()
+
+
 class World:
     """A store with all tables, in a folder or at a `url`. `erp` and `crm` are its two sources."""
 
     def __init__(self, folder=None, *, url=None, zone=BERLIN, erp="odoo:erp", crm="hubspot:crm"):
-        self._store = Store(url or f"sqlite:///{folder}/world.db")
+        if url is None:
+            file = Path(folder, "world.db")
+            url = f"sqlite:///{file}"
+            if not file.exists():
+                file.write_bytes(empty())
+        self._store = Store(url)
         SQLModel.metadata.create_all(self._store.engine)
         self.zone, self.erp, self.crm = zone, erp, crm
         self._rows = []
