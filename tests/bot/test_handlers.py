@@ -18,9 +18,9 @@ from tests.bot.conversation import (
 ALONE = "D0ADA"
 
 
-@pytest.fixture(params=["socket", "http"])
-def line(request, tmp_path):
-    with leadline(tmp_path, is_http=request.param == "http") as found:
+@pytest.fixture
+def line(tmp_path):
+    with leadline(tmp_path, is_http=True) as found:
         yield found
 
 
@@ -210,3 +210,20 @@ def test_the_rows_behind_a_figure_come_from_where_it_is_explained(line):
     rows = the_file(slack, ADA, ALONE).content.decode("utf-8-sig").splitlines()
     assert rows[0] == "Order,Supplier,Item,Ordered,Ended,State,Days (d)"
     assert len(rows) == 21
+
+
+def test_all_of_it_goes_by_socket_mode_as_well(tmp_path):
+    with leadline(tmp_path) as (slack, _):
+        slack.say(ADA, OPS, "@Leadline lead-time borealis")
+        slack.say(ADA, ALONE, "lead-time borealis")
+        message = slack.post(OPS, NOOR, "Borealis Steel?")
+        slack.use_shortcut(ADA, OPS, message.ts, "lookup")
+        slack.open_home(ADA)
+        slack.click(ADA, "", "", buttons(slack.homes[ADA])["lead-time"])
+        named, found = said(slack, ADA, OPS)
+        assert "takes 32 days" in named.text
+        assert list(buttons(found)) == ["Borealis Steel"]
+        assert "takes 32 days" in texts(slack, ADA, ALONE)[0]
+        assert "takes 32 days" in str(slack.homes[ADA]["blocks"][0])
+        press(slack, ADA, OPS, named, "Alert me…")
+        assert slack.views

@@ -5,9 +5,9 @@ import pytest
 from tests.bot.conversation import ADA, GUEST, NOOR, buttons, leadline
 
 
-@pytest.fixture(params=["socket", "http"])
-def slack(request, tmp_path):
-    with leadline(tmp_path, is_http=request.param == "http") as (found, _):
+@pytest.fixture
+def slack(tmp_path):
+    with leadline(tmp_path, is_http=True) as (found, _):
         yield found
 
 

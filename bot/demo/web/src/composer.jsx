@@ -63,6 +63,7 @@ export function Composer({ channel, commands, onSay }) {
               key={offer.line}
               role="option"
               aria-selected={index === at}
+              ref={(item) => index === at && item?.scrollIntoView({ block: "nearest" })}
               onMouseDown={(event) => {
                 event.preventDefault();
                 take(offer);
@@ -104,5 +105,5 @@ function completions(line, commands) {
   const word = line.toLowerCase();
   const near = found.filter((one) => one.line.startsWith(word.trimEnd()));
   if (!word.includes(" ")) return near.filter((one) => !one.line.includes(" "));
-  return near.filter((one) => one.line.includes(" ")).slice(0, 8);
+  return near.filter((one) => one.line.includes(" "));
 }
