@@ -167,6 +167,8 @@ COMMAND = Command(
     answer=answer,
     synonyms=("allocation", "split", "who gets", "distribute"),
     asks=(
+        "who should get the next items",
+        "how should we split an item among waiting orders",
         "who should get an item",
         "how should we allocate an item",
         "split scarce stock between customers",

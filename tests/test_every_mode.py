@@ -64,7 +64,13 @@ STORES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=STORES)
+KINDS = [
+    kind if kind in ("typical", "markup") else pytest.param(kind, marks=pytest.mark.slow)
+    for kind in STORES
+]
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def store(request, tmp_path_factory):
     world = World(tmp_path_factory.mktemp("store"))
     STORES[request.param](world)

@@ -9,6 +9,8 @@ from bot.boundary import broken
 from bot.demo import page_server
 from tests.bot.conversation import ADA, OPS, SECRET, buttons, dialog, leadline, press, said
 
+pytestmark = pytest.mark.slow  # a Slack that is slow
+
 
 @pytest.fixture(params=["socket", "http"])
 def line(request, tmp_path):

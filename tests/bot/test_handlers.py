@@ -15,6 +15,8 @@ from tests.bot.conversation import (
     said,
 )
 
+pytestmark = pytest.mark.slow  # conversations over HTTP
+
 ALONE = "D0ADA"
 
 

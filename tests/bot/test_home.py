@@ -4,6 +4,8 @@ import pytest
 
 from tests.bot.conversation import ADA, GUEST, NOOR, buttons, leadline
 
+pytestmark = pytest.mark.slow  # conversations over HTTP
+
 
 @pytest.fixture
 def slack(tmp_path):

@@ -22,6 +22,8 @@ from tests.bot.conversation import (
     said,
 )
 
+pytestmark = pytest.mark.slow  # conversations over HTTP
+
 
 def test_where_nothing_may_be_shared_it_says_why(tmp_path):
     with leadline(tmp_path, is_http=True) as (_, parts):

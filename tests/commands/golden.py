@@ -196,6 +196,7 @@ GOLDEN = {
     "how fast does material flow through the company": "velocity",
     "velocity of coil 2 mm": "velocity Coil 2 mm",
     "where do goods spend the most time": "velocity",
+    "how should we split Desk Mono among waiting orders": "allocate Desk Mono",
 }
 
 UNCLEAR = (

@@ -39,11 +39,13 @@ def wald(p, d, n):
     return 100 * (middle - reach), 100 * (middle + reach)
 
 
+@pytest.mark.slow  # every possible sample
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_with_five_answers_it_covers_what_it_says(truth):
     assert coverage(interval, 5, truth) >= 0.946
 
 
+@pytest.mark.slow  # every possible sample
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_with_more_answers_it_covers_about_what_it_says(truth):
     for n in (10, 30, 100):

@@ -10,6 +10,8 @@ from tests.commands.dialogue import BERLIN
 from tests.storage.metrics.line import NOW, Pace, batches, day, stock, tell, truth
 from tests.storage.world import World
 
+pytestmark = pytest.mark.slow  # simulates lines of production
+
 ASK = Ask("", NOW, BERLIN, Grant.everything())
 LATER = Pace(production=12, material=20)
 

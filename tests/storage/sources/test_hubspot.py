@@ -45,6 +45,7 @@ class TestDeals(Conformance):
         return HubSpotHarness("deals", server, opened)
 
 
+@pytest.mark.slow
 class TestContacts(Conformance):
     """Their stamp is called lastmodifieddate."""
 
@@ -53,6 +54,7 @@ class TestContacts(Conformance):
         return HubSpotHarness("contacts", server, opened)
 
 
+@pytest.mark.slow
 class TestActivities(Conformance):
     """Four types in one stream, two of them without a record."""
 

@@ -14,6 +14,8 @@ from storage.store import Store
 from tests.storage.sources.fake_hubspot import SEARCH_CAP, TOKEN, FakeHubSpot
 from tests.storage.sources.hubspot_harness import hubspot, served
 
+pytestmark = pytest.mark.slow  # 32,000 changes
+
 KEY = "hubspot:main"
 TABLES = {
     "companies": "account", "deals": "opportunity", "tickets": "ticket",

@@ -10,6 +10,8 @@ from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_steps import Memory, drain, drain_next, spec_of
 from tests.storage.sources.fake_tryton import SETTINGS, FakeTryton
 
+pytestmark = pytest.mark.slow  # the whole suite for sources
+
 
 class TrytonHarness:
     """Purchase lines of one order, each with its move."""
