@@ -25,9 +25,12 @@ from commands._money import column, readings, said
 from commands._supply import Supply, standing_customers, supply
 from commands._supply_words import by, late
 from commands._window import last_days
+from storage.known.customers import identities
+from storage.known.profiles import profiles
 from storage.metrics._trace import Node
 from storage.metrics.revenue_exposed import METRIC, Exposed, Exposure, exposure
 
+PEOPLE_OF = 3
 LEAST = re.compile(r"^(?:over|above|least)$")
 BOTH: tuple[Topic, ...] = ("customers", "revenue")
 
@@ -52,7 +55,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return Answer(
         title=f"Exposed {query.label}".strip(),
         summary=Sentence(_summary(found), BOTH if found.exposed else ("customers",)),
-        detail=tuple(_detail(found)),
+        detail=(*_detail(found), *_people(session, chain, found.exposed)),
         readings=_readings(found),
         table=_table(chain, found.exposed) if found.exposed else None,
         basis=(
@@ -97,6 +100,28 @@ def _detail(found: Exposure) -> list[Sentence]:
     text = f"{count} line{'s are' if count != 1 else ' is'} late"
     text += f", {soon} will likely be" if soon else ""
     return [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
+
+
+def _people(session: Session, chain: Supply, exposed: Sequence[Exposed]) -> list[Sentence]:
+    """Who looks after the first of them, and who buys what they wait for."""
+    known = profiles(session, identities(session))
+    owners, buyers = [], []
+    for one in exposed[:PEOPLE_OF]:
+        name = one.standing.customer.name
+        keys = sorted(key for key in one.standing.customer.keys if key in known)
+        if named := dict.fromkeys(owner for key in keys for owner in known[key].owners):
+            owners.append(f"{name}: {', '.join(named)}")
+        way = chain.slowest(Node("salesline", one.slowest.line.key))
+        at = way[-1].supply if way else None
+        buyer = chain.chain.purchases[at.key].buyer if at and at.kind == "purchaseline" else None
+        if buyer:
+            buyers.append(f"{name}: {buyer}")
+    said = []
+    if owners:
+        said.append(Sentence(f"Account owners: {'; '.join(owners)}.", ("customers",)))
+    if buyers:
+        said.append(Sentence(f"Buyers: {'; '.join(buyers)}.", ("customers", "supply")))
+    return said
 
 
 def _readings(found: Exposure) -> tuple[Reading, ...]:

@@ -24,7 +24,11 @@ def tell(world):
     world.bom(desk, coil, 2)
     world.bom(desk, pane, 1)
     order = world.fact(
-        "purchaseorder", number="P00900", supplier_ref=steel, **world.when("ordered", day(35))
+        "purchaseorder",
+        number="P00900",
+        supplier_ref=steel,
+        buyer="Max",
+        **world.when("ordered", day(35)),
     )
     line = world.purchase_line(order, coil, qty=40, promised=day(5), unit_price=12)
     world.change("purchaseline", line, "promised_on", day(5), NOW - timedelta(days=30))

@@ -38,6 +38,13 @@ def test_from_the_exposed_customer_to_the_supplier_in_three_clicks(world):
     assert "▲ slower" in words_of(said)
 
 
+def test_who_looks_after_a_customer_and_who_buys_for_it_are_named(world):
+    text = words_of(say(world, "exposed"))
+    assert "Account owners: Harbour & Sons: ana@example.com." in text
+    assert "Buyers: Harbour & Sons: Max." in text
+    assert "Max" not in words_of(say(world, "exposed", sees=grant("customers", "revenue")))
+
+
 def test_money_is_only_for_those_who_may_see_it(world):
     said = say(world, "exposed", sees=grant("customers"))
     text = words_of(said)
