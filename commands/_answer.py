@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from commands._audience import refusal, visible
-from commands._basis import with_stale_first
+from commands._basis import stale_words, with_stale_first
 from commands._contract import Answer, Ask, Command, FollowUp, Notice
 from commands._grammar import LONGEST_LINE, clean, nearest, shorten
 from commands._lookup import command_of, spellings
@@ -54,7 +54,9 @@ def _of_line(
         return refusal(line)
     found = command.answer(session, ask, rest)
     if isinstance(found, Notice):
-        return replace(found, line=line)
+        # that nothing is there is a claim too, as old as the data
+        old = stale_words(session, ask) if command.topics and not found.error else ""
+        return replace(found, line=line, text=f"⚠ {old} {found.text}" if old else found.text)
     said = with_stale_first(replace(found, line=line), ask.zone, command.topics)
     return visible(said, ask.grant, registry)
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from commands._contract import Answer, Ask, Basis, Sentence, SourceAge, Topic
 from storage.metrics import Metric
-from storage.models import SyncState
+from storage.models import FACTS, SyncState
 
 STALE_AFTER = timedelta(hours=2)
 
@@ -62,6 +62,12 @@ def with_stale_first(answer: Answer, zone: ZoneInfo, topics: tuple[Topic, ...]) 
     as_of = _last_good(answer, zone)
     text = f"⚠ **{said}** {as_of}{answer.summary.text}"
     return replace(answer, summary=Sentence(text, answer.summary.topics or topics))
+
+
+def stale_words(session: Session, ask: Ask) -> str:
+    """Which sources have not been read for too long, in words; "" where all are fresh."""
+    ages = source_ages(session, ask, sorted(FACTS))
+    return " ".join(_stale_words(age) for age in ages if age.stale)
 
 
 def ago(age: timedelta) -> str:

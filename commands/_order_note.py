@@ -53,7 +53,12 @@ def _stands(card: Card) -> list[str]:
         return []
     if not card.open:
         ends = [line.completed_on for line in card.lines if line.completed_on]
-        return [f"All of it left us by {_day(max(ends))}."] if ends else ["It was called off."]
+        if not ends:
+            return ["It was called off."]
+        if len(ends) < len(card.lines):
+            part = f"{len(ends)} of {len(card.lines)} items of it left us by {_day(max(ends))}"
+            return [f"{part}; the others were called off."]
+        return [f"All of it left us by {_day(max(ends))}."]
     found = [_expected(forecast) for last in [card.last()] if last for forecast in [last[1]]]
     sent = sum(1 for line in card.lines if line.completed_on)
     if sent:

@@ -53,6 +53,10 @@ def _summary(chain: Supply, order: Numbered, lines: Sequence[Line]) -> str:
         ends = [line.completed_on for line in lines if line.completed_on]
         if not ends:
             return f"**{of} was called off**."
+        if off := sum(1 for line in lines if line.cancelled_on):
+            return (
+                f"**{len(lines) - off} of {len(lines)} lines of {of} are here**, {off} called off."
+            )
         return f"**{of} is all here**, the last since {day(max(ends), chain.today)}."
     last = max(waiting, key=lambda line: _last_draw(_forecast(chain, line)))
     stands = late(_due(last), chain.today)

@@ -71,7 +71,11 @@ def _summary(card: Card) -> str:
         ends = [line.completed_on for line in card.lines if line.completed_on]
         if not ends:
             return f"**{of} was called off**."
-        return f"**{of} has all gone out**, the last on {day(max(ends), card.supply.today)}."
+        last_on = day(max(ends), card.supply.today)
+        if off := sum(1 for line in card.lines if line.cancelled_on):
+            gone = len(card.lines) - off
+            return f"**{gone} of {len(card.lines)} lines of {of} have gone out**, {off} called off."
+        return f"**{of} has all gone out**, the last on {last_on}."
     last = card.last()
     assert last is not None
     line, forecast = last

@@ -42,12 +42,14 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return query
     chain = supply(session, ask)
     standing = standing_customers(session, ask)
+    lines = list(chain.chain.sales.values())
     if wanted := query.refs("customer") | query.refs("account"):
         standing = [one for one in standing if one.customer.keys & wanted]
-    if not chain.chain.sales:
-        return _nothing()
+        lines = chain.lines_of({key for one in standing for key in one.customer.keys})
+    if not lines:
+        return _nothing(query.label)
     found = exposure(
-        standing, list(chain.chain.sales.values()), chain.arrivals, chain.rates, ask.today,
+        standing, lines, chain.arrivals, chain.rates, ask.today,
         least=least, into=query.currency or "",
     )  # fmt: skip
     year = last_days(365, ask.now, ask.zone)
@@ -83,6 +85,10 @@ def _summary(found: Exposure) -> str:
     count = len(found.exposed)
     if not count:
         waiting = len(found.only_waiting)
+        if not found.open_lines and found.undated:
+            return (
+                f"**What is exposed can't be told**: none of {found.undated} open lines has a date."
+            )
         if not waiting:
             return "**Nothing is exposed**: no customer waits for a late order."
         wait = "customer waits" if waiting == 1 else "customers wait"
@@ -200,10 +206,10 @@ def _follow_ups(chain: Supply, found: Exposure) -> tuple[FollowUp, ...]:
     return (*ups, FollowUp(f"Note for {name}", note, ("customers",)))
 
 
-def _nothing() -> Notice:
+def _nothing(label: str) -> Notice:
     return Notice(
-        "No open orders",
-        "I know of no open order of a customer. See what has been read so far.",
+        f"No open orders of {label}" if label else "No open orders",
+        "I know of no open order there. See what has been read so far.",
         (FollowUp("Data status", "status"),),
     )
 

@@ -10,9 +10,10 @@ from commands._order_make import make_card
 from commands._order_note import note
 from commands._order_purchase import purchase_card
 from commands._order_sale import sale_card
-from storage.known.orders import Numbered, last_numbers, numbered
+from storage.known.orders import Numbered, keyed, last_numbers, numbered
 
 FOR_CUSTOMER = ("for", "the", "customer")
+WORDS = {"sale": "Order of", "purchase": "Purchase from", "make": "Production"}
 KINDS = {"sale": "customers", "purchase": "supply", "make": "supply"}
 CARDS = {"sale": sale_card, "purchase": purchase_card, "make": make_card}
 
@@ -24,12 +25,19 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     number = " ".join(words[:-3] if is_note else words)
     if not number:
         return _which(session, ask)
-    found = [one for one in numbered(session, ask.now, number) if _may_see(ask, one)]
+    named = keyed(session, ask.now, number) or numbered(session, ask.now, number)
+    found = [one for one in named if _may_see(ask, one)]
     if not found:
         return _unknown(session, ask, number)
     if is_note:
         sales = [one for one in found if one.kind == "sale"]
-        return note(session, ask, sales[0]) if sales else _no_customer(found[0])
+        if not sales:
+            return _no_customer(found[0])
+        found = sales
+    if len(found) > 1:
+        return _choice(found, is_note)
+    if is_note:
+        return note(session, ask, found[0])
     first = found[0]
     return CARDS[first.kind](session, ask, first)
 
@@ -52,6 +60,16 @@ def _which(session: Session, ask: Ask) -> Notice:
         else "Write its number after `order`.",
         tuple(FollowUp(number, f"order {number}") for number in numbers[:5]),
     )
+
+
+def _choice(found: Sequence[Numbered], is_note: bool) -> Notice:
+    """Which of several orders that bear one number is meant."""
+    end = " for the customer" if is_note else ""
+    choices = tuple(
+        FollowUp(f"{WORDS[one.kind]} {one.party or ''}".strip(), f"order {'/'.join(one.key)}{end}")
+        for one in found
+    )
+    return Notice(f"{len(found)} orders bear the number {found[0].number}", "Which one?", choices)
 
 
 def _unknown(session: Session, ask: Ask, number: str) -> Notice:

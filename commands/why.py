@@ -24,6 +24,7 @@ from commands._grammar import find, shorten
 from commands._supply import Supply, supply
 from commands._supply_words import by, comes, day, item_name, late, way
 from commands._window import last_days
+from storage.known.customers import identities
 from storage.known.orders import numbered
 from storage.known.sales import SalesLine
 from storage.metrics._trace import Hop, Node
@@ -54,9 +55,12 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         if isinstance(named, Notice):
             return named
         label = named[0].name
-        lines = chain.lines_of({(one.source, one.ref) for one in named})
+        who = identities(session)
+        asked = {who.get(key, key) for one in named for key in [(one.source, one.ref)]}
+        lines = chain.lines_of({key for key, top in who.items() if top in asked} | asked)
     if not lines:
-        return _nothing(label)
+        undated = sum(1 for line in chain.chain.sales.values() if line.due_on is None)
+        return _nothing(label, undated)
     causes = [_cause(chain, line) for line in lines]
     first = _worst(chain, causes)
     year = last_days(365, ask.now, ask.zone)
@@ -124,6 +128,8 @@ def _summary(chain: Supply, one: _Cause) -> str:
         return f"**{what}{of} can't be traced**: it is {stands}, and {missing}."
     if at.kind == "stock":
         return f"**{what}{of} waits for nothing**: what it needs lies in stock; it is {stands}."
+    if at.kind == "makeorder":
+        return f"**{what}{of} waits for production {chain.number_of(at)}**; it is {stands}."
     supplier = chain.supplier_of(at)
     purchase = chain.chain.purchases[at.key]
     who = supplier.name if supplier else "an unknown supplier"
@@ -144,8 +150,12 @@ def _waits_for(chain: Supply, one: _Cause) -> str:
     at = one.supply()
     if at is None or one.gap:
         return "what can't be traced"
+    if at.kind == "stock":
+        return "what lies in stock"
+    if at.kind == "makeorder":
+        return "production"
     supplier = chain.supplier_of(at)
-    return supplier.name if supplier else "what lies in stock"
+    return supplier.name if supplier else "an unknown supplier"
 
 
 def _detail(chain: Supply, one: _Cause) -> tuple[Sentence, ...]:
@@ -223,7 +233,10 @@ def _follow_ups(chain: Supply, one: _Cause) -> tuple[FollowUp, ...]:
     return (*ups, FollowUp("Note for the customer", note, ("customers",)))
 
 
-def _nothing(label: str) -> Notice:
+def _nothing(label: str, undated: int) -> Notice:
+    if label == LATE and undated:
+        text = f"No open line with a day is past it; {undated} have none, so these can't be told."
+        return Notice("Nothing is known to be late", text, (FollowUp("Data status", "status"),))
     if label == LATE:
         text = "No open line is past its day. Write a customer or an order number after `why`."
         return Notice("Nothing is late", text, (FollowUp("Exposed customers", "exposed"),))

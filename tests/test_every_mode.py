@@ -106,6 +106,8 @@ def test_every_answer_is_one_valid_message_in_every_mode(store, name):
 
 def _whole(said, kind, line):
     if isinstance(said, Notice):
+        if kind == "stale" and COMMANDS[line.split()[0]].topics and not said.error:
+            assert said.text.startswith("⚠"), line
         return
     assert said.basis, line
     data = json.loads(formed(said, "json", BERLIN))

@@ -42,6 +42,21 @@ def numbered(session: Session, now: datetime, *numbers: str) -> list[Numbered]:
     return [Numbered(row[0], (row[1], row[2]), row[3], row[4]) for row in found]
 
 
+def keyed(session: Session, now: datetime, key: str) -> list[Numbered]:
+    """The order that is named by its source and its id there: "odoo:erp/sale/7"."""
+    source, _, ref = key.partition("/")
+    if not ref:
+        return []
+    every = _BY_NUMBER
+    for name in ("o", "m"):
+        every = every.replace(f"LOWER({name}.number) IN :numbers", _KEY.format(name=name))
+    bound = {"now": instant_to_int(now), "source": source, "ref": ref}
+    return [
+        Numbered(row[0], (row[1], row[2]), row[3], row[4])
+        for row in session.execute(text(every), bound)
+    ]
+
+
 def last_numbers(session: Session, now: datetime) -> list[str]:
     """The numbers of the newest orders, for whoever looks for one that is like it."""
     bound = {"now": instant_to_int(now), "most": MOST_NUMBERS}
@@ -90,6 +105,8 @@ SELECT 'make', m.source, m.source_id, m.number, NULL FROM makeorder m
  WHERE m.deleted_at IS NULL AND COALESCE(m.released_at, m.started_at, m.first_seen_at) < :now
    AND LOWER(m.number) IN :numbers
  ORDER BY 1, 2, 3"""
+
+_KEY = "{name}.source = :source AND {name}.source_id = :ref"
 
 _LAST = """
 SELECT number FROM (

@@ -85,3 +85,27 @@ def test_a_note_for_a_customer_holds_nothing_of_anybody_else(tmp_path):
     assert "987" not in text
     assert "246" not in text
     assert str(TODAY.year) in text
+
+
+def test_two_orders_of_one_number_give_a_choice(tmp_path):
+    world = World(tmp_path)
+    for name in ("Acme", "Bolt"):
+        order = world.fact("salesorder", number="S1", customer_ref=world.customer(name),
+                           **world.when("ordered", day(9)))  # fmt: skip
+        world.sales_line(order, item=world.item("Desk"))
+    verify(world, [("order S1", "notice", "2 orders bear the number S1", "[Order of Bolt]")])
+    said = say(world, "order S1 for the customer")
+    assert [up.line.endswith("for the customer") for up in said.choices] == [True, True]
+    assert "A note for Bolt" in words_of(say(world, said.choices[1].line))
+
+
+def test_what_was_partly_called_off_is_not_all_gone(tmp_path):
+    world = World(tmp_path)
+    order = world.fact("salesorder", number="S1", customer_ref=world.customer("Acme"),
+                       **world.when("ordered", day(30)))  # fmt: skip
+    world.ship(world.sales_line(order), day(9))
+    world.sales_line(order, **world.when("cancelled", day(8)))
+    verify(world, [
+        ("order S1", "answer", "**1 of 2 lines of S1 of Acme have gone out**, 1 called off."),
+        ("order S1 for the customer", "answer", "1 of 2 items of it left us by 11 March 2026; the"),
+    ])  # fmt: skip

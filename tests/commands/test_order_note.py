@@ -27,6 +27,4 @@ def test_from_stock_it_leaves_shortly(tmp_path):
 def test_what_cannot_be_told_is_not_promised(tmp_path):
     text = noted(World(tmp_path), item=None)
     assert "Your order S1 is with us." in text
-    world = World(tmp_path)
-    text = noted(world, item=world.item("Rare"))
     assert "We can't give you a day yet" in text

@@ -60,3 +60,32 @@ def test_names_are_only_for_those_who_may_see_them(world):
     )
     said = say(world, "why harbour", sees=grant("customers"))
     assert "Borealis" not in words_of(said)
+
+
+def test_a_production_without_a_bill_is_named_and_breaks_nothing(tmp_path):
+    world = World(tmp_path)
+    desk = world.item("Desk")
+    world.make(desk, qty=4, released="2026-01-01")
+    world.sale(world.customer("Acme"), "2026-01-01", item=desk, promised="2026-02-01")
+    verify(world, [
+        ("why acme", "answer", "waits for production M1"),
+        ("why", "answer", "1 of 1 late lines wait for production"),
+    ])  # fmt: skip
+
+
+def test_the_account_of_the_crm_stands_for_the_customer_and_its_branches(tmp_path):
+    world = World(tmp_path)
+    head = world.customer("ACME GmbH")
+    branch = world.customer("ACME North", parent_ref=head)
+    world.link(head, world.account("Acme Inc"))
+    world.sale(branch, "2026-01-01", item=world.item("Desk"), promised="2026-02-01")
+    verify(world, [("why acme inc", "answer", "can't be traced")])
+
+
+def test_without_any_date_nothing_is_said_to_be_in_time(tmp_path):
+    world = World(tmp_path)
+    world.sale(world.customer("Acme"), "2026-01-01", item=world.item("Desk"))
+    verify(world, [
+        ("why", "notice", "Nothing is known to be late", "1 have none"),
+        ("exposed", "answer", "**What is exposed can't be told**"),
+    ])  # fmt: skip
