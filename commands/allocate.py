@@ -51,14 +51,15 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     lines = [line for line in chain.chain.sales.values() if _key(line) in items and _rest(line) > 0]
     if not lines:
         return _nothing(named[0].name)
-    case = _case(named[0].name, items, _waiting(session, ask, chain, lines), chain)
+    waiting, currency = _waiting(session, ask, chain, lines)
+    case = _case(named[0].name, items, waiting, chain)
     year = last_days(365, ask.now, ask.zone)
     return Answer(
         title=f"Allocate {case.name}",
         summary=Sentence(summary(case), ("customers", "supply")),
         detail=(Sentence(in_sight(case), ("supply",)), Sentence(changes(case), ("customers",))),
         readings=readings(case),
-        table=table(case, ask.currency),
+        table=table(case, currency),
         basis=(
             basis(session, ask, METRIC, year.start, ask.now, n=len(lines), open=len(lines)),
         ),
@@ -77,20 +78,29 @@ def _rest(line: SalesLine) -> Decimal:
 
 def _waiting(
     session: Session, ask: Ask, chain: Supply, lines: Sequence[SalesLine]
-) -> list[Waiting]:
-    """The lines with what is known of their customers."""
+) -> tuple[list[Waiting], str]:
+    """The lines with what is known of their customers, and the currency of their revenue.
+
+    Revenue is in the company's currency, else in the one that all share; what is in another can't
+    be compared and is null.
+    """
     standing = {key: one for one in standing_customers(session, ask) for key in one.customer.keys}
     found = []
     for line in lines:
         who = (line.customer.source, line.customer.ref) if line.customer else None
         one = standing.get(who) if who else None
-        found.append(
-            Waiting(
-                line, _rest(line), _notice(one, chain, ask) if one else None,
-                _revenue(one, chain, ask.currency) if one else None,
-            )
-        )  # fmt: skip
-    return found
+        notice = _notice(one, chain, ask) if one else None
+        found.append((line, notice, _revenue(one, chain, ask.currency) if one else None))
+    codes = {revenue[1] for _, _, revenue in found if revenue}
+    currency = ask.currency or (codes.pop() if len(codes) == 1 else "")
+    waiting = [
+        Waiting(
+            line, _rest(line), notice,
+            revenue[0] if revenue and currency and revenue[1] == currency else None,
+        )
+        for line, notice, revenue in found
+    ]  # fmt: skip
+    return waiting, currency
 
 
 def _notice(one: Standing, chain: Supply, ask: Ask) -> date | None:
@@ -102,11 +112,10 @@ def _notice(one: Standing, chain: Supply, ask: Ask) -> date | None:
     )
 
 
-def _revenue(one: Standing, chain: Supply, into: str) -> Decimal | None:
-    """Of 12 months, where it is in one currency."""
+def _revenue(one: Standing, chain: Supply, into: str) -> tuple[Decimal, str] | None:
+    """Of 12 months with its currency, where it is in one."""
     amounts = [Amount(value, code, chain.today) for code, value in (one.revenue or {}).items()]
-    sums = chain.rates.total(amounts, into).by_currency
-    return next(iter(sums.values())) if len(sums) == 1 else None
+    return chain.rates.total(amounts, into).single
 
 
 def _case(name: str, items: Sequence[Key], waiting: Sequence[Waiting], chain: Supply) -> Case:

@@ -93,17 +93,20 @@ def _summary(found: _Found) -> str:
     of = f" of {asked.items}" if asked.items else ""
     when = f" due {asked.query.when}" if asked.query.is_named else ""
     if not owed.share.n:
-        undated = _lines(owed.undated)
-        return f"**What{of} is late can't be told**: {undated} open{when}, none with a date."
+        count = _lines(owed.undated)
+        return f"**What{of} is late can't be told**: {count} open{when}, none with a date."
+    undated = f"; {owed.undated} more {'has' if owed.undated == 1 else 'have'} no date"
+    undated = undated if owed.undated else ""
     if not owed.lines:
-        return (
-            f"**Nothing{of} is owed past its day**: {_lines(owed.share.n)} open{when}, none late."
-        )
+        count = _lines(owed.share.n)
+        return f"**Nothing{of} is owed past its day{undated}**: {count} open{when}, none late."
     verb = "owe" if asked.is_supply else "wait"
     verb += "s" * bool(asked.parties) + (" us" if asked.is_supply else " for")
     late = f"{_lines(len(owed.lines))}{of} past {'its' if len(owed.lines) == 1 else 'their'} day"
     share = f"{percent(owed.share.rate)} of the {owed.share.n} open"
-    return f"**{who} {verb} {late}**{when}, {share}; the oldest for {days(owed.oldest or 0)}."
+    return (
+        f"**{who} {verb} {late}{undated}**{when}, {share}; the oldest for {days(owed.oldest or 0)}."
+    )
 
 
 def _detail(found: _Found) -> tuple[Sentence, ...]:

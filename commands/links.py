@@ -111,13 +111,18 @@ def _decide(session: Session, ask: Ask, verb: str, words: Sequence[str]) -> Noti
             (FollowUp("Links", "links"),), error=True,
         )  # fmt: skip
     is_rejected = verb == "reject"
+    stood = linked(session)
     decide(session, pair.account, pair.party, ask.who, ask.now, is_rejected=is_rejected)
     said = "two companies" if is_rejected else "one company"
-    other = "confirm" if is_rejected else "reject"
+    undo = f"links {'confirm' if is_rejected else 'reject'} {pair.code}"
+    # a link that this one took the place of comes back only if it is confirmed itself
+    for old in rejected(session):
+        if old in stood and old.code != pair.code:
+            undo = f"links confirm {old.code}"
     return Notice(
         f"{pair.account_name} (CRM) and {pair.party_name} (ERP) are {said} now",
         "All answers count with it from now on.",
-        (FollowUp("Undo", f"links {other} {pair.code}"), FollowUp("What else waits", "links")),
+        (FollowUp("Undo", undo), FollowUp("What else waits", "links")),
     )
 
 

@@ -63,6 +63,16 @@ class _Found:
     def at_risk(self) -> list[Risk]:
         return [one for one in self.risks if one.is_at_risk]
 
+    @property
+    def untold(self) -> int:
+        """Items in use of which nobody can tell: no lead time, and nothing to come on a day."""
+        return sum(
+            1
+            for one in self.risks
+            if one.cover.days is not None and not one.is_at_risk
+            and (one.next is None or one.next.on is None) and one.lead.p90 is None
+        )  # fmt: skip
+
     def value(self, amounts: Sequence[Amount]) -> Sums:
         return self.rates.total(amounts, self.query.currency or "")
 
@@ -130,10 +140,22 @@ def _summary(found: _Found) -> str:
         return f"**Nothing is used**: no demand for any of {_items(len(found.risks))}."
     risky, out = len(found.at_risk), sum(1 for one in found.risks if one.state == "out")
     if not risky:
-        return f"**Nothing runs out** before more comes, of {_items(used)} in use."
+        return _nothing_short(used, found.untold)
     verb = "runs" if risky == 1 else "run"
     text = f"**{risky} of {_items(used)} in use {verb} out** before more comes"
     return f"{text}; of {out} none is free already." if out else f"{text}."
+
+
+def _nothing_short(used: int, untold: int) -> str:
+    """That nothing is short; no all-clear for what can't be told."""
+    if untold >= used:
+        return (
+            f"**What runs out can't be told**: no lead time is known of {_items(used)} in use, and"
+            " nothing is to come on a known day."
+        )
+    if untold:
+        return f"**Nothing of the {used - untold} that can be told runs out** before more comes."
+    return f"**Nothing runs out** before more comes, of {_items(used)} in use."
 
 
 def _detail(found: _Found) -> list[str]:
@@ -171,13 +193,10 @@ def _notes(found: _Found) -> list[str]:
     notes = []
     if found.query.is_named:
         notes.append(f"Stock is what lies there now; demand and stock-outs are of {WINDOW} days.")
-    unknown = sum(
-        1
-        for one in found.risks
-        if one.cover.days is not None and one.next is None and one.lead.p90 is None
-    )
-    if unknown:
-        notes.append(f"{_items(unknown)} in use without any lead time known: not said to be short.")
+    if found.untold:
+        notes.append(
+            f"{_items(found.untold)} in use without any lead time known: not said to be short."
+        )
     new = sum(1 for one in found.risks if one.cover.state == "too new")
     if new:
         notes.append(f"{_items(new)} too new to tell what is used a day.")

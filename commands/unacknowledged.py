@@ -92,9 +92,9 @@ def _answer(session: Session, ask: Ask, found: _Found) -> Answer:
 
 
 def _summary(found: _Found) -> str:
-    of = f" of {found.query.label}" if found.query.named else ""
     if not found.waiting:
-        return f"**Every open order{of} has been acknowledged**."
+        return _none_waits(found)
+    of = f" of {found.query.label}" if found.query.named else ""
     first, count = found.waiting[0], len(found.waiting)
     are = "is" if count == 1 else "are"
     who = f" from {first.supplier.name}" if first.supplier and not found.query.named else ""
@@ -102,6 +102,18 @@ def _summary(found: _Found) -> str:
     if count == 1:
         return f"**1 order{of} {are} not acknowledged**: {oldest}."
     return f"**{count} orders{of} {are} not acknowledged**; the oldest is {oldest}."
+
+
+def _none_waits(found: _Found) -> str:
+    """Said only of the sources that tell of acknowledgements, by name where others don't."""
+    telling = [line for line in found.lines if line.key[0] not in found.silent]
+    names = ", ".join(source_label(name) for name in sorted({line.key[0] for line in telling}))
+    whose = [found.query.label] if found.query.named else []
+    whose += [names] if found.silent else []
+    of = f" of {' in '.join(whose)}" if whose else ""
+    if not any(line.is_open for line in telling):
+        return f"**No order{of} is open**: none waits to be acknowledged."
+    return f"**Every open order{of} has been acknowledged**."
 
 
 def _detail(found: _Found) -> list[str]:

@@ -107,18 +107,34 @@ class Exposure:
 
 
 def waiting_lines(
-    lines: Iterable[SalesLine], arrivals: Arrivals, today: date, least: Decimal = Decimal(0)
+    lines: Iterable[SalesLine],
+    arrivals: Arrivals,
+    today: date,
+    least: Decimal = Decimal(0),
+    rates: Rates | None = None,
+    into: str = "",
 ) -> dict[Key, list[Waiting]]:
-    """Open lines late or likely to be, by customer; those worth less than `least` left out."""
+    """Open lines late or likely to be, by customer; those worth less than `least` left out.
+
+    `least` is money in `into`, else in the home currency of `rates`: a line of another currency
+    counts where no rate is known. Where neither is said it is compared with the plain value.
+    """
     found: dict[Key, list[Waiting]] = defaultdict(list)
     for line in lines:
         if line.customer is None or line.due_on is None:
             continue
         one = waiting(line, arrivals, today)
-        is_small = one.rest.value is not None and one.rest.value < least
+        value = _compared(one.rest, rates, into)
+        is_small = value is not None and value < least
         if not is_small and (one.is_late or (one.chance or 0) > LIKELY):
             found[line.customer.source, line.customer.ref].append(one)
     return found
+
+
+def _compared(rest: Amount, rates: Rates | None, into: str) -> Decimal | None:
+    """What is compared with the least value; null where it can't be."""
+    target = into or (rates.home if rates else "")
+    return rates.convert(rest, target) if rates and target else rest.value
 
 
 def waiting(line: SalesLine, arrivals: Arrivals, today: date) -> Waiting:
@@ -142,14 +158,17 @@ def exposure(
     least: Decimal = Decimal(0),
     into: str = "",
 ) -> Exposure:
-    """All that is exposed on a day, the most revenue first; money in `into` where rates allow."""
-    late = waiting_lines(lines, arrivals, today, least)
+    """All that is exposed on a day, the most revenue first; money in `into` where rates allow.
+
+    Who has it in another currency, or in several, stands after those that can be compared.
+    """
+    late = waiting_lines(lines, arrivals, today, least, rates, into)
     found = [
         _exposed(one, theirs, rates, today, into)
         for one in standing
         if (theirs := [found for key in sorted(one.customer.keys) for found in late.get(key, ())])
     ]
-    ranked = sorted(found, key=lambda one: (-_size(one), one.standing.customer.name))
+    ranked = sorted(found, key=lambda one: _rank(one, into or rates.home))
     exposed = tuple(one for one in ranked if one.is_exposed)
     dated = [line for line in lines if line.due_on]
     untraced = sum(1 for line in dated if arrivals.forecast(Node("salesline", line.key)) is None)
@@ -180,5 +199,10 @@ def _amounts(one: Standing, today: date) -> list[Amount]:
     return [Amount(value, currency, today) for currency, value in sorted(revenue.items())]
 
 
-def _size(one: Exposed) -> Decimal:
-    return sum(one.revenue.by_currency.values(), Decimal(0))
+def _rank(one: Exposed, wanted: str) -> tuple[bool, bool, str, Decimal, str]:
+    """Amounts of one currency are compared with each other only, the wanted one first."""
+    name = one.standing.customer.name
+    if one.revenue.single is None:
+        return True, True, "", Decimal(0), name
+    value, code = one.revenue.single
+    return False, code != wanted, code, -value, name

@@ -1,5 +1,7 @@
 """`allocate` as people ask it."""
 
+from decimal import Decimal
+
 import pytest
 
 from commands import Notice
@@ -101,3 +103,39 @@ def test_data_that_is_old_is_said_to_be_so_first(world):
     later = NOW.replace(day=23)
     said = say(world, "allocate lamp", now=later)
     assert said.summary.text.startswith("⚠ **")
+
+
+@pytest.fixture
+def abroad(tmp_path):
+    """Far pays in dollars, Near in euros; both wait for lamps that come at the same time."""
+    world = World(tmp_path)
+    lamp = world.item("Lamp")
+    world.level(lamp, 1)
+    for name, code, paid in (("Near", "EUR", 10), ("Far", "USD", 9_000)):
+        party = world.customer(name)
+        world.sale(party, day(100), amount=paid, shipped=day(95), currency=code)
+        world.sale(party, day(5), item=lamp, amount=1, promised=day(-3), currency=code)
+    synced(world)
+    return world
+
+
+def revenue(world, currency):
+    table = say(world, "allocate lamp", currency=currency).table
+    return {row[0].split()[1]: row[5] for row in table.rows}, table.columns[5].unit
+
+
+def test_revenue_of_another_currency_is_not_shown_under_the_companys(abroad):
+    assert revenue(abroad, "EUR") == ({"Near": 11, "Far": None}, "EUR")
+    assert revenue(abroad, "") == ({"Near": None, "Far": None}, "")
+    abroad.fact("fxrate", currency="USD", rate_on=day(300), rate=Decimal("0.5"))
+    assert revenue(abroad, "EUR") == ({"Near": 11, "Far": Decimal("4500.5")}, "EUR")
+
+
+def test_without_a_currency_of_the_company_the_one_that_all_share_is_named(tmp_path):
+    world = World(tmp_path)
+    lamp, party = world.item("Lamp"), world.customer("Far")
+    world.sale(party, day(100), amount=9, shipped=day(95), currency="USD")
+    world.sale(party, day(5), item=lamp, amount=1, promised=day(-3), currency="USD")
+    world.level(lamp, 1)
+    synced(world)
+    assert revenue(world, "") == ({"Far": 10}, "USD")

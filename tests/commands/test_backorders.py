@@ -44,11 +44,13 @@ def world(tmp_path):
 def test_the_dialogue(world):
     verify(world, [
         ("backorders", "answer",
-         "**Customers wait for 6 lines past their day**, 86 % of the 7 open; the oldest for 120",
+         "**Customers wait for 6 lines past their day; 1 more has no date**, 86 % of the 7 open;",
+         "; the oldest for 120",
          "worth EUR 1,100", "A backorder takes 4 days (median)", "1 line open without a date",
          "Nordwind Retail | Pane | 120 | 1 | 100", "Acme Foods | Coil | 8 | 6 | 600",
          "[Nordwind Retail]", "[What suppliers owe us]"),
-        ("backorders acme", "answer", "**Acme Foods waits for 1 line past its day**, 50 % of the 2",
+        ("backorders acme", "answer",
+         "**Acme Foods waits for 1 line past its day; 1 more has no date**, 50 % of the 2",
          "1 line called off, counted until then.", "[Their card]", "[Why Acme Foods?]"),
         ("backorders suppliers", "answer", "**Suppliers owe us 2 lines past their day**, 67 %",
          "Borealis Steel | Coil | 9", "[How long they take]"),
@@ -139,6 +141,19 @@ def test_without_any_date_nothing_is_called_fine(tmp_path):
     said = say(world, "backorders")
     assert said.summary.text == ("**What is late can't be told**: 3 lines open, none with a date.")
     assert "3 lines ordered in that time have no date at all." in words_of(say(world, "otif"))
+
+
+def test_open_lines_without_a_date_are_in_the_bold_text(tmp_path):
+    world = World(tmp_path)
+    acme = world.customer("Acme Foods")
+    world.sale(acme, ago(20), promised=ago(-5))
+    synced(world)
+    text = "**Nothing is owed past its day**: 1 line open, none late."
+    assert say(world, "backorders").summary.text == text
+    for _ in range(2):
+        world.sale(acme, ago(20))
+    text = "**Nothing is owed past its day; 2 more have no date**: 1 line open, none late."
+    assert say(world, "backorders").summary.text == text
 
 
 def test_old_data_is_never_an_all_clear(world):

@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from bot.channel import answered
 from commands import Ask, Grant, Notice, load
+from storage.link_candidates import linked, rejected
 from storage.models import PartyLink
 from tests.commands.dialogue import BERLIN, NOW, say, synced, verify
 from tests.storage.world import World
@@ -65,6 +66,35 @@ def test_a_word_is_kept_with_who_said_it_and_when(world):
     verify(world, [("links", "answer", "33 % of customers", "1 pair may be")])
     assert "are one company now" in tell(world, undone.choices[0].line).title
     assert decisions(world) == [(False, "U7", NOW)]
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_undo_brings_back_the_link_that_was_displaced(tmp_path, is_stored):
+    world = World(tmp_path)
+    old = world.customer("Acme Foods Old" if is_stored else "ACME Foods")
+    new, account = world.customer("Acme Foods GmbH"), world.account("ACME Foods")
+    if is_stored:
+        world.link(old, account)
+    world.link(new, account, is_rejected=True)
+    synced(world)
+    assert parties(world) == [old]
+    said = tell(world, f"links confirm {refused(world)}")
+    assert parties(world) == [new]
+    undone = tell(world, said.choices[0].line)
+    assert parties(world) == [old]
+    tell(world, undone.choices[0].line)
+    assert parties(world) == [new]
+
+
+def parties(world):
+    """The parties that some account has now."""
+    with world.reader() as session:
+        return [one.party[1] for one in linked(session)]
+
+
+def refused(world):
+    with world.reader() as session:
+        return rejected(session)[0].code
 
 
 def test_what_was_matched_by_itself_can_be_parted(world):

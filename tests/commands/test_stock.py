@@ -9,7 +9,7 @@ import pytest
 
 from commands import Notice
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
-from tests.commands.stock_world import day, item, lies, stocked, used
+from tests.commands.stock_world import bought, day, item, lies, stocked, used
 from tests.storage.world import World
 
 
@@ -29,7 +29,7 @@ def test_the_dialogue(world):
          "Fasteners | 1 | 0 | 0 | 1000"),
         ("stock by sites", "answer", "North | 4 | 1 | 2 | 1800", "South | 1 | 0 | 0 | 100"),
         ("stock in South", "answer", "**Nothing is used**: no demand for any of 1 item."),
-        ("stock Fasteners", "answer", "Stock Fasteners", "**Nothing runs out** before more comes"),
+        ("stock Fasteners", "answer", "Stock Fasteners", "**What runs out can't be told**"),
         ("stock glass at risk", "answer", "**1 of 1 item in use runs out**"),
         ("stock coil", "answer", "**Coil lasts 5 days**: 50 on hand, 10 a day.",
          "▲ 300 more: 1 Apr, 7 days after it runs out on 25 Mar.", "Order at 200 (it is below"),
@@ -87,11 +87,38 @@ def test_the_rows_to_look_at_are_those_at_risk(world):
 def test_nothing_at_risk_is_an_answer(tmp_path):
     world = World(tmp_path)
     world.places("North")
-    used(world, item(world, "Bolt", "Fasteners", 1), on_hand=900, per_day=2, days=100)
+    world.steel = world.supplier("Borealis Steel")
+    coil = item(world, "Coil", "Steel", 1)
+    for back in range(60, 400, 4):
+        bought(world, coil, -back, takes=20)
+    used(world, coil, on_hand=900, per_day=2, days=100)
     synced(world)
-    verify(world, [("stock at risk", "answer", "**Nothing runs out** before more comes, of 1 item",
-                    "1 item in use without any lead time known")])  # fmt: skip
+    verify(
+        world, [("stock at risk", "answer", "**Nothing runs out** before more comes, of 1 item")]
+    )
     assert say(world, "stock at risk").table is None
+    used(world, item(world, "Bolt", "Fasteners", 1), on_hand=4, per_day=2, days=100)
+    verify(world, [("stock", "answer",
+                    "**Nothing of the 1 that can be told runs out** before more comes.",
+                    "1 item in use without any lead time known: not said to be")])  # fmt: skip
+
+
+def test_where_nothing_can_be_told_it_is_no_all_clear(tmp_path):
+    world = World(tmp_path)
+    world.places("North")
+    bolt = item(world, "Bolt", "Fasteners", 1)
+    used(world, bolt, on_hand=4, per_day=2, days=100)
+    used(world, item(world, "Nut", "Fasteners", 1), on_hand=4, per_day=2, days=100)
+    synced(world)
+    verify(world, [("stock", "answer",
+                    "**What runs out can't be told**: no lead time is known of 2 items in use",
+                    "2 items in use without any lead time known")])  # fmt: skip
+    # an order without a day tells no more; one with a day does
+    world.purchase(world.supplier("Borealis Steel"), bolt, day(-1), qty=9, site="North")
+    assert "can't be told" in say(world, "stock").summary.text
+    world.purchase(world.supplier("Dune"), bolt, day(-1), qty=9, promised=day(1), site="North")
+    text = say(world, "stock").summary.text
+    assert text == "**Nothing of the 1 that can be told runs out** before more comes."
 
 
 def test_without_stock_the_answer_says_what_it_would_need(tmp_path):

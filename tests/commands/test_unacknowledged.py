@@ -68,10 +68,19 @@ def test_where_no_source_tells_it_is_not_applicable(tmp_path):
 
 def test_a_source_that_does_not_tell_is_named_beside_one_that_does(tmp_path):
     world = World(tmp_path)
-    bought(world, world.supplier("Borealis"), None, 9, 200, plans=31, price=1)
+    bought(world, world.supplier("Borealis"), None, 9, 5, plans=31, price=1)
     order = world.fact("purchaseorder", "csv:old", number="X", **world.when("ordered", day(9)))
     world.fact("purchaseline", "csv:old", order_ref=order, qty=1)
-    verify(world, [("unacknowledged", "answer", "CSV (old): n/a", "**Every open order")])
+    verify(world, [
+        ("unacknowledged", "answer", "CSV (old): n/a",
+         "**No order of Odoo (erp) is open**: none waits to be acknowledged."),
+    ])  # fmt: skip
+    bought(world, world.supplier("Cobalt"), None, 5, 200, plans=31, price=1)
+    verify(world, [
+        ("unacknowledged", "answer", "CSV (old): n/a",
+         "**Every open order of Odoo (erp) has been acknowledged**."),
+        ("unacknowledged cobalt", "answer", "**Every open order of Cobalt has been acknowledged**"),
+    ])  # fmt: skip
 
 
 def test_nothing_bought_is_said(tmp_path):

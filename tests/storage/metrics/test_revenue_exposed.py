@@ -31,12 +31,14 @@ def world(tmp_path):
     return world
 
 
-def exposed(world, home="EUR", **how):
+def exposed(world, home="EUR", rates=(), **how):
     with world.reader() as session:
         known = chain(session, NOW)
         arrivals = Arrivals(known, trace(known), LeadTimes(purchase_lines(session, NOW), TODAY), {})
         standing = standings(lives(customers(session, NOW, TODAY), TODAY), TODAY)
-    return exposure(standing, list(known.sales.values()), arrivals, Rates(home, []), TODAY, **how)
+    return exposure(
+        standing, list(known.sales.values()), arrivals, Rates(home, rates), TODAY, **how
+    )
 
 
 def customer(world, name, *, signal=True, paid=1_000):
@@ -122,3 +124,38 @@ def test_the_most_revenue_comes_first(world):
     assert [one.standing.customer.name for one in exposed(world).exposed] == [
         "Big", "Middle", "Small",
     ]  # fmt: skip
+
+
+def in_dollars(world, name, paid, owed):
+    """A customer that pays in dollars and waits for a line of them."""
+    party = customer(world, name, paid=0)
+    world.sale(party, day(100), amount=paid, shipped=day(90), currency="USD")
+    world.sale(party, day(30), amount=owed, item=world.coil, promised=day(5), currency="USD")
+
+
+def names(found):
+    return [one.standing.customer.name for one in found.exposed]
+
+
+def test_revenue_is_ranked_within_one_currency(world):
+    both = customer(world, "Both", paid=50_000)
+    world.sale(both, day(30), amount=9, item=world.coil, promised=day(5), currency="USD")
+    for name, paid in (("Small", 100), ("Big", 2_000)):
+        party = customer(world, name, paid=paid)
+        world.sale(party, day(30), amount=1, item=world.coil, promised=day(5))
+    in_dollars(world, "Dollar", 9_000, 1)
+    assert names(exposed(world)) == ["Big", "Small", "Dollar", "Both"]
+    assert names(exposed(world, into="USD")) == ["Dollar", "Big", "Small", "Both"]
+    rates = [("USD", day(900), Decimal("0.1"))]
+    assert names(exposed(world, rates=rates)) == ["Both", "Big", "Dollar", "Small"]
+
+
+def test_the_least_value_is_compared_in_one_currency(world):
+    in_dollars(world, "Dollar", 1_000, 60)
+    acme = customer(world, "Acme")
+    world.sale(acme, day(30), amount=40, item=world.coil, promised=day(5))
+    assert names(exposed(world, least=Decimal(70))) == ["Dollar"]
+    rates = [("USD", day(900), Decimal("0.5"))]
+    assert names(exposed(world, rates=rates, least=Decimal(35))) == ["Acme"]
+    assert names(exposed(world, rates=rates, least=Decimal(60), into="USD")) == ["Acme", "Dollar"]
+    assert names(exposed(world, home="", least=Decimal(50))) == ["Dollar"]
