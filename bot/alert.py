@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 
 from bot.channel import Desk, Said
+from bot.charts import UNITS
 from bot.outbox import put
 from bot.settings import Rule
-from commands import Answer, Command, FollowUp, Grant, Notice, Reading, Sentence
+from commands import Answer, Command, FollowUp, Grant, Notice, Reading, Sentence, Topic
 from commands._audience import may_ask, visible
 from commands._basis import ago
 from storage.models import Episode
 from storage.watch import Bound, Change, Data, News, Seen, Watch, advance, is_due, read_watch
 
+HIDDEN = "this channel may not see it"
 ASK_STATUS = FollowUp("Data status", "status")
 
 
@@ -29,6 +31,13 @@ class Look:
     reading: Reading | None = None
     why: str = ""
     ups: tuple[FollowUp, ...] = ()
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """What the title of the answer, which is that of its summary too, and the figure bear."""
+        if self.answer is None or self.reading is None:
+            return ()
+        return _topics(self.answer, self.reading)
 
 
 def evaluate(desk: Desk, rule: Rule, now: datetime, zone: ZoneInfo) -> tuple[News, ...]:
@@ -49,14 +58,15 @@ def due(desk: Desk, rule: Rule, now: datetime) -> bool:
 
 
 def look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo) -> Look:
-    """What the rule's first reading is now, if its data can be trusted and `grant` allows it.
+    """What the rule's first reading is now, if its data can be trusted and `grant` allows it, with
+    the title that it is told under.
 
     Everything is asked for: were a hidden figure left out, the next would be taken for it.
     """
     said = desk.ask(rule.ask, rule.channel, now, zone, Grant.everything())
     ups = (FollowUp("Show", rule.ask), ASK_STATUS)
     allowed = tuple(up for up in ups if may_ask(up, grant, desk.registry))
-    return replace(_look(said, grant, desk.registry), ups=allowed)
+    return replace(_in_unit(_look(said, grant, desk.registry), rule.unit), ups=allowed)
 
 
 def _look(said: Said, grant: Grant, registry: Mapping[str, Command]) -> Look:
@@ -66,11 +76,28 @@ def _look(said: Said, grant: Grant, registry: Mapping[str, Command]) -> Look:
     if not said.readings:
         return _blind("error", "its question gives no figure")
     reading = said.readings[0]
-    if not grant.allows(reading.topic):
-        return _blind("error", "this channel may not see it")
+    if not all(map(grant.allows, _topics(said, reading))):
+        return _blind("error", HIDDEN)
     seen = visible(said, grant, registry)
     assert isinstance(seen, Answer)  # its reading is allowed
     return _judged(seen, reading)
+
+
+def _topics(answer: Answer, reading: Reading) -> tuple[Topic, ...]:
+    return tuple(sorted({*answer.summary.topics, reading.topic}))
+
+
+def _in_unit(found: Look, unit: str) -> Look:
+    """What was seen, if it can be held against a threshold in `unit`; without one it can."""
+    now = unit_word(found.reading) if found.reading else unit
+    if not unit or now == unit:
+        return found
+    return _blind("error", f"its figure is in {now} now", found.answer, found.reading)
+
+
+def unit_word(reading: Reading) -> str:
+    """The unit in which a threshold on a reading is written."""
+    return "%" if reading.unit == "share" else UNITS.get(reading.unit, reading.unit)
 
 
 def _judged(answer: Answer, reading: Reading) -> Look:
@@ -111,13 +138,15 @@ def _said(
     rule: Rule, watch: Watch, found: Look, change: Change, news: News, now: datetime, zone: ZoneInfo
 ) -> Said:
     text = _words(watch, found, change.episode, news, now, zone)
-    title = f"{TITLES[news]}: {rule.title or rule.id}"
+    # the title of one's own rule is that of an answer, so it names what the answer is of
+    name = rule.id if found.why == HIDDEN else rule.title or rule.id
+    title = f"{TITLES[news]}: {name}"
     if found.answer is None or found.reading is None:
         return Notice(title, text, found.ups)
     reading = found.reading
     return Answer(
         title=title,
-        summary=Sentence(text, (reading.topic,)),
+        summary=Sentence(text, found.topics),
         basis=found.answer.basis,
         readings=(reading,),
         follow_ups=found.ups,

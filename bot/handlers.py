@@ -24,6 +24,7 @@ from bot.pool import Pool
 from bot.post import FAILURES
 from bot.replies import Replies, is_direct
 from bot.share import dialog, share, share_view
+from bot.watching import TITLE as ALERT_ME
 from bot.watching import watch, watch_view
 from bot.written import line_of, read
 from commands import Notice
@@ -32,8 +33,10 @@ TIMEOUT = 5
 # Slack waits for 3 s, and a person would rather see that something happens.
 PATIENCE = 1.0
 Body = dict[str, Any]
+MakeView = Callable[[Replies, str, str, str], Body | Notice]
 NOT_OURS: Body = {"text": "I answer only in the workspace that I was installed for."}
 LOOKING = "I look up who reads this channel…"
+FIGURING = "I look how the figure stands…"
 BROKEN: Body = {"text": "That could not be answered: a fault of ours. The log has more."}
 BUSY: Body = {"text": "Too much is asked at the moment. Try again in a minute."}
 log = logging.getLogger(__name__)
@@ -117,29 +120,29 @@ class Handlers:
             self._reply(body, told)
 
     def share(self, body: Body) -> None:
-        """The share button: asks first, in a dialog.
+        """The share button: asks first, in a dialog."""
+        self._open(body, share_view, dialog(LOOKING))
+
+    def watch(self, body: Body) -> None:
+        """The alert button: asks from when on, in a dialog."""
+        self._open(body, watch_view, dialog(FIGURING, ALERT_ME))
+
+    def _open(self, body: Body, make: MakeView, empty: Body) -> None:
+        """Shows a dialog that takes a while to make, or why there is none.
 
         It is opened before anything is looked up, as a click lets us open one for three seconds.
         """
         if not self._is_ours(body):
             return
-        opened = self.client.views_open(trigger_id=body["trigger_id"], view=dialog(LOOKING))
-        view = share_view(self.replies, _value(body), _user(body), _channel(body))
+        opened = self.client.views_open(trigger_id=body["trigger_id"], view=empty)
+        view = make(self.replies, _value(body), _user(body), _channel(body))
         if isinstance(view, Notice):
-            view = dialog(plain(view.text))
+            view = dialog(plain(view.text), empty["title"]["text"])
         try:
             self.client.views_update(view_id=opened["view"]["id"], view=view)
         except SlackApiError as error:
             if error.response.get("error") != "not_found":  # it was closed meanwhile
                 raise
-
-    def watch(self, body: Body) -> None:
-        """The alert button: asks from when on, in a dialog."""
-        view = watch_view(self.replies, _value(body), _user(body), _channel(body))
-        if isinstance(view, Notice):
-            self._reply(body, view)
-            return
-        self.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
 
     def watch_sent(self, body: Body) -> None:
         """Keeps the rule of the dialog, and says so or why not."""

@@ -9,12 +9,14 @@ from bot.own_rules import rules_of
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import Replies
-from commands import Command
+from commands import Command, FollowUp, Grant
+from commands._audience import may_ask
 from storage.models import OwnRule
 
 # Asked most, and shown where there is such a command and the person may ask it.
 TILES = ("lead-time", "churn", "exposed", "status")
 MOST_BLOCKS = 100
+NO_LONGER = "An alert that you may no longer see"
 
 
 def home(replies: Replies, user: str, line: str = "") -> dict[str, Any]:
@@ -46,11 +48,17 @@ def _tiles(replies: Replies, user: str) -> list[Block]:
 def _watched(replies: Replies, user: str) -> list[Block]:
     """A person's own alerts, each with a button that gives it up."""
     with replies.desk.store.reader() as session:
-        return [_alert(one) for one in rules_of(session, user)]
+        rules = rules_of(session, user)
+    try:
+        grant = replies.access.asking(user, "")
+    except FAILURES:
+        grant = Grant()
+    registry = replies.desk.registry
+    return [_alert(one, may_ask(FollowUp("", one.ask), grant, registry)) for one in rules]
 
 
-def _alert(rule: OwnRule) -> Block:
-    text = plain(f"{rule.title}: alert when {rule.fires_when}")
+def _alert(rule: OwnRule, may_see: bool) -> Block:
+    text = plain(f"{rule.title}: alert when {rule.fires_when}") if may_see else NO_LONGER
     if rule.channel != rule.owner:
         text += f", in <#{rule.channel}>"
     return {

@@ -1,5 +1,6 @@
 """Rules that people made in Slack: kept in the store, told to whom they are for."""
 
+import re
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -8,15 +9,21 @@ from bot.settings import Rule
 from storage.models import OwnRule
 
 MOST = 20
+WRITTEN = re.compile(r"(\D*[\d.]*(?: ?%)?) ?(.*)")
 
 
 def all_rules(session: Session) -> list[Rule]:
     """The rules to evaluate, as those of leadline.toml are."""
     query = select(OwnRule).where(col(OwnRule.ended_at).is_(None)).order_by(col(OwnRule.id))
-    return [
-        Rule(f"own:{one.id}", one.ask, one.fires_when, one.channel, one.clears_when, one.title)
-        for one in session.exec(query)
-    ]
+    return [_rule(one) for one in session.exec(query)]
+
+
+def _rule(own: OwnRule) -> Rule:
+    """A threshold is kept as it was told, "above 40 days"; one that is a count bears no unit."""
+    found = WRITTEN.match(own.fires_when)
+    assert found  # whatever the text is
+    when, unit = found.groups()
+    return Rule(f"own:{own.id}", own.ask, when, own.channel, own.clears_when, own.title, unit=unit)
 
 
 def rules_of(session: Session, owner: str) -> list[OwnRule]:

@@ -51,7 +51,8 @@ class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A threshold on the first reading of a command line: `when` fires it, `clear` ends it.
 
-    `pending` and `recovering`: how many evaluations in a row it takes.
+    `pending` and `recovering`: how many evaluations in a row it takes. With a `unit`, such as
+    EUR or days, a figure in another one is not judged.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     every: timedelta = timedelta(minutes=10)
     pending: int = 1
     recovering: int = 1
+    unit: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

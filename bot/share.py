@@ -17,6 +17,7 @@ from commands._audience import left_out
 from storage.seen import claim
 
 SHARE_VIEW = "share"
+TITLE = "Share to channel"
 MOST_GUESTS_NAMED = 5
 REFUSED_PLACES = {
     "direct": "Nobody else reads this conversation, so there is nobody to share with.",
@@ -62,12 +63,12 @@ def share_view(replies: Replies, line: str, user: str, channel: str) -> dict[str
     }
 
 
-def dialog(text: str) -> dict[str, Any]:
+def dialog(text: str, title: str = TITLE) -> dict[str, Any]:
     """A dialog in which there is nothing to do yet, or any more."""
     return {
         "type": "modal",
         "callback_id": SHARE_VIEW,
-        "title": _plain("Share to channel"),
+        "title": _plain(title),
         "close": _plain("Close"),
         "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}],
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from bot.alert import look
+from bot.alert import look, unit_word
 from bot.charts import UNITS
 from bot.mrkdwn import bold, cut
 from bot.own_rules import MOST, rules_of
@@ -14,19 +14,20 @@ from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Replies
 from bot.settings import Rule
 from bot.text import shown
-from commands import Grant, Notice, Reading
+from commands import Grant, Notice, Reading, Topic
 from storage.metrics import load
 from storage.models import OwnRule
 from storage.seen import claim
 from storage.watch import BadBound, read_watch
 
 WATCH_VIEW = "watch"
+TITLE = "Alert me"
 WORDS = ("above", "below")
 ME, CHANNEL = "me", "channel"
 # how far from now the first threshold lies that the dialog offers
 STEP = 0.2
 LONGEST_TITLE = 60
-NO_FIGURE = Notice("There is no figure to watch", "That answer has none that you may see now.",
+NO_FIGURE = Notice("There is no figure to watch", "That answer has no figure that you may see now.",
                    error=True)  # fmt: skip
 NOT_THERE = Notice("Not watched", "Not all who read this channel may see that figure.", error=True)
 TOO_MANY = Notice(
@@ -53,11 +54,11 @@ def watch_view(replies: Replies, line: str, user: str, channel: str) -> dict[str
     found = _reading(replies, line, channel, grant)
     if found is None:
         return NO_FIGURE
-    title, reading, value = found
-    unit = "%" if reading.unit == "share" else UNITS.get(reading.unit, reading.unit)
+    title, reading, value, topics = found
+    unit = unit_word(reading)
     word, limit = _worse(reading, value * (100 if unit == "%" else 1))
     places = [(ME, "me alone")]
-    if channel and may_tell.allows(reading.topic):
+    if channel and all(map(may_tell.allows, topics)):
         name = replies.access.directory.place(channel).name
         places.append((CHANNEL, f"#{name}"))
     asked = Watched(line, channel, title, unit)
@@ -65,7 +66,7 @@ def watch_view(replies: Replies, line: str, user: str, channel: str) -> dict[str
     return {
         "type": "modal",
         "callback_id": WATCH_VIEW,
-        "title": _plain("Alert me"),
+        "title": _plain(TITLE),
         "submit": _plain("Watch"),
         "close": _plain("Cancel"),
         "private_metadata": msgspec.json.encode(asked).decode(),
@@ -98,9 +99,10 @@ def watch(replies: Replies, view: dict[str, Any], user: str) -> Notice:
         return UNKNOWN_ASKER
     if _reading(replies, asked.line, asked.channel, grant) is None:
         return NO_FIGURE if is_for_me else NOT_THERE
+    limit = bound if asked.unit in ("%", UNITS[""]) else f"{bound} {asked.unit}"
     rule = OwnRule(
         owner=user, channel=user if is_for_me else asked.channel, ask=asked.line,
-        fires_when=bound, title=cut(asked.title, LONGEST_TITLE), created_at=replies.clock(),
+        fires_when=limit, title=cut(asked.title, LONGEST_TITLE), created_at=replies.clock(),
     )  # fmt: skip
     with replies.desk.store.writer() as session:
         if len(rules_of(session, user)) >= MOST:
@@ -108,7 +110,6 @@ def watch(replies: Replies, view: dict[str, Any], user: str) -> Notice:
         if claim(session, f"watch:{view['id']}", replies.clock()):
             session.add(rule)
     whom = "you" if is_for_me else "the channel"
-    limit = bound if asked.unit in ("%", UNITS[""]) else f"{bound} {asked.unit}"
     return Notice(
         f"I watch {asked.title}",
         f"I tell {whom} when it goes {limit}. In my home tab you can give it up.",
@@ -117,13 +118,15 @@ def watch(replies: Replies, view: dict[str, Any], user: str) -> Notice:
 
 def _reading(
     replies: Replies, line: str, channel: str, grant: Grant
-) -> tuple[str, Reading, float] | None:
-    """The title of the answer to a line, its first figure and its value, if they may be seen."""
+) -> tuple[str, Reading, float, tuple[Topic, ...]] | None:
+    """The title of the answer to a line, its first figure, its value and what these speak of, if
+    they may be seen.
+    """
     probe = Rule("", line, "above 0", channel)
     found = look(replies.desk, probe, grant, replies.clock(), replies.zone)
     if found.answer is None or found.reading is None or found.seen.value is None:
         return None
-    return found.answer.title, found.reading, found.seen.value
+    return found.answer.title, found.reading, found.seen.value, found.topics
 
 
 def _worse(reading: Reading, value: float) -> tuple[str, str]:

@@ -31,7 +31,7 @@ class Figure:
     def __init__(self, name="steel", topic="supply", value=30.0):
         self.name, self.topic, self.value = name, topic, value
         self.stale, self.n, self.notice, self.fault = False, 9, None, None
-        self.unit, self.notes = "d", ()
+        self.unit, self.notes, self.also = "d", (), ()
         self.asked = []
 
     def answer(self, session, ask, words):
@@ -45,7 +45,7 @@ class Figure:
         start = ask.now - timedelta(days=90)
         return Answer(
             title=f"Lead time of {self.name}",
-            summary=Sentence(f"**{self.name} takes {self.value} days**.", (self.topic,)),
+            summary=Sentence(f"**{self.name} takes {self.value} days**.", (self.topic, *self.also)),
             basis=(
                 Basis(
                     "lead-time", 1, start, ask.now, self.n, 1, ask.now, sources, notes=self.notes

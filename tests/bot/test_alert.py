@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from bot import alert
@@ -170,3 +171,33 @@ def test_a_note_on_a_figure_that_the_channel_may_not_see_is_left_out(shop):
     assert row.topics == ["supply"]
     found = alert.look(shop.desk, STEEL, shop.grants["C1"], shop.now, ZONE)
     assert [one.text for one in found.answer.basis[0].notes] == ["slow"]
+
+
+def test_a_title_that_the_channel_may_not_see_is_not_told_with_a_figure_that_it_may(shop):
+    shop.rule = msgspec.structs.replace(STEEL, title="Lead time for Acme")
+    shop.figure.also = ("customers",)
+    shop.grants["C1"] = Grant({"supply": "full"})
+    assert shop.see(43.0) == ["blind"]
+    (row,) = shop.rows()
+    assert "may not see" in row.text
+    assert "Acme" not in row.text
+    assert "Lead time" not in row.text
+
+
+def test_what_its_title_speaks_of_is_asked_again_before_an_alert_is_sent(shop):
+    shop.figure.also = ("customers",)
+    shop.grants["C1"] = Grant({"supply": "full", "customers": "full"})
+    assert shop.see(43.0) == ["fired"]
+    assert shop.rows()[0].topics == ["customers", "supply"]
+
+
+def test_a_figure_in_another_currency_is_not_held_against_the_threshold(shop):
+    shop.rule = msgspec.structs.replace(STEEL, unit="EUR")
+    shop.figure.unit = "EUR"
+    assert shop.see(43.0) == ["fired"]
+    shop.figure.unit = "JPY"
+    assert shop.see(10.0) == ["blind"]
+    assert "can't be judged: its figure is in JPY now" in shop.texts()[-1]
+    assert shop.see(90.0) == []
+    shop.figure.unit = "EUR"
+    assert shop.see(43.0) == ["sighted"]

@@ -43,3 +43,20 @@ def test_a_rule_is_given_up_once_and_by_its_owner_only(store):
     with store.reader() as session:
         assert [one.id for one in all_rules(session)] == ["own:2", "own:3"]
         assert not end(session, "U1", 99, NOON)
+
+
+@pytest.mark.parametrize(
+    ("told", "when", "unit"),
+    [("above 40", "above 40", ""), ("above 40 days", "above 40", "days"),
+     ("at least -2.5 EUR", "at least -2.5", "EUR"), ("below 5 %", "below 5 %", ""),
+     ("below 5%", "below 5%", ""), ("above 3 kg CO2", "above 3", "kg CO2"),
+     ("above", "above", "")],
+)  # fmt: skip
+def test_the_unit_of_a_threshold_is_kept_with_it(store, told, when, unit):
+    with store.writer() as session:
+        for one in rules_of(session, "U2"):
+            one.fires_when = told
+            session.add(one)
+    with store.reader() as session:
+        found = all_rules(session)[-1]
+    assert (found.when, found.unit) == (when, unit)

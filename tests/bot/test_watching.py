@@ -1,5 +1,7 @@
 """“Alert me”: from the button to the message, in a whole workspace."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
@@ -7,6 +9,7 @@ from bot.settings import Access
 from bot.watching import MOST, _worse, watch_view
 from commands import Notice, Reading
 from storage.models import OwnRule
+from tests.bot.clockwork import Figure
 from tests.bot.conversation import (
     ADA,
     GENERAL,
@@ -103,6 +106,53 @@ def test_a_channel_that_may_not_see_it_is_not_offered_and_not_taken(line):
     assert rules(parts) == []
 
 
+def test_a_channel_that_may_not_see_the_title_is_not_offered(line):
+    _, parts = line
+    made = replies(parts)
+    figure = Figure()
+    figure.also = ("customers",)
+    made.desk = replace(made.desk, registry={"steel": figure.command()})
+    for readers, places in (((), ["me"]), ((OPS,), ["me", "channel"])):
+        made.access.entries = {
+            "supply": Access((ADA,), (OPS,)),
+            "customers": Access((ADA,), readers),
+        }
+        view = watch_view(made, "steel", ADA, OPS)
+        assert [one["value"] for one in fields(view)["where"]["options"]] == places
+    made.access.entries = {"supply": Access((ADA,), (OPS,))}
+    assert isinstance(watch_view(made, "steel", ADA, OPS), Notice)
+
+
+def test_the_dialog_is_open_before_the_figure_is_looked_up(line):
+    slack, _ = line
+    view = pressed(slack)
+    first, then = (one["view"] for one in slack.events(ADA, 0) if one["kind"] == "view")
+    assert first["id"] == then["id"] == view["id"]
+    assert first["title"]["text"] == "Alert me"
+    assert "submit" not in first
+    assert then["submit"]["text"] == "Watch"
+
+
+def test_why_there_is_nothing_to_watch_stands_in_the_dialog(line):
+    slack, parts = line
+    slack.say(ADA, OPS, "/leadtime borealis")
+    parts.worker.desk.grant_of.__self__.entries = {}
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[-1], "Alert me…")
+    assert "no figure that you may see" in dialog(slack)["blocks"][0]["text"]["text"]
+    assert "submit" not in dialog(slack)
+
+
+def test_the_home_tab_names_no_alert_that_one_may_no_longer_see(line):
+    slack, parts = line
+    slack.submit(ADA, pressed(slack)["id"], values())
+    parts.worker.desk.grant_of.__self__.entries = {}
+    slack.open_home(ADA)
+    assert "Borealis" not in str(slack.homes[ADA])
+    assert "An alert that you may no longer see" in str(slack.homes[ADA])
+    slack.click(ADA, "", "", buttons(slack.homes[ADA])["Give up"])
+    assert rules(parts)[0].ended_at is not None
+
+
 def test_what_is_no_number_is_told_beside_the_field(line):
     slack, parts = line
     view = pressed(slack)
@@ -110,7 +160,7 @@ def test_what_is_no_number_is_told_beside_the_field(line):
     told = [one for one in slack.events(ADA, 0) if one["kind"] == "errors"]
     assert told[0]["errors"] == {"value": "Write a number like 40 or 2.5"}
     slack.submit(ADA, view["id"], values(value="2.5"))
-    assert [one.fires_when for one in rules(parts)] == ["above 2.5"]
+    assert [one.fires_when for one in rules(parts)] == ["above 2.5 days"]
 
 
 def test_a_dialog_that_is_sent_twice_makes_one_rule(line):
@@ -134,7 +184,7 @@ def test_the_home_tab_lists_them_and_each_can_be_given_up(line):
     slack, parts = line
     slack.submit(ADA, pressed(slack)["id"], values(where="channel"))
     slack.open_home(ADA)
-    assert f"alert when above 25, in <#{OPS}>" in str(slack.homes[ADA])
+    assert f"alert when above 25 days, in <#{OPS}>" in str(slack.homes[ADA])
     stranger = {"action_id": "unwatch:home:1", "value": "1"}
     slack.click(NOOR, "", "", stranger)
     assert rules(parts)[0].ended_at is None
