@@ -34,6 +34,7 @@ def build(cache: Path, say: Callable[[str], None]) -> Path:
     if (done / "index.html").is_file():
         return done
     # a folder of our own: another demo may be building the same
+    cache.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="building-", dir=cache))
     try:
         made = _build(work, say)

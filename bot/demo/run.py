@@ -53,7 +53,6 @@ def demo(say: Say, *, keep: Path | None = None, port: int = 0, stop: threading.E
 
     with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
         folder = empty(keep or Path(stack.enter_context(TemporaryDirectory(prefix="leadline-"))))
-        CACHE.mkdir(exist_ok=True)
         page: Future[Path] = pool.submit(build, CACHE, tell)
         tell("Making up two years of a sample company")
         company = Company(SEED, _now())
