@@ -72,7 +72,7 @@ class Contract:
     is_automatic: bool = True
 
 
-SLOWING, SLOW_DAYS, SLOW_SINCE = "Borealis Steel", 43.0, 70
+SLOWING, SLOW_DAYS, SLOW_SINCE = "Borealis Steel", 47.0, 70
 QUIET = "Nordwind Retail"
 
 SUPPLIERS = (

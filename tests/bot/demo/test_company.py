@@ -59,7 +59,7 @@ def test_it_has_two_years_of_a_business(company):
     assert len(crm.of("feedback_submissions")) > 150
 
 
-def test_the_slow_supplier_was_at_31_days_and_is_at_43(company):
+def test_the_slow_supplier_was_at_31_days_and_is_at_47(company):
     before = waits(company, SLOWING, NOW - timedelta(700), NOW - timedelta(120))
     assert abs(median(before) - 31) <= 2
     slow = waits(company, SLOWING, NOW - timedelta(68), NOW - timedelta(55))
