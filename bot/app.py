@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.alerts.form import WATCH_VIEW, faults
 from bot.blocks import ASK, CSV, ROWS_CSV, SHARE, UNWATCH, WATCH
 from bot.handlers import Body, Handlers
 from bot.manifest import LOOKUP
@@ -15,7 +16,6 @@ from bot.pool import Pool
 from bot.replies import Replies
 from bot.settings import SLACK_API, Settings
 from bot.share import SHARE_VIEW
-from bot.watching import WATCH_VIEW, faults
 
 RESPONSE_HOST = "https://hooks.slack.com"
 

@@ -12,20 +12,20 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.alerts.form import TITLE as ALERT_ME
+from bot.alerts.form import watch, watch_view
+from bot.alerts.own import end
 from bot.blocks import ROWS_CSV
 from bot.boundary import broken, guarded
 from bot.channel import Said
 from bot.files import send_csv
 from bot.home import home
 from bot.mrkdwn import plain
-from bot.own_rules import end
 from bot.plans import REFUSED, Block, forms, has_newest, taken
 from bot.pool import Pool
 from bot.post import FAILURES
 from bot.replies import Replies, is_direct
 from bot.share import dialog, share, share_view
-from bot.watching import TITLE as ALERT_ME
-from bot.watching import watch, watch_view
 from bot.written import line_of, read
 from commands import Notice
 

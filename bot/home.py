@@ -2,16 +2,16 @@
 
 from typing import Any
 
+from bot.alerts.own import read, rules_of
 from bot.blocks import ASK, UNWATCH, action_id, blocks
 from bot.channel import short
 from bot.mrkdwn import plain
-from bot.own_rules import rules_of
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import Replies
 from commands import Command, FollowUp, Grant
 from commands._audience import may_ask
-from storage.models import OwnRule
+from storage.models import AlertRule
 
 # Asked most, and shown where there is such a command and the person may ask it.
 TILES = ("lead-time", "churn", "exposed", "status")
@@ -54,12 +54,14 @@ def _watched(replies: Replies, user: str) -> list[Block]:
     except FAILURES:
         grant = Grant()
     registry = replies.desk.registry
-    return [_alert(one, may_ask(FollowUp("", one.ask), grant, registry)) for one in rules]
+    return [_alert(one, may_ask(FollowUp("", read(one).ask), grant, registry)) for one in rules]
 
 
-def _alert(rule: OwnRule, may_see: bool) -> Block:
-    text = plain(f"{rule.title}: alert when {rule.fires_when}") if may_see else NO_LONGER
-    if rule.channel != rule.owner:
+def _alert(row: AlertRule, may_see: bool) -> Block:
+    rule = read(row)
+    when = f"{rule.when} {rule.unit}".strip()
+    text = plain(f"{rule.title}: alert when {when}") if may_see else NO_LONGER
+    if row.channel != row.owner:
         text += f", in <#{rule.channel}>"
     return {
         "type": "section",
@@ -67,8 +69,8 @@ def _alert(rule: OwnRule, may_see: bool) -> Block:
         "accessory": {
             "type": "button",
             "text": {"type": "plain_text", "text": "Give up"},
-            "action_id": action_id(UNWATCH, "home", str(rule.id)),
-            "value": str(rule.id),
+            "action_id": action_id(UNWATCH, "home", str(row.id)),
+            "value": str(row.id),
         },
     }
 

@@ -14,6 +14,8 @@ from cronsim import CronSim, CronSimError
 
 from bot import _values as values
 from bot._values import SettingsError as SettingsError
+from bot.alerts.rule import Rule
+from bot.digests.plan import Digest
 from bot.plugins import loaded
 from bot.reader import Model
 from commands import TOPICS
@@ -34,37 +36,6 @@ class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     people: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
-
-
-class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A message made of command lines, posted to a channel when its cron expression says so."""
-
-    id: str
-    channel: str
-    cron: str
-    zone: str
-    ask: tuple[str, ...]
-    title: str = ""
-    catch_up: timedelta = timedelta(hours=12)
-
-
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A threshold on the first reading of a command line: `when` fires it, `clear` ends it.
-
-    `pending` and `recovering`: how many evaluations in a row it takes. With a `unit`, such as
-    EUR or days, a figure in another one is not judged.
-    """
-
-    id: str
-    ask: str
-    when: str
-    channel: str
-    clear: str = ""
-    title: str = ""
-    every: timedelta = timedelta(minutes=10)
-    pending: int = 1
-    recovering: int = 1
-    unit: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, select
 
-from bot import alert, digest
+from bot.alerts import sweep
+from bot.alerts.own import all_rules
+from bot.alerts.rule import Rule
 from bot.channel import Desk
+from bot.digests.run import run_due
 from bot.outbox import Sender, oldest_waiting
-from bot.own_rules import all_rules
-from bot.settings import Rule, Settings
+from bot.settings import Settings
 from bot.sources import pulled
 from storage.lease import Clock
 from storage.models import Heartbeat, SyncState
@@ -138,10 +140,10 @@ class Worker:
     def speak(self, now: datetime) -> None:
         """Writes the digests and alerts that are due into the outbox."""
         for one in self.settings.digests:
-            self.guarded(f"digest {one.id}", partial(digest.run_due, self.desk, one, now))
+            self.guarded(f"digest {one.id}", partial(run_due, self.desk, one, now))
         zone = ZoneInfo(self.settings.zone)
         for rule in (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ())):
-            self.guarded(f"rule {rule.id}", partial(alert.evaluate, self.desk, rule, now, zone))
+            self.guarded(f"rule {rule.id}", partial(sweep.evaluate, self.desk, rule, now, zone))
 
     def _own_rules(self) -> list[Rule]:
         with self.store.reader() as session:

@@ -24,12 +24,7 @@ So data that can't be trusted never fires and never resolves, breaks a streak, a
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Literal
-
-from sqlmodel import Session, col, select
-
-from storage.models import Episode
 
 Phase = Literal["normal", "pending", "firing", "recovering"]
 Data = Literal["ok", "stale", "no-data", "error"]
@@ -134,21 +129,16 @@ def read_bound(text: str) -> Bound:
 
 
 def step(state: State, seen: Seen, watch: Watch) -> tuple[State, tuple[News, ...]]:
-    """The state after an evaluation and what is to be told, as the table above has it."""
-    news = _of_data(state.data, seen.data)
+    """The state of an entity after an evaluation and what is to be told, as the table has it."""
     if seen.value is None:
-        return State(_at_rest(state.phase), seen.data), news
+        return State(_at_rest(state.phase), seen.data), ()
     verdict = watch.verdict(seen.value)
     was_on = state.phase in ("firing", "recovering")
     if was_on:
         after = _streak(state, "recovering", verdict == "clear", watch.recovering, "normal")
-    else:
-        after = _streak(state, "pending", verdict == "breach", watch.pending, "firing")
-    if after.phase == "firing" and not was_on:
-        news = (*news, "fired")
-    if after.phase == "normal" and was_on:
-        news = (*news, "resolved")
-    return after, news
+        return after, ("resolved",) if after.phase == "normal" else ()
+    after = _streak(state, "pending", verdict == "breach", watch.pending, "firing")
+    return after, ("fired",) if after.phase == "firing" else ()
 
 
 def _streak(state: State, via: Phase, goes_on: bool, needed: int, goal: Phase) -> State:
@@ -162,81 +152,8 @@ def _at_rest(phase: Phase) -> Phase:
     return "firing" if phase in ("firing", "recovering") else "normal"
 
 
-def _of_data(before: Data, after: Data) -> tuple[News, ...]:
+def of_data(before: Data, after: Data) -> News | None:
+    """What is to be told of data that went bad or came back."""
     if (before == "ok") == (after == "ok"):
-        return ()
-    return ("sighted",) if after == "ok" else ("blind",)
-
-
-@dataclass(frozen=True)
-class Change:
-    """An evaluation as it was written down: the episode after it, and what is to be told."""
-
-    episode: Episode
-    news: tuple[News, ...]
-
-    def key(self, told: News) -> str:
-        """What makes one piece of news of one episode different from all others."""
-        episode = self.episode
-        return f"alert:{episode.rule}:{episode.number}:{told}:{episode.blinded}"
-
-
-def is_due(session: Session, rule: str, every: timedelta, now: datetime) -> bool:
-    """Whether a rule is to be evaluated: never was, long enough ago, or the clock went back."""
-    return _due(_open(session, rule), every, now)
-
-
-def advance(
-    session: Session, rule: str, watch: Watch, seen: Seen, every: timedelta, now: datetime
-) -> Change | None:
-    """Writes an evaluation down; null when another process has done so in the meantime.
-
-    Runs in the caller's transaction, which is also that of the messages. Two first evaluations at
-    once end in an IntegrityError of the later one.
-    """
-    episode = _open(session, rule, lock=True)
-    if episode is None:
-        episode = Episode(rule=rule, number=1, evaluated_at=now)
-    elif not _due(episode, every, now):
         return None
-    before = State(episode.phase, episode.data, episode.streak)  # type: ignore[arg-type] # text column
-    after, news = step(before, seen, watch)
-    _write(episode, before, after, seen.value, now)
-    if "blind" in news:
-        episode.blinded += 1
-    if "resolved" in news:
-        episode.ended_at = now
-        session.add(
-            Episode(rule=rule, number=episode.number + 1, data=after.data, evaluated_at=now)
-        )
-    session.add(episode)
-    session.flush()
-    return Change(episode, news)
-
-
-def _write(
-    episode: Episode, before: State, after: State, value: float | None, now: datetime
-) -> None:
-    episode.phase, episode.data, episode.streak = after.phase, after.data, after.streak
-    episode.evaluated_at = now
-    if after.data == "ok":
-        episode.value = value
-    if before.phase == "normal" and after.phase != "normal":
-        episode.begun_at = now
-    if after.phase == "firing" and before.phase in ("normal", "pending"):
-        episode.fired_at, episode.fired_value = now, value
-    if after.phase == "normal" and before.phase == "pending":
-        episode.begun_at = None
-
-
-def _open(session: Session, rule: str, *, lock: bool = False) -> Episode | None:
-    query = select(Episode).where(Episode.rule == rule).order_by(col(Episode.number).desc())
-    if lock:
-        query = query.with_for_update()
-    return session.exec(query.limit(1)).first()
-
-
-def _due(episode: Episode | None, every: timedelta, now: datetime) -> bool:
-    if episode is None:
-        return True
-    return not episode.evaluated_at <= now < episode.evaluated_at + every
+    return "sighted" if after == "ok" else "blind"

@@ -13,7 +13,19 @@ from storage.models.customers import (
     Ticket,
     UsageDay,
 )
-from storage.models.delivery import Episode, Heartbeat, Outbox, OwnRule, ScheduledRun
+from storage.models.delivery import (
+    AlertRule,
+    Audit,
+    Deed,
+    DigestPlan,
+    Episode,
+    Heartbeat,
+    Outbox,
+    OwnerLink,
+    RuleState,
+    ScheduledRun,
+    Silence,
+)
 from storage.models.ledger import FieldChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models.orders import (
     BomLine,
@@ -61,11 +73,11 @@ INSERT_ONLY: dict[str, tuple[str, ...]] = {
 }
 
 __all__ = [
-    "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "BomLine",
-    "Consumption", "Contact", "Contract", "Episode", "Fact", "FieldChange", "FxRate", "Heartbeat",
-    "Invoice", "Item", "Location", "Lot", "MakeOrder", "Opportunity", "Outbox", "OwnRule", "Party",
-    "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder", "Quarantine", "Receipt", "SalesLine",
-    "SalesOrder", "ScheduledRun", "SeenRequest", "Shipment", "StockLevel", "StockMove",
-    "SurveyResponse",
-    "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
+    "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "AlertRule", "Audit",
+    "BomLine", "Consumption", "Contact", "Contract", "Deed", "DigestPlan", "Episode", "Fact",
+    "FieldChange", "FxRate", "Heartbeat", "Invoice", "Item", "Location", "Lot", "MakeOrder",
+    "Opportunity", "Outbox", "OwnerLink", "Party", "PartyLink", "Peg", "PurchaseLine",
+    "PurchaseOrder", "Quarantine", "Receipt", "RuleState", "SalesLine", "SalesOrder",
+    "ScheduledRun", "SeenRequest", "Shipment", "Silence", "StockLevel", "StockMove",
+    "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip

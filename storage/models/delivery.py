@@ -11,20 +11,29 @@ from storage.models._base import At, MaybeAt
 class Outbox(SQLModel, table=True):
     """A message to be posted once; `key` says which, and a second one with it is refused.
 
-    state: pending, sending (claimed), unsure (Slack may have it), sent, failed, or doubt (nobody
-    can tell whether Slack has it; not sent again). `token` is the key that stands in the message's
-    metadata; everyone in the workspace can read that, so it tells nothing. `claim` counts the
-    claims: who finishes must still hold the last one. `topics` are what the message speaks of.
+    kind: *post*; *reply* into the thread of the message `parent`, shown in the channel too if
+    `is_broadcast`; *edit* of the message `parent` (a key). state: pending, sending (claimed),
+    unsure (Slack may have it), sent, failed, doubt (nobody can tell whether Slack has it; not sent
+    again), or replaced (an edit that a later one made needless). `token` is the key that stands in
+    the message's metadata; everyone in the workspace can read that, so it tells nothing. `claim`
+    counts the claims: who finishes must still hold the last one. `topics` are what the message
+    speaks of. Where Slack can't be asked whether it has an unsure one, it is sent again if it
+    `must_arrive`, else it is left in doubt.
     """
 
     __table_args__ = (
         Index("uq_outbox_key", "key", unique=True),
         Index("ix_outbox_state", "state", "channel", "id"),
+        Index("ix_outbox_parent", "parent"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str
     token: str
     channel: str
+    kind: str = "post"
+    parent: str | None = None
+    is_broadcast: bool = False
+    must_arrive: bool = False
     text: str
     blocks: list[dict[str, Any]] = Field(sa_type=JSON)
     topics: list[str] = Field(sa_type=JSON)
@@ -44,8 +53,10 @@ class ScheduledRun(SQLModel, table=True):
     """A period of a schedule that is over and done with; one row a period, on every machine.
 
     `period` is the local wall time that was meant. outcome: sent (into the outbox), missed (found
-    too late) or seen (when the plan was first seen; nothing before it is owed). `skipped` counts
-    earlier periods that this one stands for. `plan` is the cron expression and the zone.
+    too late), unchanged or unmet (it had nothing to say, by `only_if`), skipped (a person left it
+    out) or seen (when the plan was first seen; nothing before it is owed). `skipped` counts
+    earlier periods that this one stands for. `plan` is the cron expression and the zone; `said`
+    a hash of what was said, null where nothing was.
     """
 
     __table_args__ = (
@@ -60,50 +71,167 @@ class ScheduledRun(SQLModel, table=True):
     done_at: At
     outcome: str
     skipped: int = 0
+    said: str | None = None
+
+
+class RuleState(SQLModel, table=True):
+    """Where a rule's data stands, however many entities it watches.
+
+    `data` is that of `storage/watch.py` and `blinded` counts how often it went bad. `n`: how many
+    observations the last good evaluation rested on. `members`: of a rule on new rows, those that
+    were there already; null before its first evaluation.
+    """
+
+    rule: str = Field(primary_key=True)
+    evaluated_at: At
+    data: str = "ok"
+    blinded: int = 0
+    n: int | None = None
+    members: list[str] | None = Field(default=None, sa_type=JSON)
 
 
 class Episode(SQLModel, table=True):
-    """Where a rule stands. The newest one of a rule is open; the older ones have ended.
+    """From when a rule begins to be breached until it is over, for one entity ("": the total).
 
-    `phase` and `data` are those of `storage/watch.py`; `streak` counts the evaluations in a row
-    that speak for leaving a pending or recovering phase; `blinded` how often the data went bad.
-    An episode begins to exist when the one before it ends, and is begun at `begun_at`.
+    The newest one of a rule and entity is open until it has `ended_at`. `phase` is that of
+    `storage/watch.py`; `streak` counts the evaluations in a row that speak for leaving a pending
+    or recovering phase. An entity that has no figure while the others do has `data` no-data.
+    `label` is what a person calls the entity. `value` is the last one, `worst` the one farthest
+    beyond the threshold, `told_value` the one last told of, at `told_at`.
+
+    `message` is the outbox key of the post that tells of it; several that began together share
+    one. `acked_*`, `assignee` and `snoozed_until` are what people did; `is_snoozed_out` until it
+    is over.
     """
 
-    __table_args__ = (Index("uq_episode_number", "rule", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_episode_number", "rule", "entity", "number", unique=True),
+        Index("ix_episode_open", "rule", "ended_at"),
+        Index("ix_episode_message", "message"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     rule: str
+    entity: str = ""
+    label: str = ""
     number: int
-    phase: str = "normal"
+    phase: str = "pending"
     data: str = "ok"
     streak: int = 0
-    blinded: int = 0
     value: float | None = None
+    worst: float | None = None
     fired_value: float | None = None
+    told_value: float | None = None
     evaluated_at: At
-    begun_at: MaybeAt = None
+    begun_at: At
     fired_at: MaybeAt = None
+    told_at: MaybeAt = None
     ended_at: MaybeAt = None
+    message: str | None = None
+    acked_at: MaybeAt = None
+    acked_by: str | None = None
+    assignee: str | None = None
+    snoozed_until: MaybeAt = None
+    is_snoozed_out: bool = False
 
 
-class OwnRule(SQLModel, table=True):
+class AlertRule(SQLModel, table=True):
     """A rule that a person made in Slack, beside those of leadline.toml.
 
-    `channel` is told of it; a person's id there is the conversation with that person. `fires_when`
-    and `clears_when` are thresholds as they are written, such as "above 40"; `title` what it is
-    called. One that is given up has `ended_at` and is evaluated no more.
+    `rule` is `bot.alerts.rule.Rule` as JSON; its id is "own:" and this row's. One that is given up
+    has `ended_at` and is evaluated no more.
     """
 
-    __table_args__ = (Index("ix_ownrule_owner", "owner", "ended_at"),)
+    __table_args__ = (Index("ix_alertrule_owner", "owner", "ended_at"),)
     id: int | None = Field(default=None, primary_key=True)
     owner: str
     channel: str
-    ask: str
-    fires_when: str
-    clears_when: str = ""
-    title: str = ""
+    rule: dict[str, Any] = Field(sa_type=JSON)
     created_at: At
+    changed_at: At
     ended_at: MaybeAt = None
+
+
+class Silence(SQLModel, table=True):
+    """What is not told for a while: of a rule (`rule`), an entity (`entity`), or both.
+
+    An empty one means all of them; a planned maintenance has both empty. Evaluations go on. It
+    ends at `until` (null: when someone ends it, at `ended_at`).
+    """
+
+    __table_args__ = (Index("ix_silence_ended_at", "ended_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str = ""
+    entity: str = ""
+    label: str = ""
+    owner: str
+    reason: str = ""
+    begun_at: At
+    until: MaybeAt = None
+    ended_at: MaybeAt = None
+
+
+class Deed(SQLModel, table=True):
+    """What a person did about an alert: `what` is acknowledged, assigned, snoozed, muted, or what
+    was done in the world (expedite, call, credit, substitute, other), with a `note`.
+
+    `message` is that of the episodes it is about; `entity` names one of several.
+    """
+
+    __table_args__ = (Index("ix_deed_message", "message"),)
+    id: int | None = Field(default=None, primary_key=True)
+    message: str
+    entity: str = ""
+    owner: str
+    what: str
+    note: str = ""
+    at: At
+
+
+class OwnerLink(SQLModel, table=True):
+    """Which Slack user an owner in the data is: `name` is an e-mail address or a name, in small
+    letters. `said_by` is who corrected it, null where it was found by the address; an empty
+    `slack_user` is nobody.
+    """
+
+    name: str = Field(primary_key=True)
+    slack_user: str
+    said_by: str | None = None
+    at: At
+
+
+class DigestPlan(SQLModel, table=True):
+    """A digest that a person made in Slack, beside those of leadline.toml.
+
+    `plan` is `bot.digests.plan.Digest` as JSON; its id is "own:" and this row's. `skips` is the
+    period that is left out, once.
+    """
+
+    __table_args__ = (Index("ix_digestplan_owner", "owner", "ended_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    owner: str
+    channel: str
+    plan: dict[str, Any] = Field(sa_type=JSON)
+    created_at: At
+    changed_at: At
+    paused_at: MaybeAt = None
+    skips: str | None = None
+    ended_at: MaybeAt = None
+
+
+class Audit(SQLModel, table=True):
+    """A change of what is said without being asked: who did what to which rule or digest, when.
+
+    `what` is "rule own:3" or "digest own:7"; before and after are its JSON, null where it was not.
+    """
+
+    __table_args__ = (Index("ix_audit_what", "what", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    at: At
+    who: str
+    what: str
+    action: str
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class Heartbeat(SQLModel, table=True):

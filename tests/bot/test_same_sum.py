@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alert import look
+from bot.alerts.look import look
 from bot.channel import Desk
-from bot.digest import compose
+from bot.digests.run import compose
 from bot.schedule import Due
 from bot.settings import Digest, Rule
 from commands import Grant, load

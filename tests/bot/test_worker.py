@@ -22,7 +22,7 @@ from tests.bot.clockwork import NOON, Figure, Office
 from tests.bot.slack_server import slack_server
 
 DAILY = Digest("daily", "C1", "0 13 * * *", "Europe/Berlin", ("steel",))  # at NOON
-STEEL = Rule("steel", "steel", "above 40", "C1")
+STEEL = Rule("steel", "steel", "C1", "above 40")
 MINUTE = timedelta(minutes=1)
 
 
@@ -211,7 +211,7 @@ def test_a_stream_that_was_renamed_makes_its_source_neither_due_nor_stale(works)
 
 
 def test_a_rule_that_breaks_is_no_end_of_the_tick(works, server):
-    broken = Rule("broken", "steel", "above 40", "C9")  # a channel nobody knows
+    broken = Rule("broken", "steel", "C9", "above 40")  # a channel nobody knows
     office = works(rules=(broken, STEEL), digests=(DAILY,))
     office.figure.value = 43.0
     office.tick()
@@ -322,7 +322,7 @@ def race(url, slack_url, owner, barrier):
         for number in range(CHANNELS)
     )
     settings = Settings(
-        database_url=url, digests=digests, rules=(Rule("r", "steel", "above 40", "C0"),)
+        database_url=url, digests=digests, rules=(Rule("r", "steel", "C0", "above 40"),)
     )
     client = WebClient("xoxb-1", base_url=slack_url, timeout=5, retry_handlers=[])
     times = iter([NOON + timedelta(hours=number) for number in range(ROUNDS)])

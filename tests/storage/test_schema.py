@@ -1,10 +1,15 @@
+from datetime import UTC, datetime
+
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from storage import schema
+from storage.models import AlertRule, Episode, RuleState
 from storage.store import Store, StoreError
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def test_the_migrations_make_every_table_with_every_column_and_index(store):
@@ -42,6 +47,46 @@ def test_rows_of_the_first_schema_are_kept_and_filled_up(url):
     with store.reader() as session:
         [found] = session.execute(text("SELECT demand_kind, supply_kind, item_ref, qty FROM peg"))
     assert tuple(found) == ("salesline", "purchaseline", None, 5)
+    store.close()
+
+
+def test_rules_and_alerts_of_before_go_on(url):
+    store = Store(url)
+    with store.bulk() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.execute(
+            text(
+                "INSERT INTO ownrule (owner, channel, ask, fires_when, clears_when, title,"
+                " created_at) VALUES ('U1', 'C1', 'lead-time', 'above 40 days', '', 'Slow', 5)"
+            )
+        )
+        for number, phase, begun, fired, ended in (
+            (1, "normal", "10", "20", "30"), (2, "firing", "40", "50", "null"),
+        ):  # fmt: skip
+            connection.execute(
+                text(
+                    "INSERT INTO episode (rule, number, phase, data, streak, blinded, evaluated_at,"
+                    f" begun_at, fired_at, ended_at) VALUES ('own:1', {number}, '{phase}', 'stale',"
+                    f" 0, 3, 60, {begun}, {fired}, {ended})"
+                )
+            )
+    schema.upgrade(store)
+    schema.require_current(store)
+    with store.writer() as session:
+        (rule,) = session.exec(select(AlertRule)).all()
+        assert (rule.rule["when"], rule.rule["unit"], rule.rule["owner"]) == (
+            "above 40", "days", "U1"
+        )  # fmt: skip
+        (state,) = session.exec(select(RuleState)).all()
+        assert (state.rule, state.data, state.blinded) == ("own:1", "stale", 3)
+        found = session.exec(select(Episode).order_by(Episode.number)).all()
+        assert [(one.phase, one.entity, one.ended_at is None) for one in found] == [
+            ("normal", "", False), ("firing", "", True)
+        ]  # fmt: skip
+        session.add(AlertRule(owner="U2", channel="C1", rule={}, created_at=AT, changed_at=AT))
+        session.flush()
     store.close()
 
 

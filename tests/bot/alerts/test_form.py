@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
+from bot.alerts.form import MOST, _worse, watch_view
+from bot.alerts.own import keep
+from bot.alerts.rule import Rule
 from bot.settings import Access
-from bot.watching import MOST, _worse, watch_view
 from commands import Notice, Reading
-from storage.models import OwnRule
+from storage.models import AlertRule
 from tests.bot.clockwork import Figure
 from tests.bot.conversation import (
     ADA,
@@ -59,7 +61,7 @@ def fields(view):
 
 def rules(parts):
     with parts.worker.store.reader() as session:
-        return session.exec(select(OwnRule)).all()
+        return session.exec(select(AlertRule)).all()
 
 
 def test_the_dialog_is_filled_in_with_one_fifth_worse_than_now(line):
@@ -160,7 +162,7 @@ def test_what_is_no_number_is_told_beside_the_field(line):
     told = [one for one in slack.events(ADA, 0) if one["kind"] == "errors"]
     assert told[0]["errors"] == {"value": "Write a number like 40 or 2.5"}
     slack.submit(ADA, view["id"], values(value="2.5"))
-    assert [one.fires_when for one in rules(parts)] == ["above 2.5 days"]
+    assert [(one.rule["when"], one.rule["unit"]) for one in rules(parts)] == [("above 2.5", "days")]
 
 
 def test_a_dialog_that_is_sent_twice_makes_one_rule(line):
@@ -198,8 +200,7 @@ def test_there_is_an_end_to_how_many_one_may_have(line):
     slack, parts = line
     with parts.worker.store.writer() as session:
         for _ in range(MOST):
-            session.add(OwnRule(owner=ADA, channel=ADA, ask="lead-time", title="x",
-                                fires_when="above 900", created_at=NOW))  # fmt: skip
+            keep(session, Rule("", "lead-time", ADA, "above 900", title="x"), ADA, NOW)
     view = pressed(slack)
     slack.submit(ADA, view["id"], values())
     assert f"You have {MOST} alerts" in said(slack, ADA, OPS)[-1].text

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
+import msgspec
 import pytest
 
-from bot.own_rules import all_rules, end, rules_of
-from storage.models import OwnRule
+from bot.alerts.own import all_rules, end, keep, read, rules_of
+from bot.alerts.rule import Rule
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
 
@@ -11,8 +14,8 @@ def store(tmp_path):
     made = World(tmp_path).store
     with made.writer() as session:
         for owner, channel in (("U1", "U1"), ("U1", "C1"), ("U2", "U2")):
-            session.add(OwnRule(owner=owner, channel=channel, ask="lead-time", title="Lead time",
-                                fires_when="above 40", created_at=NOON))  # fmt: skip
+            rule = Rule("", "lead-time", channel, "above 40", title="Lead time", unit="days")
+            keep(session, rule, owner, NOON)
     yield made
     made.close()
 
@@ -23,8 +26,8 @@ def test_all_are_evaluated_as_rules_of_the_file_are(store):
     assert [(one.id, one.channel) for one in found] == [
         ("own:1", "U1"), ("own:2", "C1"), ("own:3", "U2")
     ]  # fmt: skip
-    assert {(one.ask, one.when, one.clear, one.title) for one in found} == {
-        ("lead-time", "above 40", "", "Lead time")
+    assert {(one.ask, one.when, one.unit, one.title) for one in found} == {
+        ("lead-time", "above 40", "days", "Lead time")
     }
 
 
@@ -45,18 +48,11 @@ def test_a_rule_is_given_up_once_and_by_its_owner_only(store):
         assert not end(session, "U1", 99, NOON)
 
 
-@pytest.mark.parametrize(
-    ("told", "when", "unit"),
-    [("above 40", "above 40", ""), ("above 40 days", "above 40", "days"),
-     ("at least -2.5 EUR", "at least -2.5", "EUR"), ("below 5 %", "below 5 %", ""),
-     ("below 5%", "below 5%", ""), ("above 3 kg CO2", "above 3", "kg CO2"),
-     ("above", "above", "")],
-)  # fmt: skip
-def test_the_unit_of_a_threshold_is_kept_with_it(store, told, when, unit):
+def test_a_rule_is_kept_as_it_was_made(store):
+    made = Rule(
+        "", "stock at risk", "C1", kind="new", each=True, every=timedelta(hours=1),
+        repeat=timedelta(days=1), quiet="20:00-07:00", zone="Europe/Berlin", severity="critical",
+    )  # fmt: skip
     with store.writer() as session:
-        for one in rules_of(session, "U2"):
-            one.fires_when = told
-            session.add(one)
-    with store.reader() as session:
-        found = all_rules(session)[-1]
-    assert (found.when, found.unit) == (when, unit)
+        row = keep(session, made, "U3", NOON)
+        assert read(row) == msgspec.structs.replace(made, id="own:4")

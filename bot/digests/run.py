@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.channel import Desk, Said, packed, short, summaries, topics
+from bot.digests.plan import Digest
 from bot.outbox import Message, put
 from bot.schedule import Due, between
-from bot.settings import Digest
 from commands import Notice
 from storage.models import ScheduledRun
 

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from bot import alert
-from bot.settings import Rule
+from bot.alerts.look import look
+from bot.alerts.rule import Rule
+from bot.alerts.sweep import evaluate, record
+from bot.alerts.tell import said as said_of
 from commands import Grant, Notice, Sentence
 from storage.models import Episode
+from storage.watch import read_watch
 from tests.bot.clockwork import NOON, Figure, Office
 
-STEEL = Rule("steel", "steel", "above 40", "C1", "below 34")
+STEEL = Rule("steel", "steel", "C1", "above 40", "below 34")
 EVERY = STEEL.every
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -30,7 +33,7 @@ class Shop(Office):
         self.figure.stale, self.figure.n, self.figure.notice, self.figure.fault = (
             more.get("stale", False), more.get("n", 9), more.get("notice"), more.get("fault"),
         )  # fmt: skip
-        news = alert.evaluate(self.desk, self.rule, self.now, ZONE)
+        news = evaluate(self.desk, self.rule, self.now, ZONE)
         self.now += EVERY
         return list(news)
 
@@ -50,10 +53,10 @@ def test_an_alert_says_what_since_when_and_lets_one_drill_down(shop):
         "🔴 Alert: steel: **Lead time of steel, median: 43 days**, above 40 days,"
         " since 24 Nov 13:10 CET."
     )
-    assert (row.channel, row.topics, row.key) == ("C1", ["supply"], "alert:steel:1:fired:0")
-    found = alert.look(shop.desk, STEEL, Grant.everything(), shop.now, ZONE)
-    change = alert.Change(shop.rows(Episode)[0], ("fired",))
-    said = alert._said(STEEL, alert.read_watch("above 40"), found, change, "fired", NOON, ZONE)
+    assert (row.channel, row.topics, row.key) == ("C1", ["supply"], "alert:steel::1:fired")
+    found = look(shop.desk, STEEL, Grant.everything(), shop.now, ZONE)
+    (episode,) = shop.rows(Episode)
+    said = said_of(STEEL, read_watch("above 40"), found, episode, "fired", NOON, ZONE)
     assert [up.line for up in said.follow_ups] == ["steel", "status"]
     assert said.basis == found.answer.basis
 
@@ -102,7 +105,7 @@ def test_data_that_can_not_be_trusted_changes_nothing_and_is_told_once(shop, bad
     (told,) = shop.rows()[before:]
     assert "can't be judged" in told.text
     assert ("stands" in told.text) == (was > 40)
-    assert shop.rows(Episode)[-1].phase == ("firing" if was > 40 else "normal")
+    assert [one.phase for one in shop.rows(Episode)] == (["firing"] if was > 40 else [])
     assert shop.see(was) == ["sighted"]
 
 
@@ -135,20 +138,20 @@ def test_a_rule_is_looked_at_only_when_its_interval_is_over(shop):
     shop.see(30.0)
     shop.now -= timedelta(seconds=1)
     shop.figure.value = 43.0
-    assert alert.evaluate(shop.desk, STEEL, shop.now, ZONE) == ()
+    assert evaluate(shop.desk, STEEL, shop.now, ZONE) == ()
     assert len(shop.figure.asked) == 1
 
 
 def test_two_that_look_at_the_same_time_tell_it_once(shop):
     shop.figure.value = 43.0
-    looks = [alert.look(shop.desk, STEEL, Grant.everything(), NOON, ZONE) for _ in range(2)]
-    told = [alert.record(shop.desk, STEEL, one, NOON, ZONE) for one in looks]
+    looks = [look(shop.desk, STEEL, Grant.everything(), NOON, ZONE) for _ in range(2)]
+    told = [record(shop.desk, STEEL, one, NOON, ZONE) for one in looks]
     assert told == [("fired",), ()]
     assert len(shop.rows()) == 1
 
 
 def test_a_share_reads_as_percent(tmp_path):
-    shop = Shop(f"sqlite:///{tmp_path / 'y.db'}", Rule("late", "steel", "above 10 %", "C1"))
+    shop = Shop(f"sqlite:///{tmp_path / 'y.db'}", Rule("late", "steel", "C1", "above 10 %"))
     shop.figure.unit = "share"
     assert shop.see(0.125) == ["fired"]
     assert "median: 12.5 %**, above 10 %, since" in shop.texts()[0]
@@ -159,7 +162,7 @@ def test_a_share_reads_as_percent(tmp_path):
 @pytest.mark.parametrize(("topic", "is_asked"), [("supply", True), ("revenue", False)])
 def test_no_button_asks_what_the_channel_may_not_see(shop, topic, is_asked, notice):
     shop.figure.value, shop.figure.notice = 43.0, notice
-    found = alert.look(shop.desk, STEEL, Grant({topic: "full"}), shop.now, ZONE)
+    found = look(shop.desk, STEEL, Grant({topic: "full"}), shop.now, ZONE)
     assert ("steel" in [up.line for up in found.ups]) == is_asked
 
 
@@ -169,7 +172,7 @@ def test_a_note_on_a_figure_that_the_channel_may_not_see_is_left_out(shop):
     assert shop.see(43.0) == ["fired"]
     (row,) = shop.rows()
     assert row.topics == ["supply"]
-    found = alert.look(shop.desk, STEEL, shop.grants["C1"], shop.now, ZONE)
+    found = look(shop.desk, STEEL, shop.grants["C1"], shop.now, ZONE)
     assert [one.text for one in found.answer.basis[0].notes] == ["slow"]
 
 

@@ -5,18 +5,17 @@ from typing import Any
 
 import msgspec
 
-from bot.alert import look, unit_word
+from bot.alerts.look import look, unit_word
+from bot.alerts.own import MOST, keep, rules_of
+from bot.alerts.rule import Rule
 from bot.charts import UNITS
 from bot.mrkdwn import bold, cut
-from bot.own_rules import MOST, rules_of
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Replies
-from bot.settings import Rule
 from bot.text import shown
 from commands import Grant, Notice, Reading, Topic
 from storage.metrics import load
-from storage.models import OwnRule
 from storage.seen import claim
 from storage.watch import BadBound, read_watch
 
@@ -99,20 +98,21 @@ def watch(replies: Replies, view: dict[str, Any], user: str) -> Notice:
         return UNKNOWN_ASKER
     if _reading(replies, asked.line, asked.channel, grant) is None:
         return NO_FIGURE if is_for_me else NOT_THERE
-    limit = bound if asked.unit in ("%", UNITS[""]) else f"{bound} {asked.unit}"
-    rule = OwnRule(
-        owner=user, channel=user if is_for_me else asked.channel, ask=asked.line,
-        fires_when=limit, title=cut(asked.title, LONGEST_TITLE), created_at=replies.clock(),
+    unit = "" if asked.unit in ("%", UNITS[""]) else asked.unit
+    rule = Rule(
+        "", asked.line, user if is_for_me else asked.channel, bound,
+        title=cut(asked.title, LONGEST_TITLE), unit=unit, owner=user,
     )  # fmt: skip
     with replies.desk.store.writer() as session:
         if len(rules_of(session, user)) >= MOST:
             return TOO_MANY
         if claim(session, f"watch:{view['id']}", replies.clock()):
-            session.add(rule)
+            keep(session, rule, user, replies.clock())
+    told = f"{bound} {unit}".strip()
     whom = "you" if is_for_me else "the channel"
     return Notice(
         f"I watch {asked.title}",
-        f"I tell {whom} when it goes {limit}. In my home tab you can give it up.",
+        f"I tell {whom} when it goes {told}. In my home tab you can give it up.",
     )
 
 
@@ -122,7 +122,7 @@ def _reading(
     """The title of the answer to a line, its first figure, its value and what these speak of, if
     they may be seen.
     """
-    probe = Rule("", line, "above 0", channel)
+    probe = Rule("", line, channel, "above 0")
     found = look(replies.desk, probe, grant, replies.clock(), replies.zone)
     if found.answer is None or found.reading is None or found.seen.value is None:
         return None

@@ -8,8 +8,8 @@ import pytest
 from msgspec import structs
 
 from bot.blocks import fallback
-from bot.digest import run_due
-from bot.settings import Digest
+from bot.digests.plan import Digest
+from bot.digests.run import run_due
 from commands import Grant
 from storage.models import Outbox, ScheduledRun
 from tests.bot.clockwork import Figure, Office
