@@ -1,26 +1,31 @@
 """Slack's side of the conversation: each request to its handler, through one Bolt app."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.alerts.form import WATCH_VIEW, faults
-from bot.blocks import ASK, CSV, ROWS_CSV, SHARE, UNWATCH, WATCH
+from bot.blocks import ASK, CSV, ROWS_CSV, UNWATCH
+from bot.dialogs import Feature, Sending
 from bot.handlers import Body, Handlers
 from bot.manifest import LOOKUP
 from bot.pool import Pool
 from bot.replies import Replies
 from bot.settings import SLACK_API, Settings
-from bot.share import SHARE_VIEW
 
 RESPONSE_HOST = "https://hooks.slack.com"
 
 
-def build(settings: Settings, replies: Replies, who: AuthorizeResult, pool: Pool) -> App:
+def build(
+    settings: Settings,
+    replies: Replies,
+    who: AuthorizeResult,
+    pool: Pool,
+    features: Sequence[Feature],
+) -> App:
     """The Bolt app. `who` is what Slack says of our token; requests of other teams get nothing.
 
     Each request is acknowledged before anything is done that may take long; `pool` does that.
@@ -33,22 +38,37 @@ def build(settings: Settings, replies: Replies, who: AuthorizeResult, pool: Pool
         process_before_response=True,
         ignoring_self_events_enabled=True,
     )
-    handlers = Handlers(replies, who, response_origin(settings), pool)
+    opens = {name: opening for one in features for name, opening in one.opens.items()}
+    handlers = Handlers(replies, who, response_origin(settings), pool, opens)
     for slash, command in settings.slash.items():
         app.command(slash)(_slash(partial(handlers.slash, command)))
     acked = partial(_acked, handlers)
     app.action(re.compile(f"^{ASK}:"))(acked(handlers.ask))
     app.action(re.compile(f"^({CSV}|{ROWS_CSV}):"))(acked(handlers.csv))
-    app.action(re.compile(f"^{SHARE}:"))(acked(handlers.share))
-    app.action(re.compile(f"^{WATCH}:"))(acked(handlers.watch))
     app.action(re.compile(f"^{UNWATCH}:"))(acked(handlers.unwatch))
-    app.view(WATCH_VIEW)(_checked(handlers))
     app.shortcut(LOOKUP)(acked(handlers.look_up))
-    app.view(SHARE_VIEW)(acked(handlers.share_confirmed))
     app.event("app_mention")(acked(handlers.written))
     app.event("message")(acked(handlers.written))
     app.event("app_home_opened")(acked(handlers.home))
+    for one in features:
+        _add(app, handlers, one)
     return app
+
+
+def _add(app: App, handlers: Handlers, feature: Feature) -> None:
+    """Takes what a part of Leadline adds: each by the word with which its id begins."""
+    for name, opening in feature.opens.items():
+        app.action(_begins(name))(_acked(handlers, partial(handlers.open, opening)))
+    for name, act in feature.acts.items():
+        app.action(_begins(name))(_acked(handlers, partial(handlers.act, act)))
+    for name, change in feature.changes.items():
+        app.action(_begins(name))(_acked(handlers, partial(handlers.change, change)))
+    for name, sending in feature.sends.items():
+        app.view(_begins(name))(_checked(handlers, sending))
+
+
+def _begins(name: str) -> re.Pattern[str]:
+    return re.compile(f"^{re.escape(name)}(:|$)")
 
 
 def response_origin(settings: Settings) -> str:
@@ -66,15 +86,14 @@ def _slash(handler: Callable[[Body], Body]) -> Callable[..., None]:
     return listener
 
 
-def _checked(handlers: Handlers) -> Callable[..., None]:
-    """A dialog that stays open as long as something in it is wrong."""
+def _checked(handlers: Handlers, sending: Sending) -> Callable[..., None]:
+    """A dialog that is answered at once: it closes, stays open with what is wrong, or changes."""
 
     def listener(ack: Ack, body: Body) -> None:
-        if errors := faults(body["view"]):
-            ack(response_action="errors", errors=errors)
-            return
-        ack()
-        handlers.later(handlers.watch_sent, body)
+        answer = handlers.check(sending, body)
+        ack(**answer)
+        if not answer:
+            handlers.later(partial(handlers.sent, sending), body)
 
     return listener
 

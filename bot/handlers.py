@@ -1,42 +1,36 @@
 """What is done about each of Slack's requests; bot/app.py hands them over."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
-from bot.alerts.form import TITLE as ALERT_ME
-from bot.alerts.form import watch, watch_view
 from bot.alerts.own import end
 from bot.blocks import ROWS_CSV
 from bot.boundary import broken, guarded
-from bot.channel import Said
+from bot.dialogs import Act, Change, Opening, Sending, View, dialog
 from bot.files import send_csv
 from bot.home import home
 from bot.mrkdwn import plain
-from bot.plans import REFUSED, Block, forms, has_newest, taken
+from bot.plans import Block, has_newest, taken
 from bot.pool import Pool
 from bot.post import FAILURES
-from bot.replies import Replies, is_direct
-from bot.share import dialog, share, share_view
+from bot.replies import Drawn, Replies, Spoken, is_direct
+from bot.responses import acknowledgement, sent
 from bot.written import line_of, read
 from commands import Notice
 
-TIMEOUT = 5
 # Slack waits for 3 s, and a person would rather see that something happens.
 PATIENCE = 1.0
 Body = dict[str, Any]
-MakeView = Callable[[Replies, str, str, str], Body | Notice]
 NOT_OURS: Body = {"text": "I answer only in the workspace that I was installed for."}
-LOOKING = "I look up who reads this channel…"
-FIGURING = "I look how the figure stands…"
+# what Slack says where a dialog can't be opened any more
+TOO_LATE = ("expired_trigger_id", "trigger_exchanged", "exchanged_trigger_id")
 BROKEN: Body = {"text": "That could not be answered: a fault of ours. The log has more."}
 BUSY: Body = {"text": "Too much is asked at the moment. Try again in a minute."}
 log = logging.getLogger(__name__)
@@ -45,11 +39,20 @@ log = logging.getLogger(__name__)
 class Handlers:
     """`who` is what Slack says of our token; `origin` where answers may be sent to.
 
-    `pool` does what may take longer than Slack waits.
+    `pool` does what may take longer than Slack waits; `opens` are the dialogs that a button opens,
+    by how its id begins.
     """
 
-    def __init__(self, replies: Replies, who: AuthorizeResult, origin: str, pool: Pool) -> None:
+    def __init__(
+        self,
+        replies: Replies,
+        who: AuthorizeResult,
+        origin: str,
+        pool: Pool,
+        opens: Mapping[str, Opening],
+    ) -> None:
         self.replies, self.client, self.origin, self.pool = replies, replies.client, origin, pool
+        self.opens = opens
         self.team, self.bot = who.team_id or "", who.bot_user_id or ""
 
     def later(self, handler: Callable[[Body], None], body: Body) -> None:
@@ -59,7 +62,7 @@ class Handlers:
             if self._is_new(body):
                 handler(body)
 
-        self.pool.submit(handler.__name__, handle)
+        self.pool.submit(getattr(handler, "__name__", "a dialog"), handle)
 
     def slash(self, command: str, body: Body) -> Body:
         """What to acknowledge a slash command with: its answer, or nothing if that comes later.
@@ -86,7 +89,7 @@ class Handlers:
         is_waited_for = handed.set_running_or_notify_cancel()
         is_later = self._may_respond(body) and has_newest(message.get("blocks", []))
         if is_waited_for:
-            handed.set_result({} if is_later else _acknowledgement(message))
+            handed.set_result({} if is_later else acknowledgement(message))
         if message and (is_later or not is_waited_for):
             self._respond(body, message)
 
@@ -96,12 +99,27 @@ class Handlers:
             return {}
         channel = _id(body, "channel_id")
         said = self.replies.answer(line, _id(body, "user_id"), channel)
+        if isinstance(said, Drawn) and said.opens and self._opened_at_once(said.opens, body):
+            return {}
         return self.replies.message(said, channel)
+
+    def _opened_at_once(self, opens: tuple[str, str], body: Body) -> bool:
+        """Whether the dialog of a slash command stands; else a button for it is shown."""
+        kind, value = opens
+        asked = {**body, "user": {"id": body["user_id"]}}
+        try:
+            self._open(asked, self.opens[kind], value)
+        except SlackApiError as error:
+            if error.response.get("error") not in TOO_LATE:
+                raise
+            return False
+        return True
 
     def ask(self, body: Body) -> None:
         """A button that carries a command line; in the home tab its answer is shown there."""
         if not _channel(body):
-            self._show_home(body, _user(body), _value(body))
+            said = self.replies.answer(_value(body), _user(body), "")
+            self._show_home(body, _user(body), said, _value(body))
             return
         said = self.replies.answer(_value(body), _user(body), _channel(body))
         self._reply(body, said)
@@ -114,40 +132,67 @@ class Handlers:
     def csv(self, body: Body) -> None:
         """The file goes to the asker alone; rights are asked again."""
         is_evidence = str(body["actions"][0].get("action_id")).startswith(ROWS_CSV)
-        said = self.replies.answer(_value(body), _user(body), _channel(body))
+        said = self.replies.figures(_value(body), _user(body), _channel(body))
         told = send_csv(self.client, said, _user(body), self.replies.zone, is_evidence=is_evidence)
         if told.error or not is_direct(_channel(body)):
             self._reply(body, told)
 
-    def share(self, body: Body) -> None:
-        """The share button: asks first, in a dialog."""
-        self._open(body, share_view, dialog(LOOKING))
+    def open(self, opening: Opening, body: Body) -> None:
+        """A button that opens a dialog."""
+        if self._is_ours(body):
+            self._open(body, opening, _value(body))
 
-    def watch(self, body: Body) -> None:
-        """The alert button: asks from when on, in a dialog."""
-        self._open(body, watch_view, dialog(FIGURING, ALERT_ME))
-
-    def _open(self, body: Body, make: MakeView, empty: Body) -> None:
+    def _open(self, body: Body, opening: Opening, value: str) -> None:
         """Shows a dialog that takes a while to make, or why there is none.
 
         It is opened before anything is looked up, as a click lets us open one for three seconds.
         """
+        empty = dialog(opening.text, opening.title)
+        opened = self.client.views_open(trigger_id=body["trigger_id"], view=empty)
+        view = opening.make(self.replies, value, _user(body), _channel(body))
+        if isinstance(view, Notice):
+            view = dialog(plain(view.text), opening.title)
+        self._show(opened["view"]["id"], view)
+
+    def _show(self, view_id: str, view: View) -> bool:
+        """Shows something else in a dialog; false if it was closed meanwhile."""
+        try:
+            self.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") != "not_found":
+                raise
+            return False
+        return True
+
+    def change(self, change: Change, body: Body) -> None:
+        """An element of a dialog that changes it."""
+        view = body.get("view") or {}
+        if self._is_ours(body) and view.get("id"):
+            show = partial(self._show, view["id"])
+            change(self.replies, view, _user(body), body["actions"][0], show)
+
+    def check(self, sending: Sending, body: Body) -> Body:
+        """What a dialog that was sent is answered with; nothing closes it."""
+        return sending.check(self.replies, body["view"], _user(body)) if self._is_ours(body) else {}
+
+    def sent(self, sending: Sending, body: Body) -> None:
+        """Does what a dialog is for, and says so or why not."""
+        told = (
+            sending.keep(self.replies, body["view"], _user(body)) if self._is_ours(body) else None
+        )
+        if told:
+            self._whisper(body, told)
+
+    def act(self, act: Act, body: Body) -> None:
+        """A button that does something; what is so now takes the place of the message."""
         if not self._is_ours(body):
             return
-        opened = self.client.views_open(trigger_id=body["trigger_id"], view=empty)
-        view = make(self.replies, _value(body), _user(body), _channel(body))
-        if isinstance(view, Notice):
-            view = dialog(plain(view.text), empty["title"]["text"])
-        try:
-            self.client.views_update(view_id=opened["view"]["id"], view=view)
-        except SlackApiError as error:
-            if error.response.get("error") != "not_found":  # it was closed meanwhile
-                raise
-
-    def watch_sent(self, body: Body) -> None:
-        """Keeps the rule of the dialog, and says so or why not."""
-        told = watch(self.replies, body["view"], _user(body))
-        self._whisper(body["view"]["private_metadata"], _user(body), told)
+        said = act(self.replies, _value(body), _user(body), _channel(body))
+        if _channel(body):
+            message = self.replies.message(said, _channel(body))
+            self._respond(body, {**message, "replace_original": isinstance(said, Drawn)})
+        else:
+            self._show_home(body, _user(body), said)
 
     def unwatch(self, body: Body) -> None:
         """Gives up a rule, in the home tab."""
@@ -156,12 +201,6 @@ class Handlers:
             with self.replies.desk.store.writer() as session:
                 end(session, user, int(number), self.replies.clock())
         self._show_home(body, user)
-
-    def share_confirmed(self, body: Body) -> None:
-        view = body["view"]
-        refused = share(self.replies, view["private_metadata"], _user(body), view["id"])
-        if refused:
-            self._whisper(view["private_metadata"], _user(body), refused)
 
     def written(self, body: Body) -> None:
         """A line written to us."""
@@ -190,9 +229,9 @@ class Handlers:
     def home(self, body: Body) -> None:
         self._show_home(body, body["event"]["user"])
 
-    def _show_home(self, body: Body, user: str, line: str = "") -> None:
+    def _show_home(self, body: Body, user: str, said: Spoken | None = None, line: str = "") -> None:
         if self._is_ours(body):
-            view = home(self.replies, user, line)
+            view = home(self.replies, user, said, line)
 
             def publish(blocks: list[Block]) -> None:
                 self.client.views_publish(user_id=user, view={**view, "blocks": blocks})
@@ -212,7 +251,7 @@ class Handlers:
         url = str(body.get("response_url") or "")
         return self._is_ours(body) and url.startswith(f"{self.origin}/")
 
-    def _reply(self, body: Body, said: Said) -> None:
+    def _reply(self, body: Body, said: Spoken) -> None:
         self._respond(body, self.replies.message(said, _channel(body)))
 
     def _respond(self, body: Body, message: Body) -> None:
@@ -223,7 +262,7 @@ class Handlers:
         if not self._may_respond(body):
             return
         try:
-            why = _sent(body["response_url"], _channel(body), message)
+            why = sent(body["response_url"], _channel(body), message)
         except FAILURES as error:
             why = str(error)
         if why:
@@ -231,39 +270,13 @@ class Handlers:
             log.warning("an answer was not taken at its response_url: %s", why)
             self._post(_channel(body), _id(body, "user_id") or _user(body), message)
 
-    def _whisper(self, metadata: str, user: str, notice: Notice) -> None:
-        channel = msgspec.json.decode(metadata)["channel"]
-        self._post(channel, user, self.replies.message(notice, channel))
-
-
-def _sent(url: str, channel: str, message: Body) -> str:
-    """Sends a message to a response_url, in simpler words if its blocks are refused.
-
-    Why it was not taken; empty when it was.
-    """
-    sender = WebhookClient(url, timeout=TIMEOUT, retry_handlers=[])
-    # a message for one person is gone when the page is loaded again; alone with us it can stay
-    kind = "in_channel" if is_direct(channel) else "ephemeral"
-    why = ""
-    for blocks in forms(message.get("blocks", [])):
-        reply = sender.send_dict({
-            "response_type": kind, "replace_original": False, "text": message["text"],
-            "blocks": blocks,
-        })  # fmt: skip
-        if reply.status_code == HTTPStatus.OK:
-            return ""
-        why = f"{reply.status_code} {reply.body[:200]}"
-        if REFUSED not in reply.body:
-            break
-    return why
-
-
-def _acknowledgement(message: Body) -> Body:
-    """A message as the answer to the request itself, in its plainest form; empty if it is empty."""
-    if not message:
-        return {}
-    plainest = forms(message.get("blocks", []))[-1]
-    return {"response_type": "ephemeral", **message, "blocks": plainest}
+    def _whisper(self, body: Body, notice: Notice) -> None:
+        """Where a dialog was opened: in its channel to who sent it alone, or in the home tab."""
+        channel = msgspec.json.decode(body["view"]["private_metadata"])["channel"]
+        if channel:
+            self._post(channel, _user(body), self.replies.message(notice, channel))
+        else:
+            self._show_home(body, _user(body), notice)
 
 
 def _id(body: Body, name: str) -> str:
@@ -271,7 +284,8 @@ def _id(body: Body, name: str) -> str:
 
 
 def _value(body: Body) -> str:
-    return str(body["actions"][0].get("value") or "")
+    action = body["actions"][0]
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
 def _user(body: Body) -> str:

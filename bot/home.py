@@ -8,7 +8,7 @@ from bot.channel import short
 from bot.mrkdwn import plain
 from bot.plans import Block
 from bot.post import FAILURES
-from bot.replies import Replies
+from bot.replies import Drawn, Replies, Spoken
 from commands import Command, FollowUp, Grant
 from commands._audience import may_ask
 from storage.models import AlertRule
@@ -19,19 +19,25 @@ MOST_BLOCKS = 100
 NO_LONGER = "An alert that you may no longer see"
 
 
-def home(replies: Replies, user: str, line: str = "") -> dict[str, Any]:
-    """The tab for a person; with a `line` its answer stands first."""
+def home(replies: Replies, user: str, said: Spoken | None = None, line: str = "") -> dict[str, Any]:
+    """The tab for a person; what is `said` (the answer to a `line`, if to one) stands first."""
     parts = [_tiles(replies, user)]
-    if line:
-        parts.insert(0, blocks(replies.answer(line, user, ""), replies.zone, is_shared=True))
+    if said:
+        parts.insert(0, _said(replies, said))
     parts.append(_watched(replies, user))
     for one in ("help", "status"):
         if one != line:
-            said = replies.answer(one, user, "")
+            more = replies.figures(one, user, "")
             # one table in a tab is enough, and Slack may refuse a second one
-            parts.append(blocks(short(said) if line else said, replies.zone, is_shared=True))
+            parts.append(blocks(short(more) if said else more, replies.zone, is_shared=True))
     drawn = [block for part in parts if part for block in ({"type": "divider"}, *part)]
     return {"type": "home", "blocks": drawn[1 : MOST_BLOCKS + 1]}
+
+
+def _said(replies: Replies, said: Spoken) -> list[Block]:
+    if isinstance(said, Drawn):
+        return said.blocks
+    return blocks(said, replies.zone, is_shared=True)
 
 
 def _tiles(replies: Replies, user: str) -> list[Block]:

@@ -20,6 +20,7 @@ from bot.app import build
 from bot.blocks import blocks, fallback
 from bot.boundary import guarded
 from bot.channel import Desk
+from bot.features import FEATURES, pages
 from bot.http import Front, Server
 from bot.outbox import Sender
 from bot.pool import Pool
@@ -82,9 +83,11 @@ def assemble(
         closed=rights.closed,
     )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
-    replies = Replies(desk, rights, client, zone, clock=clock, post_soon=worker.wake)
+    replies = Replies(
+        desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES)
+    )
     pool = Pool()
-    app = build(settings, replies, who, pool) if who else None
+    app = build(settings, replies, who, pool, FEATURES) if who else None
     front = Front(
         None if settings.slack_app_token else app,
         store,

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from bot.access import Guests, Place
-from bot.blocks import blocks, fallback
+from bot.blocks import SHARE, blocks, fallback
 from bot.channel import Said, topics
+from bot.dialogs import Feature, Opening, Sending, View, dialog
 from bot.mrkdwn import plain
 from bot.outbox import Message, put
 from bot.plans import Block
@@ -56,21 +57,11 @@ def share_view(replies: Replies, line: str, user: str, channel: str) -> dict[str
         return UNKNOWN_ASKER
     asked = Shared(line, channel, topics(said))
     return {
-        **dialog(text),
+        **dialog(text, TITLE),
+        "callback_id": SHARE_VIEW,
         "submit": _plain("Post the rest" if missing else "Post"),
         "close": _plain("Cancel"),
         "private_metadata": msgspec.json.encode(asked).decode(),
-    }
-
-
-def dialog(text: str, title: str = TITLE) -> dict[str, Any]:
-    """A dialog in which there is nothing to do yet, or any more."""
-    return {
-        "type": "modal",
-        "callback_id": SHARE_VIEW,
-        "title": _plain(title),
-        "close": _plain("Close"),
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}],
     }
 
 
@@ -98,9 +89,9 @@ def _guests(guests: Guests) -> str:
     return f"among them {amount} guest{'s' if count > 1 else ''} ({named})"
 
 
-def share(replies: Replies, metadata: str, user: str, key: str) -> Notice | None:
+def share(replies: Replies, view: View, user: str) -> Notice | None:
     """Writes a confirmed share to the outbox, once; rights are asked again. Null when done."""
-    asked = msgspec.json.decode(metadata, type=Shared)
+    asked = msgspec.json.decode(view["private_metadata"], type=Shared)
     try:
         grant = replies.access.sharing(user, asked.channel)
     except FAILURES:
@@ -114,7 +105,7 @@ def share(replies: Replies, metadata: str, user: str, key: str) -> Notice | None
         *blocks(said, replies.zone, is_shared=True),
         {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Shared by <@{user}>"}]},
     ]
-    message = Message(f"share:{key}", asked.channel, fallback(said), drawn, topics(said))
+    message = Message(f"share:{view['id']}", asked.channel, fallback(said), drawn, topics(said))
     with replies.desk.store.writer() as session:
         if claim(session, message.key, replies.clock()):
             put(session, message, replies.clock())
@@ -124,3 +115,9 @@ def share(replies: Replies, metadata: str, user: str, key: str) -> Notice | None
 
 def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
+
+
+SHARING = Feature(
+    opens={SHARE: Opening(share_view, TITLE, "I look up who reads this channel…")},
+    sends={SHARE_VIEW: Sending(share)},
+)

@@ -9,6 +9,7 @@ from bot.alerts.look import look, unit_word
 from bot.alerts.own import MOST, keep, rules_of
 from bot.alerts.rule import Rule
 from bot.charts import UNITS
+from bot.dialogs import wrong
 from bot.mrkdwn import bold, cut
 from bot.plans import Block
 from bot.post import FAILURES
@@ -78,12 +79,12 @@ def watch_view(replies: Replies, line: str, user: str, channel: str) -> dict[str
     }
 
 
-def faults(view: dict[str, Any]) -> dict[str, str]:
+def faults(replies: Replies, view: dict[str, Any], user: str) -> dict[str, Any]:
     """What is wrong with what was filled in, by the field that it stands in."""
     try:
         read_watch(_bound(view))
     except BadBound:
-        return {"value": "Write a number like 40 or 2.5"}
+        return wrong({"value": "Write a number like 40 or 2.5"})
     return {}
 
 

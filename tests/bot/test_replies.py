@@ -2,6 +2,7 @@
 
 from slack_sdk.errors import SlackApiError
 
+from bot.replies import Drawn
 from commands import Answer, Grant, Notice
 from tests.bot.conversation import ADA, OPS, leadline, replies
 
@@ -41,3 +42,30 @@ def test_a_person_decides_on_links_and_a_share_does_not(tmp_path):
         assert "Only a person" in refused.title
         asked = made.ask("links confirm abcdef", OPS, grant, ADA)
         assert "That pair is not there" in asked.title
+
+
+def listed(made, words, user, channel):
+    return Drawn(f"{user} in {channel}: {words}", [])
+
+
+def test_a_page_answers_the_line_and_the_sentence_that_ask_for_it(tmp_path):
+    with leadline(tmp_path, is_http=True) as (_, parts):
+        made = replies(parts)
+        made.pages = {"digests": listed}
+        for line, words in (
+            ("digests", []),
+            ("digest new", ["new"]),
+            ("what do you post in this channel?", []),
+        ):
+            said = made.answer(line, ADA, OPS)
+            assert said == Drawn(f"{ADA} in {OPS}: {words}", [])
+            assert made.message(said, OPS) == {"text": said.text, "blocks": []}
+
+
+def test_help_on_a_page_and_its_answer_elsewhere_stay_plain(tmp_path):
+    with leadline(tmp_path, is_http=True) as (_, parts):
+        made = replies(parts)
+        made.pages = {"digests": listed}
+        for said in (made.answer("digests help", ADA, OPS), made.figures("digests", ADA, OPS)):
+            assert isinstance(said, Notice)
+            assert not said.error

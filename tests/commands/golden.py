@@ -54,6 +54,12 @@ GOLDEN = {
     "eta of P00900": "order P00900",
     "S00471": "order S00471",
     "what was promised for S00471?": "order S00471",
+    # alerts and digests
+    "which alerts do I have?": "alerts",
+    "show me the alerts in this channel": "alerts",
+    "what are you watching here": "alerts",
+    "list my digests": "digests",
+    "what do you post in this channel?": "digests",
     # status
     "is the data fresh?": "status",
     "when was the last sync": "status",

@@ -1,0 +1,42 @@
+"""An answer to a request of Slack: to its response_url, or in the acknowledgement itself."""
+
+from http import HTTPStatus
+from typing import Any
+
+from slack_sdk.webhook import WebhookClient
+
+from bot.plans import REFUSED, forms
+from bot.replies import is_direct
+
+TIMEOUT = 5
+Json = dict[str, Any]
+
+
+def sent(url: str, channel: str, message: Json) -> str:
+    """Sends a message to a response_url, in simpler words if its blocks are refused.
+
+    Why it was not taken; empty when it was.
+    """
+    sender = WebhookClient(url, timeout=TIMEOUT, retry_handlers=[])
+    # a message for one person is gone when the page is loaded again; alone with us it can stay
+    kind = "in_channel" if is_direct(channel) else "ephemeral"
+    why = ""
+    for blocks in forms(message.get("blocks", [])):
+        reply = sender.send_dict({
+            "response_type": kind, "replace_original": message.get("replace_original", False),
+            "text": message["text"], "blocks": blocks,
+        })  # fmt: skip
+        if reply.status_code == HTTPStatus.OK:
+            return ""
+        why = f"{reply.status_code} {reply.body[:200]}"
+        if REFUSED not in reply.body:
+            break
+    return why
+
+
+def acknowledgement(message: Json) -> Json:
+    """A message as the answer to the request itself, in its plainest form; empty if it is empty."""
+    if not message:
+        return {}
+    plainest = forms(message.get("blocks", []))[-1]
+    return {"response_type": "ephemeral", **message, "blocks": plainest}
