@@ -124,25 +124,51 @@ def _chart(block):
 
 
 def _input(block):
-    return lib.InputBlock(_text(block["label"]), _element(block["element"]))
+    hint = _text(block["hint"]) if "hint" in block else None
+    return lib.InputBlock(
+        _text(block["label"]), _element(block["element"]), hint=hint, block_id=block["block_id"],
+        optional=block.get("optional", False),
+        dispatch_action=block.get("dispatch_action", False),
+    )  # fmt: skip
 
 
 def _element(found):
-    if found["type"] == "number_input":
-        return lib.NumberInput(
-            found["is_decimal_allowed"], found["action_id"], found["initial_value"]
-        )
-    assert found["type"] == "static_select"
-    options = [_option(one) for one in found["options"]]
-    return lib.StaticSelectMenu(
-        found["action_id"], options, initial_option=_option(found["initial_option"])
-    )
+    """A field, rebuilt from all that is said of it."""
+    said = {key: _field_value(key, value) for key, value in found.items() if key != "type"}
+    return FIELDS[found["type"]](**said)
+
+
+def _field_value(key, value):
+    match key:
+        case "options" | "initial_options":
+            return [_option(one) for one in value]
+        case "initial_option":
+            return _option(value)
+        case "placeholder":
+            return _text(value)
+        case "filter":
+            return lib.ConversationFilter(**value)
+    return value
 
 
 def _option(found):
-    return lib.Option(_text(found["text"]), found["value"])
+    more = _text(found["description"]) if "description" in found else None
+    return lib.Option(_text(found["text"]), found["value"], more)
 
 
+FIELDS = {
+    "plain_text_input": lib.PlainTextInput,
+    "url_text_input": lib.URLInput,
+    "number_input": lib.NumberInput,
+    "static_select": lib.StaticSelectMenu,
+    "multi_static_select": lib.StaticMultiSelectMenu,
+    "radio_buttons": lib.RadioButtonGroup,
+    "checkboxes": lib.CheckboxGroup,
+    "timepicker": lib.TimePicker,
+    "conversations_select": lib.ConversationSelectMenu,
+    "multi_conversations_select": lib.ConversationMultiSelectMenu,
+    "users_select": lib.UserSelectMenu,
+}
 BUILDERS = {
     "input": _input,
     "section": _section,
