@@ -3,75 +3,77 @@
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.post import FAILURES, Absent, Doubt, Later, Outcome, Posted, Refused, Slack
-from commands import Grant, Topic
+from bot.claims import LEASE, UNFINISHED, Block, Claim, Message, take
+from bot.pace import UNPACED, Pace
+from bot.post import FAILURES, Absent, Again, Doubt, Later, Outcome, Posted, Refused, Slack, Unsure
+from commands import Grant
 from storage.models import Outbox
 from storage.store import Store
 
-# Longer than any post takes: a claim older than this was left by a process that died.
-LEASE = timedelta(seconds=60)
+__all__ = ["LEASE", "Block", "Claim", "GrantOf", "Message", "Sender", "put"]
+
 GIVE_UP = timedelta(days=1)
 SHORTLY = timedelta(seconds=10)
-UNFINISHED = ("pending", "sending", "unsure")
 TROUBLE = ("failed", "doubt")
+# Slack's words for a message that someone deleted, and for a thread whose first message is gone.
+GONE = "message_not_found"
+NO_THREAD = ("thread_not_found", "cannot_reply_to_message", GONE)
+PARENTLESS = "the message that it belongs to was not sent"
+MAYBE_TWICE = "sent again, it may be there twice"
 
 log = logging.getLogger(__name__)
 
-Block = dict[str, Any]
 GrantOf = Callable[[str], Grant]
-
-
-@dataclass(frozen=True)
-class Message:
-    """Something to be posted once. `key` names it for ever; `topics` are what it speaks of."""
-
-    key: str
-    channel: str
-    text: str
-    blocks: list[Block]
-    topics: tuple[Topic, ...]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A message that this process may post now; `in_doubt` if another try may have posted it."""
-
-    id: int
-    number: int
-    at: datetime
-    token: str
-    message: Message
-    created_at: datetime
-    attempts: int
-    in_doubt: bool
 
 
 def put(session: Session, message: Message, now: datetime) -> bool:
     """Writes a message to be sent, in the caller's transaction; false if it is there already.
 
-    Two processes that write the same one at once end in an IntegrityError of the later one.
+    An edit takes the place of those of the same message that wait. Two processes that write the
+    same one at once end in an IntegrityError of the later one. A reply or edit without a parent
+    is a ValueError.
     """
+    if (message.kind == "post") != (message.parent is None):
+        raise ValueError(f"{message.key}: a reply or an edit has a parent, and nothing else has")
     if session.exec(select(Outbox.id).where(Outbox.key == message.key)).first():
         return False
-    row = Outbox(
+    if message.kind == "edit":
+        _replace_edits(session, message.parent)
+    session.add(_row(message, now))
+    return True
+
+
+def _replace_edits(session: Session, parent: str | None) -> None:
+    session.connection().execute(
+        update(Outbox)
+        .where(
+            col(Outbox.parent) == parent, col(Outbox.kind) == "edit", col(Outbox.state) == "pending"
+        )
+        .values(state="replaced")
+    )
+
+
+def _row(message: Message, now: datetime) -> Outbox:
+    return Outbox(
         key=message.key,
         token=hashlib.blake2b(message.key.encode(), digest_size=12).hexdigest(),
         channel=message.channel,
+        kind=message.kind,
+        parent=message.parent,
+        is_broadcast=message.is_broadcast,
+        must_arrive=message.must_arrive,
         text=message.text,
         blocks=message.blocks,
         topics=list(message.topics),
+        not_before=message.not_before,
         created_at=now,
     )
-    session.add(row)
-    return True
 
 
 def troubles(session: Session, since: datetime) -> list[Outbox]:
@@ -109,46 +111,75 @@ class Sender:
         grant_of: GrantOf,
         closed: Callable[[str], str | None],
         tell: Callable[[str], None] = log_trouble,
+        pace: Pace = UNPACED,
     ) -> None:
         self.store, self.slack, self.owner = store, slack, owner
-        self.clock, self.tell = clock, tell
+        self.clock, self.tell, self.pace = clock, tell, pace
         self.grant_of, self.closed = grant_of, closed
 
     def send_one(self) -> bool:
         """Sends the message that has waited longest; false when none can be sent now."""
         claim = self.claim()
-        if claim is None:
+        if not isinstance(claim, Claim):
             return False
-        self._finish(claim, self._send(claim))
+        self.carry_out(claim)
         return True
 
-    def claim(self) -> Claim | None:
-        """The right to send one message, by compare-and-set; messages of a channel in order."""
-        now = self.clock()
+    def claim(self) -> Claim | timedelta | None:
+        """The right to one message; else how long until one may go, if the pace holds it."""
         with self.store.writer() as session:
-            query = select(Outbox).where(_ready(now), ~_has_earlier()).order_by(col(Outbox.id))
-            # on PostgreSQL another worker takes the next row instead of waiting for this one
-            row = session.exec(query.limit(1).with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            in_doubt = row.state != "pending"
-            row.state, row.claimed_by, row.claimed_at = "sending", self.owner, now
-            row.claim += 1
-            row.attempts += 1
-            session.add(row)
-            return _claimed(row, now, in_doubt)
+            return take(session, self.owner, self.pace, self.clock())
+
+    def carry_out(self, claim: Claim) -> None:
+        """Does what was claimed, and writes down what became of it."""
+        self._finish(claim, self._send(claim))
 
     def _send(self, claim: Claim) -> Outcome:
         message = claim.message
-        if claim.in_doubt:
-            found = self.slack.find(message.channel, claim.token, claim.created_at)
-            if not isinstance(found, Absent):
-                return found
+        if claim.doubt and message.kind != "edit":
+            return self._look(claim)
+        is_alone = message.parent is not None and claim.thread is None
+        if is_alone and not _may_stand_alone(message):
+            return Refused(PARENTLESS)
         if hidden := self._hidden(message):
             return hidden
-        if self.clock() - claim.at > LEASE / 2:
-            return Later(SHORTLY, "this process stood still and may have lost its claim")
-        return self.slack.post(message.channel, message.text, message.blocks, claim.token)
+        if message.kind == "edit":
+            return self._edit(claim)
+        outcome = self._post(claim, claim.thread)
+        if isinstance(outcome, Refused) and outcome.why in NO_THREAD and _may_stand_alone(message):
+            return self._post(claim, None)
+        return outcome
+
+    def _look(self, claim: Claim) -> Outcome:
+        """Whether a message is there that may have been sent; if not it is sent at another time."""
+        message = claim.message
+        found = self.slack.find(message.channel, claim.token, claim.created_at, claim.thread)
+        if isinstance(found, Absent):
+            return Again(claim.error)
+        # an answer that settles nothing may be given again and again, a process dies rarely
+        may_repeat = claim.doubt == "died" or not claim.resent
+        if isinstance(found, Doubt) and message.must_arrive and may_repeat:
+            return Again(f"{MAYBE_TWICE}: {found.why}", is_repeat=True)
+        return found
+
+    def _post(self, claim: Claim, thread: str | None) -> Outcome:
+        message = claim.message
+        return self.slack.post(
+            message.channel, message.text, message.blocks, claim.token, thread=thread,
+            is_broadcast=message.is_broadcast, may_go=lambda: self._holds(claim),
+        )  # fmt: skip
+
+    def _edit(self, claim: Claim) -> Outcome:
+        message, ts = claim.message, claim.thread
+        assert ts is not None  # one without is refused before
+        return self.slack.update(
+            message.channel, ts, message.text, message.blocks,
+            may_go=lambda: self._holds(claim),
+        )  # fmt: skip
+
+    def _holds(self, claim: Claim) -> bool:
+        """Whether nobody can have taken the message over while this process stood still."""
+        return timedelta(0) <= self.clock() - claim.at <= LEASE / 2
 
     def _hidden(self, message: Message) -> Later | Refused | None:
         """Why the channel may not get the message after all, if so."""
@@ -174,55 +205,53 @@ class Sender:
                 )
                 .values(**changes)
             )
+            self._keep_pause(session, claim, outcome, now)
         if done.rowcount != 1:
             log.warning("outbox %s: another process took it over", claim.message.key)
-        elif changes["state"] in TROUBLE or (changes["error"] and changes["state"] == "sent"):
+        elif _is_trouble(claim, changes):
             self.tell(f"{claim.message.key} to {claim.message.channel}: {changes['error']}")
 
-
-def _ready(now: datetime) -> ColumnElement[bool]:
-    """Waiting and due, or left by a process that died."""
-    waits = and_(
-        col(Outbox.state).in_(("pending", "unsure")),
-        or_(col(Outbox.not_before).is_(None), col(Outbox.not_before) <= now),
-    )
-    claimed = col(Outbox.claimed_at)
-    left = and_(col(Outbox.state) == "sending", or_(claimed <= now - LEASE, claimed > now + LEASE))
-    return or_(waits, left)
+    def _keep_pause(self, session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
+        if isinstance(outcome, Later | Unsure) and outcome.method:
+            row = self.pace.kept(session, now)[outcome.method]
+            self.pace.pause(row, now + outcome.after, claim.at, now)
+            session.add(row)
 
 
-def _has_earlier() -> ColumnElement[bool]:
-    """Whether the channel waits for a message that was written before this one."""
-    earlier = aliased(Outbox)
-    return (
-        select(earlier.id)
-        .where(
-            col(earlier.channel) == Outbox.channel,
-            col(earlier.id) < Outbox.id,
-            col(earlier.state).in_(UNFINISHED),
-        )
-        .exists()
-    )
+def _may_stand_alone(message: Message) -> bool:
+    return message.kind == "reply" and message.must_arrive
 
 
-def _claimed(row: Outbox, now: datetime, in_doubt: bool) -> Claim:
-    assert row.id is not None
-    topics: Any = row.topics
-    message = Message(row.key, row.channel, row.text, row.blocks, tuple(topics))
-    return Claim(row.id, row.claim, now, row.token, message, row.created_at, row.attempts, in_doubt)
+def _is_trouble(claim: Claim, changes: dict[str, Any]) -> bool:
+    """Whether anyone has to hear of it; that a message was deleted is not worth a word."""
+    state, error = changes["state"], changes.get("error")
+    if claim.message.kind == "edit" and error in (GONE, PARENTLESS):
+        return False
+    return state in TROUBLE or bool(error and state == "sent")
 
 
 def _changes(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
     """The columns of the row after a try."""
     if isinstance(outcome, Posted):
-        return {"state": "sent", "ts": outcome.ts, "sent_at": now, "error": outcome.note}
+        twice = claim.error if claim.resent else None
+        return {"state": "sent", "ts": outcome.ts, "sent_at": now, "error": outcome.note or twice}
     if isinstance(outcome, Refused):
         return {"state": "failed", "error": outcome.why}
     if isinstance(outcome, Doubt):
         return {"state": "doubt", "error": outcome.why}
+    if isinstance(outcome, Again):
+        resent = claim.resent + outcome.is_repeat
+        return {"state": "pending", "retry_at": None, "error": outcome.why, "resent": resent}
+    return _postponed(claim, outcome, now)
+
+
+def _postponed(claim: Claim, outcome: Later | Unsure, now: datetime) -> dict[str, Any]:
     is_sure = isinstance(outcome, Later)
     if now - claim.created_at > GIVE_UP:
         state = "failed" if is_sure else "doubt"
         return {"state": state, "error": f"given up after a day: {outcome.why}"}
     state = "pending" if is_sure else "unsure"
-    return {"state": state, "not_before": now + outcome.after, "error": outcome.why}
+    if outcome.method:
+        # the method's pause holds it, and it is no failure of this message
+        return {"state": state, "attempts": claim.attempts - 1}
+    return {"state": state, "retry_at": now + outcome.after, "error": outcome.why}

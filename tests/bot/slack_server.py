@@ -4,13 +4,15 @@ import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 REFUSALS = {"channel_not_found", "is_archived", "not_in_channel", "invalid_auth", "missing_scope"}
 
 
 class SlackServer(ThreadingHTTPServer):
-    """`faults` go one to a request of `chat.postMessage`, `history_faults` of the other.
+    """`faults` go one to a request of `chat.postMessage`, `update_faults` of `chat.update`, and
+    `history_faults` of those that look.
 
     A fault is the name of an error that Slack answers with, or: 429, 500 and drop (before the
     message is taken), 500-after, drop-after and hang-after (it is taken, the answer is not),
@@ -21,11 +23,11 @@ class SlackServer(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.messages, self.requests = [], []
-        self.faults, self.history_faults = [], []
+        self.messages, self.requests, self.tokens = [], [], []
+        self.faults, self.history_faults, self.update_faults = [], [], []
         self.retry_after = "30"
         self.page = 200
-        self.first_ts = 1_800_000_000
+        self.first_ts, self.number = 1_800_000_000, count()
         self.taken = lambda: None
         self.release = threading.Event()
         self.lock = threading.Lock()
@@ -42,9 +44,15 @@ class SlackServer(ThreadingHTTPServer):
             if channel in (None, message["channel"])
         ]
 
+    def find(self, channel, ts):
+        """A message by its name; null if it is not there (any more)."""
+        return next(
+            (one for one in self.messages if (one["channel"], one["ts"]) == (channel, ts)), None
+        )
+
     def take(self, asked):
         with self.lock:
-            ts = f"{self.first_ts + len(self.messages)}.000100"
+            ts = f"{self.first_ts + next(self.number)}.000100"
             self.messages.append({**asked, "ts": ts})
         self.taken()
         return ts
@@ -71,9 +79,12 @@ class Handler(BaseHTTPRequestHandler):
         method = path.path.rpartition("/")[2]
         with self.server.lock:
             self.server.requests.append(method)
+            self.server.tokens.append(self.headers.get("Authorization"))
         if method == "chat.postMessage":
             self.post(asked)
-        elif method == "conversations.history":
+        elif method == "chat.update":
+            self.update(asked)
+        elif method in ("conversations.history", "conversations.replies"):
             self.history(asked)
         elif method == "conversations.open":
             self.reply({"ok": True, "channel": {"id": f"D{asked['users'][1:]}"}})
@@ -82,6 +93,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def post(self, asked):
         fault = self.next_of(self.server.faults)
+        if "thread_ts" in asked and not self.server.find(asked["channel"], asked["thread_ts"]):
+            fault = fault or "thread_not_found"
         if fault == "no-blocks" and not asked.get("blocks"):
             fault = None
         if fault in (None, "500-after", "drop-after", "hang-after"):
@@ -90,11 +103,20 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply({"ok": True, "ts": ts, "channel": asked["channel"]})
         self.fail(fault)
 
+    def update(self, asked):
+        found = self.server.find(asked["channel"], asked["ts"])
+        fault = self.next_of(self.server.update_faults) or (None if found else "message_not_found")
+        if fault in (None, "drop-after"):
+            found |= {"text": asked["text"], "blocks": asked.get("blocks")}
+        if fault is None:
+            self.reply({"ok": True, "ts": asked["ts"], "channel": asked["channel"]})
+        self.fail(fault)
+
     def history(self, asked):
         if fault := self.next_of(self.server.history_faults):
             self.fail(fault)
             return
-        found = [one for one in self.server.messages if one["channel"] == asked["channel"]][::-1]
+        found = self.listed(asked)
         start = int(asked.get("cursor") or 0)
         more = start + self.server.page
         self.reply({
@@ -102,6 +124,13 @@ class Handler(BaseHTTPRequestHandler):
             "messages": found[start:more],
             "response_metadata": {"next_cursor": str(more) if more < len(found) else ""},
         })  # fmt: skip
+
+    def listed(self, asked):
+        """A channel from its last message on, without the threads; a thread from its first."""
+        mine = [one for one in self.server.messages if one["channel"] == asked["channel"]]
+        if "ts" in asked:
+            return [one for one in mine if asked["ts"] in (one["ts"], one.get("thread_ts"))]
+        return [one for one in mine if "thread_ts" not in one or one["reply_broadcast"]][::-1]
 
     def next_of(self, faults):
         with self.server.lock:

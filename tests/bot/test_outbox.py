@@ -3,70 +3,24 @@
 import multiprocessing
 import os
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from slack_sdk import WebClient
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot.outbox import LEASE, Message, Sender, oldest_waiting, put, troubles
 from bot.post import Slack
 from commands import Grant
 from storage.models import Outbox
 from storage.store import Store
+from tests.bot.sending import NOON, World
 from tests.bot.slack_server import slack_server
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 POINTS = 30
-
-
-class Clock:
-    def __init__(self, at=NOON):
-        self.at = at
-
-    def __call__(self):
-        return self.at
-
-    def forward(self, **more):
-        self.at += timedelta(**more)
-
-
-class World:
-    """A store with an outbox, a Slack and a clock."""
-
-    def __init__(self, url, server):
-        self.store, self.server, self.clock = Store(url), server, Clock()
-        self.told, self.grant, self.why = [], Grant.everything(), None
-        SQLModel.metadata.create_all(self.store.engine)
-
-    def sender(self, kind=Slack):
-        client = WebClient("xoxb-1", base_url=self.server.url, timeout=1, retry_handlers=[])
-        return Sender(
-            self.store, kind(client), owner="w1", clock=self.clock,
-            grant_of=lambda channel: self.grant, closed=lambda channel: self.why,
-            tell=self.told.append,
-        )  # fmt: skip
-
-    def write(self, key, channel="C1", topics=("supply",)):
-        with self.store.writer() as session:
-            return put(session, Message(key, channel, f"text {key}", [], topics), self.clock())
-
-    def send(self):
-        """Sends all that can be sent now; how many tries that took."""
-        sender, tries = self.sender(), 0
-        while sender.send_one():
-            tries += 1
-        return tries
-
-    def rows(self):
-        with self.store.reader() as session:
-            return {row.key: row for row in session.exec(select(Outbox))}
-
-    def states(self):
-        return {key: row.state for key, row in self.rows().items()}
 
 
 @pytest.fixture
@@ -114,16 +68,22 @@ def test_the_key_in_the_metadata_tells_nothing(world):
     assert "acme" not in str(world.server.messages[0]["metadata"])
 
 
-def test_a_pause_that_slack_asks_for_is_kept_and_only_in_that_channel(world):
+def test_a_pause_that_slack_asks_for_is_kept_by_all_that_call_the_method_and_by_no_other(world):
+    world.write("first")
+    world.send()
     for key, channel in (("a", "C1"), ("b", "C1"), ("c", "C2")):
         world.write(key, channel)
+    world.write("d", kind="edit", parent="first")
     world.server.faults.append("429")
     world.send()
-    assert world.states() == {"a": "pending", "b": "pending", "c": "sent"}
+    waits = {"a": "pending", "b": "pending", "c": "pending"}
+    assert world.states() == {"first": "sent", **waits, "d": "sent"}
     world.clock.forward(seconds=29)
     assert world.send() == 0
     world.clock.forward(seconds=1)
-    assert world.send() == 2
+    assert world.send() == 3
+    assert world.rows()["a"].attempts == 1
+    del world.server.messages[0]
     assert world.server.keys("C1") == [world.rows()[key].token for key in "ab"]
 
 
