@@ -13,7 +13,9 @@ from bot.alerts import sweep
 from bot.alerts.own import all_rules
 from bot.alerts.rule import Rule
 from bot.channel import Desk
-from bot.digests.run import run_due
+from bot.digests.kept import all_plans
+from bot.digests.plan import Plan
+from bot.digests.run import run_all
 from bot.outbox import Sender, oldest_waiting
 from bot.settings import Settings
 from bot.sources import pulled
@@ -139,11 +141,15 @@ class Worker:
 
     def speak(self, now: datetime) -> None:
         """Writes the digests and alerts that are due into the outbox."""
-        for one in self.settings.digests:
-            self.guarded(f"digest {one.id}", partial(run_due, self.desk, one, now))
+        plans = [Plan(one) for one in self.settings.digests]
+        run_all(self.desk, [*plans, *(self.guarded("own digests", self._own_digests) or ())], now)
         zone = ZoneInfo(self.settings.zone)
         for rule in (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ())):
             self.guarded(f"rule {rule.id}", partial(sweep.evaluate, self.desk, rule, now, zone))
+
+    def _own_digests(self) -> list[Plan]:
+        with self.store.reader() as session:
+            return all_plans(session)
 
     def _own_rules(self) -> list[Rule]:
         with self.store.reader() as session:

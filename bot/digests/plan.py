@@ -1,8 +1,12 @@
 """What a digest is, as leadline.toml has it and as it is kept when a person made it in Slack."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
+
+# what stands between a digest's id and one more place that it goes to
+TO = ">"
 
 
 class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,3 +29,36 @@ class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     only_if: str = ""
     series: bool = False
     owner: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A digest and where it stands: `number` is its row's, null for one of leadline.toml.
+
+    `skips` is the period that is left out, once.
+    """
+
+    digest: Digest
+    number: int | None = None
+    is_paused: bool = False
+    skips: str | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it stands in leadline.toml and can't be changed in Slack."""
+        return self.number is None
+
+
+def legs(digest: Digest) -> tuple[Digest, ...]:
+    """The digest once for each place that it goes to, each of which is asked and told by itself.
+
+    The first keeps the digest's id; that of another place has the place in it.
+    """
+    title = digest.title or digest.id
+    others = dict.fromkeys(one for one in digest.also if one != digest.channel)
+    first = msgspec.structs.replace(digest, title=title, also=())
+    more = [
+        msgspec.structs.replace(first, id=f"{digest.id}{TO}{place}", channel=place)
+        for place in others
+    ]
+    return (first, *more)

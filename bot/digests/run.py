@@ -1,108 +1,209 @@
 """Digests: the answers to a channel's command lines, once for every period of their schedule."""
 
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from bot.channel import Desk, Said, packed, short, summaries, topics
-from bot.digests.plan import Digest
+from bot.channel import Desk
+from bot.digests.only_if import CHANGED, fingerprint, read_condition, unmet
+from bot.digests.plan import Digest, Plan, legs
+from bot.digests.say import Saying, asked, messages
 from bot.outbox import Message, put
 from bot.schedule import Due, between
-from commands import Notice
-from storage.models import ScheduledRun
+from storage.models import Outbox, ScheduledRun
 
 # A digest seen for the first time owes what is due in that very minute, and nothing before.
 FIRST_SIGHT = timedelta(minutes=1)
 MANY = 1_000
-LATE = timedelta(minutes=5)
+# So many that are due at one moment are spread over the time after it.
+CROWD = 20
+SPREAD = timedelta(minutes=10)
+LOST = ("failed", "doubt")
 
 
 @dataclass(frozen=True)
 class Owed:
-    """The newest period that is not done; `skipped` earlier ones are made up for by it."""
+    """The newest period that is not done; `skipped` earlier ones are made up for by it.
+
+    `spread`: by how much it was put off.
+    """
 
     due: Due
     skipped: int
     is_late: bool
+    spread: timedelta = timedelta(0)
 
 
-def run_due(desk: Desk, digest: Digest, now: datetime) -> bool:
-    """Writes what a digest owes at `now` into the outbox, once on all machines; whether it did.
+@dataclass(frozen=True)
+class Done:
+    """What became of a period: its outcome, what is sent, and the hash of what that says."""
+
+    outcome: str
+    messages: Sequence[Message] = ()
+    said: str | None = None
+
+
+def run_all(desk: Desk, plans: Sequence[Plan], now: datetime) -> None:
+    """Writes what all digests owe at `now` into the outbox; one that breaks stops no other."""
+    going = [(plan, leg) for plan in plans if not plan.is_paused for leg in legs(plan.digest)]
+    crowded = _crowded(desk, [leg for _, leg in going], now)
+    for plan, leg in going:
+        desk.guarded(
+            f"digest {leg.id}", partial(run_due, desk, leg, now, crowded, skips=plan.skips)
+        )
+
+
+def run_due(
+    desk: Desk,
+    digest: Digest,
+    now: datetime,
+    crowded: Collection[datetime] = (),
+    *,
+    skips: str | None = None,
+) -> bool:
+    """Writes what a digest owes its channel at `now` into the outbox, once on all machines;
+    whether it did.
 
     A period that is found later than the digest's catch-up is marked missed. An error leaves no
-    trace, so the period is tried again until then.
+    trace, so the period is tried again until then. What is due at a `crowded` moment comes up to
+    `SPREAD` later.
     """
-    owed = _owed(desk, digest, now)
+    owed = _owed(desk, digest, now, crowded)
     if owed is None:
         return False
-    messages = [] if owed.is_late else compose(desk, digest, owed.due, now)
+    done = _done(desk, digest, owed, now, skips)
     try:
         with desk.store.writer() as session:
-            session.add(_done(digest, owed, now))
+            session.add(_row(digest, owed, now, done))
             session.flush()
-            for message in messages:
+            for message in done.messages:
                 put(session, message, now)
     except IntegrityError:
         return False  # another process was first, and all of this is undone
-    return bool(messages)
+    return bool(done.messages)
 
 
-def compose(desk: Desk, digest: Digest, due: Due, now: datetime) -> list[Message]:
-    """What one period says, answered now under what the channel may see now; mostly one message."""
-    zone = ZoneInfo(digest.zone)
-    grant = desk.grant_of(digest.channel)
-    said = [desk.ask(line, digest.channel, now, zone, grant) for line in digest.ask]
-    shown = said if len(said) == 1 else [short(one) for one in said]
-    parts = packed(desk, [_heading(digest, due, now), *shown])
-    text = desk.text(Notice(digest.title or digest.id, summaries(said)))
-    return [
-        Message(
-            f"digest:{digest.id}:{due.period}:{number}",
-            digest.channel,
-            text,
-            blocks,
-            topics(*said),
-        )
-        for number, blocks in enumerate(parts, 1)
-    ]
+def begin(session: Session, digest: Digest, now: datetime) -> None:
+    """Nothing from before `now` is owed, wherever the digest goes; in the caller's transaction."""
+    for leg in legs(digest):
+        row = _seen(leg, now, now)
+        if not _is_done(session, leg, row.period):
+            session.add(row)
 
 
-def _heading(digest: Digest, due: Due, now: datetime) -> Said:
-    zone = ZoneInfo(digest.zone)
-    text = f"{due.at.astimezone(zone):%A %-d %B %Y, %H:%M %Z}"
-    if now - due.at > LATE:
-        text += f", sent late, with figures of {now.astimezone(zone):%H:%M}"
-    return Notice(digest.title or digest.id, text)
+def history(session: Session, digest: Digest, count: int) -> list[ScheduledRun]:
+    """The last runs of a digest where it goes first, the newest first."""
+    query = select(ScheduledRun).where(
+        ScheduledRun.schedule == digest.id, ScheduledRun.outcome != "seen"
+    )
+    return list(session.exec(query.order_by(col(ScheduledRun.due_at).desc()).limit(count)))
 
 
-def _owed(desk: Desk, digest: Digest, now: datetime) -> Owed | None:
+def _done(desk: Desk, digest: Digest, owed: Owed, now: datetime, skips: str | None) -> Done:
+    """What one period comes to, answered now under what the channel may see now."""
+    if owed.is_late:
+        return Done("missed")
+    if owed.due.period == skips:
+        return Done("skipped")
+    grant, also = desk.grant_of(digest.channel), ""
+    if condition := read_condition(digest.only_if):
+        is_unmet, also = unmet(desk, condition, digest.channel, now, ZoneInfo(digest.zone), grant)
+        if is_unmet:
+            return Done("unmet")
+    said = asked(desk, digest, now, grant)
+    print_ = fingerprint(said)
+    with desk.store.reader() as session:
+        if digest.only_if.strip().lower() == CHANGED and print_ == _last_said(session, digest):
+            return Done("unchanged")
+        parent = _first_of(session, digest) if digest.series else None
+    saying = Saying(digest, owed.due, now, said, also, owed.spread)
+    key = f"digest:{digest.id}:{owed.due.period}"
+    return Done("sent", messages(desk, saying, key, digest.channel, parent), print_)
+
+
+def _last_said(session: Session, digest: Digest) -> str | None:
+    """The hash of what the last one that was sent says."""
+    query = select(ScheduledRun.said).where(
+        ScheduledRun.schedule == digest.id, ScheduledRun.outcome == "sent"
+    )
+    return session.exec(query.order_by(col(ScheduledRun.due_at).desc()).limit(1)).first()
+
+
+def _first_of(session: Session, digest: Digest) -> str | None:
+    """The key of the message that begins a series in its channel; null where there is none."""
+    query = select(Outbox.key).where(
+        Outbox.channel == digest.channel,
+        Outbox.kind == "post",
+        col(Outbox.key).startswith(f"digest:{digest.id}:", autoescape=True),
+        col(Outbox.state).not_in(LOST),
+    )
+    return session.exec(query.order_by(col(Outbox.id)).limit(1)).first()
+
+
+def _crowded(desk: Desk, digests: Sequence[Digest], now: datetime) -> frozenset[datetime]:
+    """The moments of the last minutes at which very many are due."""
+    since = now - SPREAD - FIRST_SIGHT
+    counts: Counter[datetime] = Counter()
+    for one in digests:
+        dues = desk.guarded(f"due {one.id}", partial(_dues, one, since, now))
+        counts.update(due.at for due in dues or ())
+    return frozenset(at for at, count in counts.items() if count > CROWD)
+
+
+def _dues(digest: Digest, since: datetime, until: datetime) -> list[Due]:
+    return list(between(digest.cron, digest.zone, since, until))
+
+
+def put_off(digest: Digest) -> timedelta:
+    """By how much a digest is put off where it shares its moment with many; always the same."""
+    number = hashlib.blake2b(digest.id.encode(), digest_size=8).digest()
+    return timedelta(seconds=int.from_bytes(number) % int(SPREAD.total_seconds()))
+
+
+def _owed(desk: Desk, digest: Digest, now: datetime, crowded: Collection[datetime]) -> Owed | None:
     with desk.store.reader() as session:
         last = _last(session, digest, now)
     if last is None:
         _remember(desk, digest, now)
         last = now - FIRST_SIGHT
-    owed = _newest(digest, last, now)
+    owed = _newest(digest, last, now, crowded)
     if owed is None:
         return None
     with desk.store.reader() as session:
-        done = select(ScheduledRun.id).where(
-            ScheduledRun.schedule == digest.id, ScheduledRun.period == owed.due.period
-        )
-        return None if session.exec(done).first() else owed
+        return None if _is_done(session, digest, owed.due.period) else owed
 
 
-def _newest(digest: Digest, last: datetime, now: datetime) -> Owed | None:
+def _is_done(session: Session, digest: Digest, period: str) -> bool:
+    done = select(ScheduledRun.id).where(
+        ScheduledRun.schedule == digest.id, ScheduledRun.period == period
+    )
+    return session.exec(done).first() is not None
+
+
+def _newest(
+    digest: Digest, last: datetime, now: datetime, crowded: Collection[datetime]
+) -> Owed | None:
     """The newest period after `last`, if there is one."""
     fresh_from = max(last, now - digest.catch_up)
-    fresh = list(between(digest.cron, digest.zone, fresh_from, now))
+    wait = put_off(digest) if crowded else timedelta(0)
+    fresh = [
+        due
+        for due in between(digest.cron, digest.zone, fresh_from, now)
+        if due.at not in crowded or due.at + wait <= now
+    ]
     missed = list(islice(between(digest.cron, digest.zone, last, fresh_from), MANY))
     if fresh:
-        return Owed(fresh[-1], len(missed) + len(fresh) - 1, is_late=False)
+        owed = Owed(fresh[-1], len(missed) + len(fresh) - 1, is_late=False)
+        return replace(owed, spread=wait) if fresh[-1].at in crowded else owed
     return Owed(missed[-1], len(missed) - 1, is_late=True) if missed else None
 
 
@@ -123,27 +224,32 @@ def _last(session: Session, digest: Digest, now: datetime) -> datetime | None:
 
 def _remember(desk: Desk, digest: Digest, now: datetime) -> None:
     """Writes down that the digest was first seen now; another process may do the same."""
-    first = ScheduledRun(
+    with suppress(IntegrityError), desk.store.writer() as session:
+        session.add(_seen(digest, now - FIRST_SIGHT, now))
+
+
+def _seen(digest: Digest, until: datetime, now: datetime) -> ScheduledRun:
+    """That nothing is owed up to `until`."""
+    return ScheduledRun(
         schedule=digest.id,
         period=f"seen {_plan(digest)} {now.isoformat()}",
         plan=_plan(digest),
-        due_at=now - FIRST_SIGHT,
+        due_at=until,
         done_at=now,
         outcome="seen",
     )
-    with suppress(IntegrityError), desk.store.writer() as session:
-        session.add(first)
 
 
-def _done(digest: Digest, owed: Owed, now: datetime) -> ScheduledRun:
+def _row(digest: Digest, owed: Owed, now: datetime, done: Done) -> ScheduledRun:
     return ScheduledRun(
         schedule=digest.id,
         period=owed.due.period,
         plan=_plan(digest),
         due_at=owed.due.at,
         done_at=now,
-        outcome="missed" if owed.is_late else "sent",
+        outcome=done.outcome,
         skipped=owed.skipped,
+        said=done.said,
     )
 
 

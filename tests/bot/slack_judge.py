@@ -171,6 +171,7 @@ FIELDS = {
 }
 BUILDERS = {
     "input": _input,
+    "header": lambda block: lib.HeaderBlock(block["text"]["text"]),
     "section": _section,
     "divider": lambda block: lib.DividerBlock(),
     "context": _context,

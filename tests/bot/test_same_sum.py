@@ -6,7 +6,7 @@ import pytest
 
 from bot.alerts.look import look
 from bot.channel import Desk
-from bot.digests.run import compose
+from bot.digests.say import Saying, asked, messages
 from bot.schedule import Due
 from bot.settings import Digest, Rule
 from commands import Grant, load
@@ -33,8 +33,10 @@ def test_an_answer_an_alert_and_a_digest_of_one_moment_say_the_same_sum(world, d
     rule = Rule(id="r", ask="exposed", when="above 1", channel="C1")
     watched = look(desk, rule, Grant.everything(), NOW, BERLIN)
     digest = Digest(id="d", channel="C1", cron="0 9 * * 1", zone="Europe/Berlin", ask=("exposed",))
-    (message,) = compose(desk, digest, Due("2026-03-20T12:59", NOW - timedelta(minutes=1)), NOW)
-    told = [block["said"] for block in message.blocks if hasattr(block["said"], "readings")]
+    due = Due("2026-03-20T12:59", NOW - timedelta(minutes=1))
+    said = asked(desk, digest, NOW, Grant.everything())
+    message, detail = messages(desk, Saying(digest, due, NOW, said), "d", "C1")
+    told = [block["said"] for block in detail.blocks]
     assert answered.value == 44_000
     assert watched.seen.value == float(answered.value)
     assert told[0].readings[0] == answered

@@ -8,8 +8,8 @@ import pytest
 from msgspec import structs
 
 from bot.blocks import fallback
-from bot.digests.plan import Digest
-from bot.digests.run import run_due
+from bot.digests.plan import Digest, Plan
+from bot.digests.run import CROWD, SPREAD, put_off, run_all, run_due
 from commands import Grant
 from storage.models import Outbox, ScheduledRun
 from tests.bot.clockwork import Figure, Office
@@ -28,8 +28,13 @@ def office(tmp_path):
     made.store.close()
 
 
-def run(office, digest, *moments):
-    return [run_due(office.desk, digest, at) for at in moments]
+def run(office, digest, *moments, **how):
+    return [run_due(office.desk, digest, at, **how) for at in moments]
+
+
+def posts(office):
+    """The messages themselves, without the replies in their threads."""
+    return [row for row in office.rows() if row.key.count(":") == 3]
 
 
 def outcomes(office):
@@ -40,19 +45,14 @@ def test_a_digest_is_posted_when_it_is_due_and_not_before(office):
     ticks = [NINE - MINUTE, NINE - timedelta(seconds=1), NINE, NINE + timedelta(seconds=15)]
     assert run(office, MONDAY, *ticks) == [False, False, True, False]
     assert outcomes(office) == [("2026-11-23T09:00", "sent")]
-    (row,) = office.rows()
-    assert row.key == "digest:monday:2026-11-23T09:00:1"
+    row, *thread = office.rows()
+    assert (row.key, row.kind) == ("digest:monday:2026-11-23T09:00", "post")
     assert row.text == "monday: steel takes 30.0 days. gold takes 30.0 days."
     assert row.topics == ["revenue", "supply"]
-
-
-def test_several_answers_share_a_message_without_their_tables(office):
-    run(office, MONDAY, NINE)
-    (row,) = office.rows()
-    assert [block["title"] for block in row.blocks] == [
-        "monday", "Lead time of steel", "Lead time of gold",
+    assert [(one.kind, one.parent, one.topics) for one in thread] == [
+        ("reply", row.key, ["supply"]), ("reply", row.key, ["revenue"]),
     ]  # fmt: skip
-    assert not any(block["has_table"] for block in row.blocks)
+    assert not any(one.must_arrive for one in [row, *thread])
 
 
 def test_a_name_in_a_notification_mentions_nobody(office):
@@ -60,24 +60,19 @@ def test_a_name_in_a_notification_mentions_nobody(office):
     steel = office.desk.registry["steel"].answer.__self__
     steel.name = "<!channel> & Sons"
     run_due(desk, structs.replace(MONDAY, title="<!here>"), NINE)
-    (row,) = office.rows()
+    row = office.rows()[0]
     assert row.text == (
         "&lt;!here&gt;. &lt;!channel&gt; &amp; Sons takes 30.0 days. gold takes 30.0 days."
     )
 
 
-def test_a_single_answer_keeps_its_table(office):
-    run(office, DAILY, NINE)
-    assert office.rows()[0].blocks[1]["has_table"]
-
-
 def test_the_channels_grant_decides_what_is_said(office):
     office.grants["C1"] = Grant({"supply": "full"})
     run(office, MONDAY, NINE)
-    (row,) = office.rows()
+    row, *thread = office.rows()
     assert row.topics == ["supply"]
     assert "gold takes" not in row.text
-    assert [block["kind"] for block in row.blocks] == ["notice", "answer", "notice"]
+    assert len(thread) == 1
 
 
 def test_a_new_digest_owes_nothing_from_before_it_was_seen(office):
@@ -103,14 +98,14 @@ def test_after_downtime_within_the_catch_up_it_is_posted_once_and_says_it_is_lat
 def test_after_longer_downtime_it_is_missed_and_not_posted(office):
     assert run(office, DAILY, NINE, NINE + DAY + timedelta(hours=13)) == [True, False]
     assert outcomes(office)[-1] == ("2026-11-24T09:00", "missed")
-    assert len(office.rows()) == 1
+    assert len(posts(office)) == 1
 
 
 def test_a_clock_that_jumps_back_posts_no_period_twice(office):
     jumps = [0, -1, 1, 25, 24, 0, 23, 24, 25, 49, 48, -1, 48, 49]
     run(office, DAILY, *(NINE + timedelta(hours=hours) for hours in jumps))
     keys = [row.key for row in office.rows()]
-    assert len(set(keys)) == len(keys) == 3
+    assert len(set(keys)) == len(keys) == 2 * 3
 
 
 def test_a_clock_that_was_a_year_ahead_does_not_silence_a_digest(office):
@@ -133,7 +128,7 @@ def test_ticks_that_overlap_post_once(office):
     for thread in threads:
         thread.join()
     assert results.count(True) == 1
-    assert len(office.rows(Outbox)) == 1
+    assert len(office.rows(Outbox)) == 2
 
 
 def test_a_crash_while_asking_leaves_no_trace_and_the_period_is_tried_again(office):
@@ -150,18 +145,11 @@ def test_one_broken_question_does_not_take_the_others_with_it(tmp_path):
     broken.fault = KeyError("x")
     office = Office(f"sqlite:///{tmp_path / 'y.db'}", Figure("steel"), broken)
     run(office, MONDAY, NINE)
-    (row,) = office.rows()
+    row, *_ = office.rows()
     assert "steel takes 30.0 days" in row.text
     assert "could not be answered" in row.text
     assert [name for name, _ in office.faults] == ["answer 'gold' for C1"]
     office.store.close()
-
-
-def test_a_message_that_would_be_too_long_is_split_between_answers(office):
-    many = Digest("many", "C1", "0 9 * * *", "UTC", ("steel",) * 60)
-    run(office, many, NINE + timedelta(hours=1))
-    assert [len(row.blocks) for row in office.rows()] == [50, 11]
-    assert [row.key[-1] for row in office.rows()] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -171,3 +159,137 @@ def test_ticks_through_a_night_of_changing_clocks_post_once_a_day(office, night)
     early = Digest("early", "C1", "30 2 * * *", "Europe/Berlin", ("steel",))
     run(office, early, *(night + number * 10 * MINUTE for number in range(3 * 24 * 6)))
     assert len(outcomes(office)) == 3
+
+
+def run_plans(office, *plans, at):
+    run_all(office.desk, plans, at)
+
+
+def test_each_place_is_asked_and_told_under_its_own_grant(office):
+    office.grants |= {"C2": Grant({"supply": "full"}), "U7": Grant({"revenue": "full"})}
+    run_plans(office, Plan(structs.replace(MONDAY, also=("C2", "U7", "C1"))), at=NINE)
+    said = {row.channel: (row.text, row.topics) for row in posts(office)}
+    assert list(said) == ["C1", "C2", "U7"]
+    assert said["C1"][1] == ["revenue", "supply"]
+    assert ("gold takes" in said["C2"][0], said["C2"][1]) == (False, ["supply"])
+    assert ("steel takes" in said["U7"][0], said["U7"][1]) == (False, ["revenue"])
+    assert all(row.text.startswith("monday: ") for row in posts(office))
+
+
+def test_a_place_whose_rights_cannot_be_found_out_holds_back_no_other(office):
+    office.grants["C2"] = TimeoutError()
+    plan = Plan(structs.replace(DAILY, also=("C2",)))
+    run_plans(office, plan, at=NINE)
+    assert [row.channel for row in posts(office)] == ["C1"]
+    office.grants["C2"] = Grant.everything()
+    run_plans(office, plan, at=NINE + MINUTE)
+    assert [row.channel for row in posts(office)] == ["C1", "C2"]
+
+
+def test_what_is_paused_is_not_due(office):
+    run_plans(office, Plan(DAILY, 1, is_paused=True), at=NINE)
+    assert office.rows(ScheduledRun) == []
+
+
+def test_a_period_that_is_skipped_is_written_down_and_only_that_one(office):
+    plan = Plan(DAILY, 1, skips="2026-11-23T09:00")
+    for at in (NINE, NINE + DAY):
+        run_plans(office, plan, at=at)
+    assert outcomes(office) == [("2026-11-23T09:00", "skipped"), ("2026-11-24T09:00", "sent")]
+    assert len(posts(office)) == 1
+
+
+def test_what_says_the_same_again_is_not_sent_until_it_changes(office):
+    steel = office.desk.registry["steel"].answer.__self__
+    digest = structs.replace(DAILY, only_if="changed")
+    for day, value in enumerate((30.0, 30.0, 31.0, 30.0, 30.0)):
+        steel.value = value
+        run(office, digest, NINE + day * DAY)
+    found = [outcome for _, outcome in outcomes(office)]
+    assert found == ["sent", "unchanged", "sent", "sent", "unchanged"]
+    assert len(posts(office)) == 3
+
+
+def test_figures_that_stay_the_same_but_grow_old_are_news(office):
+    steel = office.desk.registry["steel"].answer.__self__
+    digest = structs.replace(DAILY, only_if="changed")
+    for day, stale in enumerate((False, True, True)):
+        steel.stale = stale
+        run(office, digest, NINE + day * DAY)
+    assert [outcome for _, outcome in outcomes(office)] == ["sent", "sent", "unchanged"]
+
+
+def test_a_digest_with_a_condition_is_sent_while_it_holds(office):
+    steel = office.desk.registry["steel"].answer.__self__
+    digest = structs.replace(DAILY, only_if="steel above 30")
+    for day, value in enumerate((30.0, 30.5, None)):
+        steel.value = value
+        run(office, digest, NINE + day * DAY)
+    assert [outcome for _, outcome in outcomes(office)] == ["unmet", "sent", "sent"]
+    blocks = str(posts(office)[-1].blocks)
+    assert "Whether `steel above 30` holds can't be told: there is no figure." in blocks
+
+
+def test_a_series_goes_on_in_the_thread_of_its_first_message(office):
+    digest = structs.replace(DAILY, series=True)
+    run(office, digest, NINE, NINE + DAY, NINE + 2 * DAY)
+    first, *rest = office.rows()
+    assert (first.kind, first.parent) == ("post", None)
+    assert {(row.kind, row.parent) for row in rest} == {("reply", first.key)}
+    assert len(rest) == 5
+
+
+def test_a_series_begins_anew_where_its_first_message_never_arrived(office):
+    digest = structs.replace(DAILY, series=True)
+    run(office, digest, NINE)
+    with office.store.writer() as session:
+        row = session.get(Outbox, 1)
+        row.state = "failed"
+        session.add(row)
+    run(office, digest, NINE + DAY)
+    assert [row.kind for row in posts(office)] == ["post", "post"]
+
+
+def crowd(count):
+    return [Plan(structs.replace(DAILY, id=f"d{number}")) for number in range(count)]
+
+
+def test_few_at_one_moment_are_all_sent_at_it(office):
+    run_plans(office, *crowd(CROWD), at=NINE)
+    assert len(posts(office)) == CROWD
+
+
+def test_very_many_at_one_moment_are_spread_over_the_minutes_after_it(office):
+    plans, sent_at = crowd(30), {}
+    for minute in range(11):
+        at = NINE + minute * MINUTE
+        run_plans(office, *plans, at=at)
+        for row in posts(office):
+            sent_at.setdefault(row.key.split(":")[1], at)
+    assert len(posts(office)) == 30
+    for plan in plans:
+        wait = sent_at[plan.digest.id] - NINE - put_off(plan.digest)
+        assert timedelta(0) <= wait < MINUTE
+    assert max(sent_at.values()) <= NINE + SPREAD
+    assert len(set(sent_at.values())) > 5
+    assert {outcome for _, outcome in outcomes(office)} == {"sent"}
+
+
+def test_what_was_put_off_says_when_it_was_due_and_of_when_its_figures_are(office):
+    plans = crowd(30)
+    put_off_most = max(plans, key=lambda plan: put_off(plan.digest))
+    assert put_off(put_off_most.digest) > 9 * MINUTE
+    for at in (NINE, NINE + 10 * MINUTE):
+        run_plans(office, *plans, at=at)
+    (one,) = [row for row in posts(office) if f":{put_off_most.digest.id}:" in row.key]
+    told = one.blocks[1]["elements"][0]["text"]
+    assert told.startswith("Monday 23 November, 09:00 Berlin (CET), with figures of 09:10 · ")
+    assert "late" not in told
+
+
+def test_a_digest_that_breaks_stops_no_other(office):
+    office.grants["C9"] = KeyError("C9")
+    broken = structs.replace(DAILY, id="broken", channel="C9")
+    run_plans(office, Plan(broken), Plan(DAILY), at=NINE)
+    assert [row.channel for row in posts(office)] == ["C1"]
+    assert [name for name, _ in office.faults] == ["digest broken"]
