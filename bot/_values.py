@@ -1,5 +1,6 @@
 """Values of settings read from text; a bad one names itself, and what would do."""
 
+import math
 import re
 import stat
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import msgspec
 from rapidfuzz import process
 
 DURATION = re.compile(r"^(\d{1,6})\s*(s|m|h|d)$")
+GOAL = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 T = TypeVar("T")
@@ -25,7 +27,7 @@ class SettingsError(Exception):
 def durations(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Texts like "10m" as durations, under the names that hold one."""
     made = dict(raw)
-    for name in ("every", "stale_after", "catch_up"):
+    for name in ("every", "stale_after", "catch_up", "keep", "repeat"):
         if name in made:
             made[name] = duration(name, made[name])
     return made
@@ -72,6 +74,16 @@ def share(place: str, value: float | None) -> Decimal | None:
     if value is not None and not 0 <= value <= 1:
         raise SettingsError(f"{place} = {value:g}: write a share of 1, like 0.2 for 20 %")
     return None if value is None else Decimal(str(value))
+
+
+def goal(place: str, value: float | str) -> float:
+    """A number, or a share like "95 %"."""
+    match = GOAL.fullmatch(value) if isinstance(value, str) else None
+    if match:
+        return float(match[1]) / 100
+    if isinstance(value, str) or not math.isfinite(value):
+        raise SettingsError(f'{place} = {value!r}: write a number, or a share like "95 %"')
+    return float(value)
 
 
 def now(text: str) -> datetime | None:

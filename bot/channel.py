@@ -1,6 +1,6 @@
 """Asks a command line for a channel, under what that channel may see, and draws what is said."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -26,11 +26,17 @@ class Guarded(Protocol):
     def __call__(self, name: str, fn: Callable[[], T]) -> T | None: ...
 
 
+def nobody(_: str) -> Collection[str]:
+    """The members of a user group where there is none to ask."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Desk:
     """What it takes to say something in a channel: the store, the commands, who may see what
     where, how it is drawn (`blocks` for the message, `text` for its notification), and where the
-    fault of one question stops.
+    fault of one question stops. `goals` are numbers by metric; `members` tells who is in a user
+    group, and raises where Slack can't tell now.
     """
 
     store: Store
@@ -43,6 +49,8 @@ class Desk:
     currency: str = ""
     carry_rate: Decimal | None = None
     choose: Choose | None = None
+    goals: Mapping[str, float] = field(default_factory=dict)
+    members: Callable[[str], Collection[str]] = nobody
 
     def ask(
         self,

@@ -64,7 +64,8 @@ def assemble(
     """
     client = web_client(settings.slack_bot_token, settings.slack_api_url)
     who = _who(settings, client)
-    rights = Access(settings.access, Directory(client, who.team_id or "" if who else "", clock))
+    directory = Directory(client, who.team_id or "" if who else "", clock)
+    rights = Access(settings.access, directory)
     zone = ZoneInfo(settings.zone)
     desk = Desk(
         store,
@@ -77,6 +78,8 @@ def assemble(
         currency=settings.currency,
         carry_rate=settings.carry_rate,
         choose=chooser(settings.reader) if settings.reader else None,
+        goals=settings.goals,
+        members=directory.group,
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,

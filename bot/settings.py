@@ -14,14 +14,16 @@ from cronsim import CronSim, CronSimError
 
 from bot import _values as values
 from bot._values import SettingsError as SettingsError
+from bot.alerts.limit import check
 from bot.alerts.rule import Rule
 from bot.digests.plan import Digest
 from bot.plugins import loaded
 from bot.reader import Model
 from commands import TOPICS
+from storage.metrics import load as metrics
 from storage.registry import BadModule
 from storage.sources import Kind, SourceSettings
-from storage.watch import BadBound, read_watch
+from storage.watch import BadBound
 
 KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,31}$")
 SLACK_API = "https://slack.com/api/"
@@ -50,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access: Mapping[str, Access] = {}
     digests: tuple[Digest, ...] = ()
     rules: tuple[Rule, ...] = ()
+    goals: Mapping[str, float] = {}
     reader: Model | None = None
     zone: str = "UTC"
     currency: str = ""
@@ -79,6 +82,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access: dict[str, Access] = {}
     digests: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
+    goals: dict[str, float | str] = {}
     reader: dict[str, Any] = {}
 
 
@@ -96,6 +100,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         sources=_sources(file, env, path.parent, _kinds(plugins)),
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
+        goals=_goals(file.goals),
         reader=_reader(file.reader, env),
         zone=values.zone("zone", file.zone),
         currency=values.currency(file.currency),
@@ -185,7 +190,13 @@ def _digest(raw: dict[str, Any]) -> Digest:
 def _rule(raw: dict[str, Any]) -> Rule:
     rule = values.convert("[[rules]]", values.durations(raw), Rule)
     try:
-        read_watch(rule.when, rule.clear, rule.pending, rule.recovering)
+        check(rule)
     except BadBound as error:
         raise SettingsError(f"rule {rule.id}: {error}") from error
     return rule
+
+
+def _goals(raw: Mapping[str, float | str]) -> dict[str, float]:
+    """The goals by metric, a share as one of 1."""
+    values.known("metric", raw, metrics())
+    return {metric: values.goal(f"goal {metric}", value) for metric, value in raw.items()}

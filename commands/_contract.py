@@ -123,12 +123,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows; `bold` are the rows where one should look. `total` counts all rows."""
+    """Columns and rows; `bold` are the rows where one should look. `total` counts all rows.
+
+    `keys` name what each row is of, for as long as it is there (see `storage/entities.py`); "" is
+    a row of nothing that has such a name, and there are none where no row has. They are never
+    shown. `is_fleeting`: a row that is no longer there is over, as an order that was acknowledged;
+    else it only has no figure now.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     bold: frozenset[int] = frozenset()
     total: int | None = None
+    keys: tuple[str, ...] = ()
+    is_fleeting: bool = False
+
+    def __post_init__(self) -> None:
+        if self.keys and len(self.keys) != len(self.rows):
+            raise ValueError(f"{len(self.keys)} keys for {len(self.rows)} rows")
 
 
 @dataclass(frozen=True)

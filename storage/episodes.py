@@ -15,12 +15,23 @@ class Sight:
     """What one evaluation of a rule found: the value of every entity that it watches, null where
     one has none; "" is the total. Without data that is ok there are none. `n`: how many
     observations it rests on; `labels`: what a person calls the entities, where not the same.
+    `is_fleeting`: an entity that is not among them any more is over; else it has no figure.
     """
 
     data: Data
     values: Mapping[str, float | None] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     n: int | None = None
+    is_fleeting: bool = False
+
+    def seen(self, entity: str, watch: Watch) -> Seen:
+        """What one entity's own state is to be judged by."""
+        value = self.values.get(entity)
+        if self.data != "ok":
+            return Seen(self.data)
+        if entity not in self.values and self.is_fleeting:
+            return Seen("ok", watch.over)
+        return Seen("no-data") if value is None else Seen("ok", value)
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ def _entities(
     standing: list[Episode] = []
     for entity, episode in open_ones.items():
         value = sight.values.get(entity)
-        after, news = step(_state(episode), _seen(sight, value), watch)
+        after, news = step(_state(episode), sight.seen(entity, watch), watch)
         _write(session, episode, after, value, now)
         if news:
             changes.append(Change(episode, news))
@@ -109,12 +120,6 @@ def _entities(
 
 def _state(episode: Episode) -> State:
     return State(episode.phase, "ok", episode.streak)  # type: ignore[arg-type]  # text column
-
-
-def _seen(sight: Sight, value: float | None) -> Seen:
-    if sight.data != "ok":
-        return Seen(sight.data)
-    return Seen("no-data") if value is None else Seen("ok", value)
 
 
 def _write(

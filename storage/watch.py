@@ -75,6 +75,11 @@ class Watch:
             return "breach"
         return "clear" if self.clear.holds(value) else "between"
 
+    @property
+    def over(self) -> float:
+        """A value that is clear: what stands for an entity that is there no more."""
+        return self.clear.limit + (1.0 if self.clear.is_upper else -1.0)
+
 
 @dataclass(frozen=True)
 class State:

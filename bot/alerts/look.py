@@ -1,84 +1,75 @@
-"""What a rule sees: the figure of its command line, if its data can be trusted."""
+"""What a rule sees: its figures in the answer to its line, if the data can be trusted."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.alerts.change import changed
+from bot.alerts.figures import TOTAL, Figures, Why, basis_of, figures
+from bot.alerts.limit import NEVER, watch_of
 from bot.alerts.rule import Rule
+from bot.alerts.scope import scoped
 from bot.channel import Desk, Said
 from bot.charts import UNITS
-from commands import Answer, Command, FollowUp, Grant, Notice, Reading, Topic
+from commands import Answer, FollowUp, Grant, Notice, Reading, Sentence, Topic
 from commands._audience import may_ask, visible
 from storage.episodes import Sight
-from storage.watch import Data, Seen
+from storage.watch import BadBound, Seen, Watch
 
 HIDDEN = "this channel may not see it"
 ASK_STATUS = FollowUp("Data status", "status")
+# the answer to a line as known at an instant, whoever may see it
+Asks = Callable[[str, datetime], Said]
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a rule saw: the reading and its answer, or why there is none to judge by."""
+    """What a rule saw: the values by entity and their answer, or why there is none to judge by.
 
-    seen: Seen
+    `reading` is the figure that is judged; of rows its column, without a value. `watch` are the
+    thresholds, goals in place. `words` say of an entity what its value alone does not. `topics`
+    are those of all that is told: of the title, the names and the figures.
+    """
+
+    sight: Sight
     answer: Answer | None = None
     reading: Reading | None = None
     why: str = ""
     ups: tuple[FollowUp, ...] = ()
+    watch: Watch = NEVER
+    words: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Sentence, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
     @property
-    def sight(self) -> Sight:
-        """The same for the rule's episodes; the total has no name."""
-        n = self.answer.basis[0].n if self.answer else None
-        values = {"": self.seen.value} if self.seen.data == "ok" else {}
-        return Sight(self.seen.data, values, n=n)
-
-    @property
-    def topics(self) -> tuple[Topic, ...]:
-        """What the title of the answer, which is that of its summary too, and the figure bear."""
-        if self.answer is None or self.reading is None:
-            return ()
-        return _topics(self.answer, self.reading)
+    def seen(self) -> Seen:
+        """What the total is; of a rule on rows whether there is one to judge by at all."""
+        value = self.sight.values.get(TOTAL)
+        if self.sight.data == "ok" and value is None:
+            return Seen("no-data")
+        return Seen(self.sight.data, value)
 
 
-def look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo) -> Look:
-    """What the rule's first reading is now, if its data can be trusted and `grant` allows it, with
-    the title that it is told under.
+def look(
+    desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo, asks: Asks | None = None
+) -> Look:
+    """What the figures of a rule are now, if its data can be trusted and `grant` allows them, with
+    the title that they are told under.
 
-    Everything is asked for: were a hidden figure left out, the next would be taken for it.
+    Everything is asked for, by `asks` where the answers are known already: were a hidden figure
+    left out, the next would be taken for it.
     """
-    said = desk.ask(rule.ask, rule.channel, now, zone, Grant.everything())
+    asks = asks or asking(desk, rule.channel, zone)
     ups = (FollowUp("Show", rule.ask), ASK_STATUS)
     allowed = tuple(up for up in ups if may_ask(up, grant, desk.registry))
-    return replace(_in_unit(_look(said, grant, desk.registry), rule.unit), ups=allowed)
+    return replace(_look(desk, rule, grant, now, zone, asks), ups=allowed)
 
 
-def _look(said: Said, grant: Grant, registry: Mapping[str, Command]) -> Look:
-    if isinstance(said, Notice):
-        what = "its question can't be answered" if said.error else "there is no figure"
-        return _blind("error" if said.error else "no-data", what)
-    if not said.readings:
-        return _blind("error", "its question gives no figure")
-    reading = said.readings[0]
-    if not all(map(grant.allows, _topics(said, reading))):
-        return _blind("error", HIDDEN)
-    seen = visible(said, grant, registry)
-    assert isinstance(seen, Answer)  # its reading is allowed
-    return _judged(seen, reading)
-
-
-def _topics(answer: Answer, reading: Reading) -> tuple[Topic, ...]:
-    return tuple(sorted({*answer.summary.topics, reading.topic}))
-
-
-def _in_unit(found: Look, unit: str) -> Look:
-    """What was seen, if it can be held against a threshold in `unit`; without one it can."""
-    now = unit_word(found.reading) if found.reading else unit
-    if not unit or now == unit:
-        return found
-    return _blind("error", f"its figure is in {now} now", found.answer, found.reading)
+def asking(desk: Desk, channel: str, zone: ZoneInfo) -> Asks:
+    """Asks each line anew."""
+    return lambda line, at: desk.ask(line, channel, at, zone, Grant.everything())
 
 
 def unit_word(reading: Reading) -> str:
@@ -86,19 +77,67 @@ def unit_word(reading: Reading) -> str:
     return "%" if reading.unit == "share" else UNITS.get(reading.unit, reading.unit)
 
 
-def _judged(answer: Answer, reading: Reading) -> Look:
+def _look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo, asks: Asks) -> Look:
+    said = asks(rule.ask, now)
+    if isinstance(said, Notice):
+        what = "its question can't be answered" if said.error else "there is no figure"
+        return _blind(Why("error" if said.error else "no-data", what))
+    found = figures(said, rule)
+    if isinstance(found, Why):
+        return _blind(found)
+    if not all(map(grant.allows, found.topics)):
+        return _blind(Why("error", HIDDEN))
+    seen = visible(said, grant, desk.registry)
+    assert isinstance(seen, Answer)  # its figure is allowed
+    made = Look(Sight("error"), seen, found.reading, topics=found.topics)
+    if why := _untold(said, found.reading, rule):
+        return _blind(why, made)
+    judged = _of_kind(rule, said, found, now, zone, asks)
+    if not isinstance(judged, Why):
+        judged = scoped(desk, rule, judged, now)
+    if isinstance(judged, Why):
+        return _blind(judged, made)
+    return _seen(desk, rule, made, judged, basis_of(said, found.reading).n)
+
+
+def _untold(answer: Answer, reading: Reading, rule: Rule) -> Why | None:
+    """Why nothing can be told of an answer's figures at all."""
     ages = [age for basis in answer.basis for age in basis.sources]
     if not ages or any(age.stale for age in ages):
-        return _blind("stale", "its data is too old", answer, reading)
-    if reading.value is None or answer.basis[0].n == 0:
-        return _blind("no-data", "there is no figure", answer, reading)
-    value = float(reading.value)
-    if not math.isfinite(value):
-        return _blind("error", f"the figure is {value}", answer, reading)
-    return Look(Seen("ok", value), answer, reading)
+        return Why("stale", "its data is too old")
+    if rule.unit and unit_word(reading) != rule.unit:
+        return Why("error", f"its figure is in {unit_word(reading)} now")
+    return None
 
 
-def _blind(
-    data: Data, why: str, answer: Answer | None = None, reading: Reading | None = None
-) -> Look:
-    return Look(Seen(data), answer, reading, why)
+def _of_kind(
+    rule: Rule, answer: Answer, found: Figures, now: datetime, zone: ZoneInfo,
+    asks: Asks,
+) -> Figures | Why:  # fmt: skip
+    """The values that the rule's kind makes of the figures."""
+    if rule.kind == "unusual":
+        return Why("error", "what is unusual can't be told yet")
+    if rule.kind == "change":
+        return changed(rule, answer, found, now, zone, asks)
+    return found
+
+
+def _seen(desk: Desk, rule: Rule, made: Look, found: Figures, n: int) -> Look:
+    """What is seen of figures that may be judged, if any is there."""
+    if n == 0 or (found.values.keys() == {TOTAL} and found.values[TOTAL] is None):
+        return _blind(Why("no-data", "there is no figure"), made)
+    odd_ones = [one for one in found.values.values() if one is not None and not math.isfinite(one)]
+    if odd_ones:
+        return _blind(Why("error", f"the figure is {odd_ones[0]}"), made)
+    try:
+        watch = watch_of(rule, desk.goals, found.reading.metric)
+    except BadBound as error:
+        return _blind(Why("error", str(error)), made)
+    sight = Sight("ok", found.values, found.labels, n, found.is_fleeting)
+    return replace(
+        made, sight=sight, reading=found.reading, watch=watch, words=found.words, notes=found.notes
+    )
+
+
+def _blind(why: Why, made: Look | None = None) -> Look:
+    return replace(made or Look(Sight("error")), sight=Sight(why.data), why=why.words)
