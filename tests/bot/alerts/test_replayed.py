@@ -42,17 +42,18 @@ def test_rows_are_named_by_how_often_each_fired_and_what_the_last_one_was():
     made = tuple(Fired(date(2026, 11, 1 + at), *one) for at, one in enumerate(fired))
     found = Replay(days(1.0, 2.0), made, reading=DAYS, is_rows=True)
     assert words(found) == (
-        "**It would have fired 5 times** in the last 90 days: Borealis 2×, Cobalt, Delta and 1 more;"
-        " last on 5 Nov (Eos: 61 d)."
+        "**It would have fired 5 times** in the last 90 days: Borealis 2×, Cobalt, Delta and"
+        " 1 more; last on 5 Nov (Eos: 61 d)."
     )
 
 
 def test_what_can_not_be_told_is_said():
     found = total(3, reach_from=date(2026, 11, 1), step=5, is_cut=True)
     assert words(found) == (
-        "**It would have fired once** since 1 Nov, on 3 Nov. It can't be replayed before 1 Nov 2026."
-        " On 1 day it could not have been judged. As its question takes long, only every 5th day was"
-        " looked at. Time ran out before the days before that."
+        "**It would have fired once** since 1 Nov, on 3 Nov."
+        " It can't be replayed before 1 Nov 2026. On 1 day it could not have been judged."
+        " As its question takes long, only every 5th day was looked at."
+        " Time ran out before the days before that."
     )
 
 
