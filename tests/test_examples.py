@@ -20,7 +20,10 @@ def test_the_example_configuration_loads():
     settings = load_settings(env)
     assert [one.key for _, one in settings.sources] == ["odoo:erp", "hubspot:crm", "csv:old"]
     assert [one.id for one in settings.digests] == ["monday"]
-    assert [one.id for one in settings.rules] == ["slow-suppliers"]
+    assert [one.id for one in settings.rules] == [
+        "slow-suppliers", "late-by-supplier", "slower-than-last-year",
+    ]  # fmt: skip
+    assert settings.goals == {"otif": 0.95, "lead-time": 30.0}
 
 
 def test_the_secrets_of_the_example_stand_in_the_example_of_the_environment():
