@@ -1,13 +1,20 @@
 """Refuses blocks as Slack does: unknown types, texts that are too long, too many of anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+
+from bot.demo._element_check import element_faults, text_faults
 
 KNOWN = frozenset({
     "actions", "context", "data_table", "data_visualization", "divider", "header", "image",
     "input", "markdown", "rich_text", "section", "table",
 })  # fmt: skip
-MOST_BLOCKS = 50
+# what stands in messages only, in messages and home tabs, and in dialogs only
+SURFACES = {
+    "modal": KNOWN - {"data_table", "data_visualization", "markdown", "table"} | {"alert"},
+    "home": KNOWN - {"markdown"},
+}
+MOST_BLOCKS, MOST_BLOCKS_IN_VIEW = 50, 100
 MOST_CHARTS = 2
 MOST_IN_TABLE = 20_000
 LENGTHS = {"section": 3_000, "header": 150, "context": 3_000, "markdown": 12_000}
@@ -24,8 +31,35 @@ def faults(
         found.append(f"no more than {MOST_CHARTS} data_visualization blocks allowed")
     if sum(_kind(one) == "table" for one in blocks) > 1:
         found.append("only_one_table_allowed")
+    ids = [one["block_id"] for one in blocks if isinstance(one, dict) and one.get("block_id")]
+    if len(set(ids)) < len(ids):
+        found.append("block_id already exists")
     for at, block in enumerate(blocks):
         found += [f"{said} [json-pointer:/blocks/{at}]" for said in _of(block, known)]
+    return found
+
+
+def view_faults(view: Any, kind: str, unknown: Collection[str] = ()) -> list[str]:
+    """What Slack would say of a view of a kind, modal or home; empty when it takes it."""
+    if not isinstance(view, dict) or view.get("type") != kind:
+        return [f"type must be {kind} [json-pointer:/view/type]"]
+    blocks = view.get("blocks")
+    found = faults(blocks or [], MOST_BLOCKS_IN_VIEW, SURFACES[kind] - frozenset(unknown))
+    if not blocks:
+        found.append("no less than 1 items allowed [json-pointer:/view/blocks]")
+        return found
+    if len(str(view.get("private_metadata") or "")) > 3_000:
+        found.append("private_metadata: at most 3000 characters")
+    return found + (_frame(view, blocks) if kind == "modal" else [])
+
+
+def _frame(view: dict[str, Any], blocks: Sequence[Any]) -> list[str]:
+    """What a dialog needs around its blocks."""
+    found = text_faults(view.get("title"), 24, ("plain_text",))
+    for name in ("submit", "close"):
+        found += text_faults(view[name], 24, ("plain_text",)) if view.get(name) else []
+    if any(_kind(one) == "input" for one in blocks) and not view.get("submit"):
+        found.append("submit: is needed where there is an input")
     return found
 
 
@@ -39,13 +73,20 @@ def _of(block: Any, known: frozenset[str]) -> list[str]:
         return [f"unsupported block: {kind}"]
     match kind:
         case "section" | "header":
-            return _text(block.get("text"), LENGTHS[kind]) if "fields" not in block else []
+            words = [] if "fields" in block else text_faults(block.get("text"), LENGTHS[kind])
+            beside = block.get("accessory")
+            return words + (element_faults(beside) if beside else [])
         case "context":
             return _many(block, "elements", 10) + [
-                said for one in block.get("elements", ()) for said in _text(one, LENGTHS[kind])
+                said
+                for one in block.get("elements", ())
+                for said in text_faults(one, LENGTHS[kind])
             ]
         case "actions":
-            return _many(block, "elements", 25) + _buttons(block.get("elements", ()))
+            return _many(block, "elements", 25) + _elements(block.get("elements", ()))
+        case "input":
+            label = text_faults(block.get("label"), 2_000, ("plain_text",))
+            return label + element_faults(block.get("element"), is_input=True)
         case "table":
             return _many(block, "rows", 100) + _cells(block)
         case "data_table":
@@ -55,24 +96,14 @@ def _of(block: Any, known: frozenset[str]) -> list[str]:
     return []
 
 
-def _text(text: Any, longest: int) -> list[str]:
-    if not isinstance(text, dict) or text.get("type") not in ("plain_text", "mrkdwn"):
-        return ["a text object is needed"]
-    return [] if 0 < len(text.get("text", "")) <= longest else [f"text: 1 to {longest} characters"]
-
-
 def _many(block: dict[str, Any], name: str, most: int) -> list[str]:
     return [] if 0 < len(block.get(name) or ()) <= most else [f"{name}: 1 to {most}"]
 
 
-def _buttons(elements: Sequence[dict[str, Any]]) -> list[str]:
+def _elements(elements: Sequence[dict[str, Any]]) -> list[str]:
     ids = [one.get("action_id") for one in elements]
     found = ["action_id already exists"] if len(set(ids)) < len(ids) else []
-    for one in elements:
-        if one.get("type") == "button":
-            found += _text(one.get("text"), 75)
-            found += ["value: at most 2000"] if len(one.get("value") or "") > 2_000 else []
-    return found
+    return found + [said for one in elements for said in element_faults(one)]
 
 
 def _pages(block: dict[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """Who is in a workspace, where they talk, and what is said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,8 @@ class Person:
     name: str
     title: str = ""
     is_guest: bool = False
+    email: str = ""
+    zone: str = "Europe/Berlin"
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,9 @@ class Channel:
 
 @dataclass
 class Message:
-    """What was said. `only_for`: the one person who sees it; `thread`: what it answers."""
+    """What was said. `only_for`: the one person who sees it; `thread`: what it answers, and
+    `is_broadcast` if it stands in the channel too; `edited`: by whom and when it was changed.
+    """
 
     ts: str
     channel: str
@@ -42,7 +47,14 @@ class Message:
     metadata: Json | None = None
     thread: str | None = None
     files: tuple[Json, ...] = ()
+    is_broadcast: bool = False
+    edited: Json | None = None
     is_deleted: bool = False
+
+
+def numbered(blocks: Sequence[Json]) -> list[Json]:
+    """The blocks of a message, each with an id; the same for the same message."""
+    return [{**one, "block_id": one.get("block_id") or f"b{at}"} for at, one in enumerate(blocks)]
 
 
 def shown(message: Message) -> Json:
@@ -53,9 +65,11 @@ def shown(message: Message) -> Json:
         "channel": message.channel,
         "user": message.user,
         "text": message.text,
-        "blocks": message.blocks,
+        "blocks": numbered(message.blocks),
         "only_for": message.only_for,
         **({"metadata": message.metadata} if message.metadata else {}),
         **({"thread_ts": message.thread} if message.thread else {}),
+        **({"subtype": "thread_broadcast"} if message.is_broadcast else {}),
+        **({"edited": message.edited} if message.edited else {}),
         **({"files": list(message.files)} if message.files else {}),
     }

@@ -22,10 +22,16 @@ class Payloads:
         self.base_url = ""
         self.responses: dict[str, tuple[str, str]] = {}
         self._triggers: dict[str, str] = {}
+        self._spent: set[str] = set()
 
     def take_trigger(self, trigger: str) -> str | None:
         """Who did what the trigger came from; it is good for one time."""
+        if trigger in self._triggers:
+            self._spent.add(trigger)
         return self._triggers.pop(trigger, None)
+
+    def is_spent(self, trigger: str) -> bool:
+        return trigger in self._spent
 
     def command(self, user: str, channel: str, command: str, text: str) -> Json:
         return {
@@ -44,17 +50,37 @@ class Payloads:
             "text": text,
         }
 
-    def click(self, user: str, channel: str, ts: str, message: Message | None, act: Json) -> Json:
-        """A button of a message, or of the home tab where there is no channel."""
+    def click(
+        self, user: str, channel: str, ts: str, message: Message | None, act: Json,
+        values: Json | None = None,
+    ) -> Json:  # fmt: skip
+        """An element of a message, or of the home tab where there is no channel.
+
+        `values`: what stands in the fields of the message.
+        """
         body = self._interaction("block_actions", user, channel)
-        body["actions"] = [{**act, "type": act.get("type", "button"), "action_ts": ts}]
+        body["actions"] = [self._act(act)]
         if not channel:
             return body | {"container": {"type": "view"}, "view": {"type": "home"}}
         body["container"] = {
             "type": "message", "message_ts": ts, "channel_id": channel,
             "is_ephemeral": bool(message and message.only_for),
+            **({"thread_ts": message.thread} if message and message.thread else {}),
         }  # fmt: skip
+        body["state"] = {"values": values or {}}
         return body | {"message": shown(message) if message else {"ts": ts}}
+
+    def click_in(self, user: str, view: Json, act: Json, values: Json) -> Json:
+        """An element of a dialog, with all that stands in its fields."""
+        body = self._interaction("block_actions", user, "")
+        return body | {
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": {**view, "state": {"values": values}},
+            "actions": [self._act(act)],
+        }
+
+    def _act(self, act: Json) -> Json:
+        return {**act, "type": act.get("type", "button"), "action_ts": f"{self.clock():.6f}"}
 
     def shortcut(self, user: str, message: Message, callback_id: str) -> Json:
         """A shortcut in the menu of a message."""
@@ -70,6 +96,12 @@ class Payloads:
         body = self._interaction("view_submission", user, "")
         return body | {"view": {**view, "state": {"values": values}}, "response_urls": []}
 
+    def closed(self, user: str, view: Json, values: Json, *, is_cleared: bool) -> Json:
+        """A dialog was closed without being sent; `is_cleared` if it was with all of its views."""
+        body = self._interaction("view_closed", user, "")
+        body.pop("trigger_id")  # nothing can be opened after it
+        return body | {"view": {**view, "state": {"values": values}}, "is_cleared": is_cleared}
+
     def event(self, event: Json) -> Json:
         """An event by a name of its own; sent again it keeps its name."""
         return {
@@ -83,12 +115,13 @@ class Payloads:
         }
 
     def _interaction(self, kind: str, user: str, channel: str) -> Json:
+        name = self.people[user].name.lower()
         body: Json = {
             "type": kind,
             "team": {"id": TEAM, "domain": "leadline"},
             "enterprise": None,
             "is_enterprise_install": False,
-            "user": {"id": user, "username": self.people[user].name.lower(), "team_id": TEAM},
+            "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
             "api_app_id": APP,
             "token": "none",
             "trigger_id": self._trigger(user),

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from bot.demo._members import Json
-from bot.demo._slack_api import call, refusals
+from bot.demo._slack_answers import refusals
+from bot.demo._slack_api import call
 from bot.demo._socket_mode import SocketMode, signed_http
 from bot.demo.workspace import Workspace
 
@@ -115,13 +116,17 @@ class _Handler(BaseHTTPRequestHandler):
         workspace, who = self.server.workspace, asked["as"]
         match deed:
             case "say":
-                workspace.say(who, asked["channel"], asked["text"])
+                workspace.say(who, asked["channel"], asked["text"], asked.get("thread"))
             case "click":
-                workspace.click(who, asked["channel"], asked["ts"], asked["action"])
+                workspace.click(
+                    who, asked["channel"], asked["ts"], asked["action"], asked.get("values")
+                )
+            case "choose":
+                workspace.click_in(who, asked["view_id"], asked["action"], asked.get("values"))
             case "submit":
                 workspace.submit(who, asked["view_id"], asked.get("values") or {})
             case "close":
-                workspace.close(who, asked["view_id"])
+                workspace.close(who, asked["view_id"], is_all=bool(asked.get("all")))
             case "shortcut":
                 workspace.use_shortcut(who, asked["channel"], asked["ts"], asked["callback_id"])
             case "home":

@@ -8,15 +8,15 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from html import escape
-from itertools import count
-from typing import Any
 
+from bot.demo._dialogs import MOST_VIEWS, Dialogs
+from bot.demo._events import Events
+from bot.demo._fields import blank, entered, named
 from bot.demo._files import Files
 from bot.demo._members import BOT, Channel, Json, Message, Person, shown
-from bot.demo._payloads import APP, TEAM, Payloads
+from bot.demo._payloads import Payloads
 
 NAME = "@Leadline"
-MOST_EVENTS = 5_000
 ANSWER_WITHIN = 3.0
 
 # Hands a payload of a kind (slash_commands, interactive, events_api) to the bot; what it answers.
@@ -58,13 +58,13 @@ class Workspace:
         self.unknown_blocks: set[str] = set()
         self.deliver: Deliver | None = None
         self.messages: list[Message] = []
-        self.views: dict[str, Json] = {}
-        self._viewers: dict[str, str] = {}
+        self.dialogs = Dialogs()
+        self.views = self.dialogs.views
         self.homes: dict[str, Json] = {}
-        self._events: list[Json] = []
-        self._count = count(1)
+        self._told = Events()
+        self.tell = self._told.tell
         self._last_ts = 0.0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
 
     @property
     def base_url(self) -> str:
@@ -75,12 +75,7 @@ class Workspace:
 
     def events(self, viewer: str, since: int, wait: float = 0.0) -> list[Json]:
         """What `viewer` may see of what happened after event `since`; waits for some if none."""
-        with self._changed:
-            found = self._visible(viewer, since)
-            if not found and wait:
-                self._changed.wait(wait)
-                found = self._visible(viewer, since)
-            return found
+        return self._told.since(viewer, since, wait)
 
     def visible(self, viewer: str, channel: str) -> list[Message]:
         """The messages of a channel that `viewer` sees."""
@@ -89,15 +84,6 @@ class Workspace:
             for one in self.messages
             if one.channel == channel and not one.is_deleted and one.only_for in (None, viewer)
         ]
-
-    def _visible(self, viewer: str, since: int) -> list[Json]:
-        return [one for one in self._events if one["seq"] > since and one["for"] in (None, viewer)]
-
-    def tell(self, kind: str, only_for: str | None = None, **more: Any) -> None:
-        with self._changed:
-            self._events.append({"seq": next(self._count), "kind": kind, "for": only_for, **more})
-            del self._events[:-MOST_EVENTS]
-            self._changed.notify_all()
 
     # what is said
 
@@ -112,14 +98,16 @@ class Workspace:
         metadata: Json | None = None,
         thread: str | None = None,
         files: Sequence[Json] = (),
+        is_broadcast: bool = False,
     ) -> Message:
-        with self._changed:
+        with self._lock:
             # a message's time is its name, so no two may have the same
             self._last_ts = max(self.clock(), self._last_ts + 0.000001)
             ts = f"{self._last_ts:.6f}"
             message = Message(
-                ts, channel, user, text, blocks or [], only_for, metadata, thread, tuple(files)
-            )
+                ts, channel, user, text, blocks or [], only_for, metadata, thread,
+                tuple(files), is_broadcast=bool(thread and is_broadcast),
+            )  # fmt: skip
             self.messages.append(message)
         self.tell("message", only_for, message=shown(message))
         return message
@@ -130,8 +118,18 @@ class Workspace:
             None,
         )
 
-    def change(self, message: Message, text: str, blocks: list[Json] | None) -> None:
+    def replies(self, channel: str, ts: str) -> list[Message]:
+        """What everyone reads in the thread of a message."""
+        return [one for one in self.visible("", channel) if one.thread == ts]
+
+    def change(
+        self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None
+    ) -> None:
+        """Says something else in its place; without `metadata` that stays."""
         message.text, message.blocks = text, blocks or []
+        message.edited = {"user": message.user, "ts": f"{self.clock():.6f}"}
+        if metadata is not None:
+            message.metadata = metadata or None
         self.tell("changed", message.only_for, message=shown(message))
 
     def delete(self, message: Message) -> None:
@@ -145,6 +143,9 @@ class Workspace:
         word, _, rest = text.strip().partition(" ")
         if not word.startswith("/"):
             self._write(user, channel, text, thread)
+            return
+        if thread:
+            self._whisper(user, channel, f"{word} is not supported in threads.", thread)
             return
         if word not in {one["command"] for one in self.commands}:
             self._whisper(user, channel, f"{word} is not a command of this workspace.")
@@ -169,10 +170,20 @@ class Workspace:
         body = self.payloads.event(event)
         self._hand_over("events_api", body, user, channel, "That")
 
-    def click(self, user: str, channel: str, ts: str, action: Json) -> None:
+    def click(
+        self, user: str, channel: str, ts: str, action: Json, values: Json | None = None
+    ) -> None:
         """A button (or another element) of a message, or of the home tab without a channel."""
-        body = self.payloads.click(user, channel, ts, self.find(channel, ts), action)
+        message = self.find(channel, ts)
+        fields = entered(blank(shown(message)["blocks"] if message else []), values or {})
+        body = self.payloads.click(user, channel, ts, message, action, fields)
         self._hand_over("interactive", body, user, channel or f"D{user[1:]}", "That")
+
+    def click_in(self, user: str, view_id: str, action: Json, values: Json | None = None) -> None:
+        """An element of a dialog that tells the bot at once; `values` were entered before it."""
+        fields = self.dialogs.enter(view_id, values or {})
+        body = self.payloads.click_in(user, self.views[view_id], action, fields)
+        self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
 
     def use_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> None:
         """A shortcut in the menu of a message."""
@@ -181,17 +192,42 @@ class Workspace:
             self._hand_over("interactive", body, user, channel, "That")
 
     def submit(self, user: str, view_id: str, values: Json) -> None:
-        """The submit button of a dialog."""
-        body = self.payloads.submission(user, self.views[view_id], values)
-        answer = self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
-        if answer.get("response_action") == "errors":
-            self.tell("errors", user, view_id=view_id, errors=answer["errors"])
+        """The submit button of a dialog. It stays open if the bot says so, or says nothing."""
+        view = self.views[view_id]
+        fields = self.dialogs.enter(view_id, values)
+        body = self.payloads.submission(user, view, fields)
+        try:
+            answer = self._delivered("interactive", body)
+        except Undelivered:
+            self.tell("trouble", user, view_id=view_id)
             return
-        self.close(user, view_id)
+        match answer.get("response_action"):
+            case "errors":
+                self.tell("errors", user, view_id=view_id, errors=answer["errors"])
+            case "update":
+                self.change_view(view_id, answer["view"])
+            case "push" if len(self.dialogs.stack(user)) < MOST_VIEWS:
+                self.push_view(user, answer["view"])
+            case "clear":
+                self._gone(user, view_id, is_all=True)
+            case None:
+                self._gone(user, view_id)
+            case _:
+                self.tell("trouble", user, view_id=view_id)
 
-    def close(self, user: str, view_id: str) -> None:
-        self.views.pop(view_id, None)
-        self.tell("closed", user, view_id=view_id)
+    def close(self, user: str, view_id: str, *, is_all: bool = False) -> None:
+        """Closes a dialog without sending it: one view of it, or all. The bot may want to know."""
+        is_all = is_all or bool(self.views.get(view_id, {}).get("clear_on_close"))
+        for view, values in self._gone(user, view_id, is_all=is_all):
+            if view.get("notify_on_close"):
+                body = self.payloads.closed(user, view, values, is_cleared=is_all)
+                self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
+
+    def _gone(self, user: str, view_id: str, *, is_all: bool = False) -> list[tuple[Json, Json]]:
+        gone = self.dialogs.close(user, view_id, is_all=is_all)
+        for view, _ in gone:
+            self.tell("closed", user, view_id=view["id"])
+        return gone
 
     def open_home(self, user: str) -> None:
         """The home tab was opened: the bot is told and publishes it."""
@@ -218,31 +254,33 @@ class Workspace:
         user = self.payloads.take_trigger(trigger)
         if user is None:
             return None
-        return self._show(user, f"V{secrets.token_hex(5)}", view)
+        return self._show(self.dialogs.open(user, view))
+
+    def push_view(self, user: str, view: Json) -> Json:
+        """Shows another view over the one that a person sees."""
+        return self._show(self.dialogs.push(user, view))
 
     def change_view(self, view_id: str, view: Json) -> Json | None:
         """Shows something else in a dialog; null for one that is closed."""
         if view_id not in self.views:
             return None
-        return self._show(self._viewers[view_id], view_id, view)
+        return self._show(self.dialogs.change(view_id, view))
 
-    def _show(self, user: str, view_id: str, view: Json) -> Json:
-        made = {**view, "id": view_id, "team_id": TEAM, "app_id": APP}
-        self.views[view_id], self._viewers[view_id] = made, user
-        self.tell("view", user, view=made)
+    def _show(self, view: Json) -> Json:
+        self.tell("view", self.dialogs.viewer(view["id"]), view=view)
+        return view
+
+    def publish(self, user: str, view: Json) -> Json:
+        made = {**view, "blocks": named(view.get("blocks") or []), "hash": secrets.token_hex(4)}
+        self.homes[user] = made
+        self.tell("home", user, view=made)
         return made
-
-    def publish(self, user: str, view: Json) -> None:
-        self.homes[user] = view
-        self.tell("home", user, view=view)
 
     # how it is handed over
 
     def _hand_over(self, kind: str, body: Json, user: str, channel: str, what: str) -> Json:
         try:
-            if self.deliver is None:
-                raise Undelivered
-            answer = self.deliver(kind, body)
+            answer = self._delivered(kind, body)
         except Undelivered:
             self._whisper(user, channel, f"{what} failed with the error “operation_timeout”.")
             return {}
@@ -250,5 +288,10 @@ class Workspace:
             self.respond(body["response_url"].rpartition("/")[2], answer)
         return answer
 
-    def _whisper(self, user: str, channel: str, text: str) -> None:
-        self.post(channel, "USLACKBOT", text, only_for=user)
+    def _delivered(self, kind: str, body: Json) -> Json:
+        if self.deliver is None:
+            raise Undelivered
+        return self.deliver(kind, body)
+
+    def _whisper(self, user: str, channel: str, text: str, thread: str | None = None) -> None:
+        self.post(channel, "USLACKBOT", text, only_for=user, thread=thread)

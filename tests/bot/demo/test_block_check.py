@@ -1,6 +1,7 @@
 import pytest
 
-from bot.demo._block_check import faults
+from bot.demo._block_check import faults, view_faults
+from tests.bot.demo.small_slack import field, modal
 
 
 def section(text="x"):
@@ -62,3 +63,30 @@ def test_a_table_with_pages_is_refused_for_what_slack_refuses(block, why):
 
 def test_a_workspace_may_not_have_the_newest_blocks_yet():
     assert "unsupported" in str(faults([pages()], known=frozenset({"section"})))
+
+
+@pytest.mark.parametrize(
+    ("view", "why"),
+    [
+        (modal(TABLE), "unsupported block: table"),
+        (modal(CHART), "unsupported block: data_visualization"),
+        (modal(title={"type": "plain_text", "text": "x" * 25}), "1 to 24"),
+        (modal(submit={"type": "mrkdwn", "text": "x"}), "plain_text"),
+        (modal(field("a"), submit=None), "submit"),
+        (modal(field("a"), field("a")), "block_id"),
+        (modal(field("a", "bogus")), "unsupported element"),
+        (modal(private_metadata="x" * 3_001), "private_metadata"),
+        (modal(*[section()] * 101), "no more than 100"),
+        ({"type": "modal", "title": {}}, "no less than 1"),
+        ({"type": "home"}, "must be modal"),
+        (None, "must be modal"),
+    ],
+)
+def test_a_dialog_is_refused_for_what_slack_refuses(view, why):
+    assert view_faults(modal(field("a")), "modal") == []
+    assert why in str(view_faults(view, "modal"))
+
+
+def test_a_home_tab_may_have_tables_and_needs_no_title():
+    assert view_faults({"type": "home", "blocks": [TABLE, CHART]}, "home") == []
+    assert view_faults({"type": "home", "blocks": [{"type": "markdown", "text": "x"}]}, "home")

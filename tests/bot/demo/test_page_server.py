@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 
 from bot.demo.page_server import served
 from tests.bot.conversation import ADA, OPS, workspace
+from tests.bot.demo.small_slack import field, modal
 
 
 @pytest.fixture
@@ -108,3 +109,30 @@ def test_the_menu_of_a_message_reaches_the_bot(page):
     asked = {"as": ADA, "channel": OPS, "ts": message.ts, "callback_id": "lookup"}
     assert get(f"{base}/browser/shortcut", json.dumps(asked).encode())[0] == 200
     assert seen[0]["message"]["text"] == "where is P1?"
+
+
+def test_a_dialog_is_filled_in_and_closed_from_the_page(page):
+    slack, base = page
+    seen = []
+    slack.deliver = lambda kind, body: seen.append(body) or {}
+
+    def do(deed, **asked):
+        assert get(f"{base}/browser/{deed}", json.dumps({"as": ADA, **asked}).encode())[0] == 200
+
+    do("say", channel=OPS, text="/leadline")
+    view = slack.open_view(seen[0]["trigger_id"], modal(field("x"), notify_on_close=True))
+    typed = {"x": {"a": {"type": "plain_text_input", "value": "typed"}}}
+    action = {"type": "plain_text_input", "action_id": "a", "block_id": "x", "value": "typed"}
+    do("choose", view_id=view["id"], action=action, values=typed)
+    assert seen[1]["view"]["state"]["values"] == typed
+    do("close", view_id=view["id"], all=True)
+    assert seen[2]["is_cleared"]
+    assert slack.views == {}
+
+
+def test_an_answer_in_a_thread_comes_from_the_page(page):
+    slack, base = page
+    first = slack.post(OPS, ADA, "where is P1?")
+    body = {"as": ADA, "channel": OPS, "text": "here", "thread": first.ts}
+    assert get(f"{base}/browser/say", json.dumps(body).encode())[0] == 200
+    assert [one.text for one in slack.replies(OPS, first.ts)] == ["here"]
