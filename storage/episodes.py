@@ -1,87 +1,103 @@
 """An evaluation of a rule, written down: where its data stands, and an episode an entity."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
+from storage.episode_rows import (
+    Born,
+    chunks,
+    claim,
+    held_episodes,
+    open_episodes,
+    write_born,
+    write_courses,
+    write_grounds,
+)
+from storage.evaluation import Case as Case
+from storage.evaluation import Outcome, Step, outcome
+from storage.hush import Quiet, silences
 from storage.models import Episode, RuleState
-from storage.watch import Data, News, Seen, State, Watch, of_data, step
+from storage.sight import Sight as Sight
+from storage.watch import News, Phase, Watch
 
-
-@dataclass(frozen=True)
-class Sight:
-    """What one evaluation of a rule found: the value of every entity that it watches, null where
-    one has none; "" is the total. Without data that is ok there are none. `n`: how many
-    observations it rests on; `labels`: what a person calls the entities, where not the same.
-    `is_fleeting`: an entity that is not among them any more is over; else it has no figure.
-    """
-
-    data: Data
-    values: Mapping[str, float | None] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    n: int | None = None
-    is_fleeting: bool = False
-
-    def seen(self, entity: str, watch: Watch) -> Seen:
-        """What one entity's own state is to be judged by."""
-        value = self.values.get(entity)
-        if self.data != "ok":
-            return Seen(self.data)
-        if entity not in self.values and self.is_fleeting:
-            return Seen("ok", watch.over)
-        return Seen("no-data") if value is None else Seen("ok", value)
+# what this transaction wrote past the objects that the session may know
+FRESH = {"populate_existing": True}
+# clocks of two machines are not farther apart
+SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Change:
-    """The news of one entity, and its episode as it was written down."""
+    """The episode of one entity as it was written down, the news of it that are to be told, and
+    the phase that it had before. Without news only its message is to be edited.
+    """
 
     episode: Episode
     news: tuple[News, ...]
+    before: Phase = "normal"
 
 
 @dataclass(frozen=True)
 class Evaluated:
     """What an evaluation changed: of the rule's data (blind, sighted or nothing), and of entities.
 
-    `standing` are the episodes that go on as they were.
+    `held` is what quiet hours hold back from now on; `released` what they held back, which one
+    message is to tell: (fired), (fired, resolved) where it is over, (worse), (resolved) and so on.
+    `standing` are the episodes that go on as they were. An episode is in one of these.
     """
 
     state: RuleState
     data: News | None
     changes: tuple[Change, ...]
     standing: tuple[Episode, ...]
+    held: tuple[Change, ...] = ()
+    released: tuple[Change, ...] = ()
 
 
 def is_due(session: Session, rule: str, every: timedelta, now: datetime) -> bool:
     """Whether a rule is to be evaluated: never was, long enough ago, or the clock went back."""
-    return _due(session.get(RuleState, rule), every, now)
+    return bool(due(session, {rule: every}, now))
+
+
+def due(session: Session, every: Mapping[str, timedelta], now: datetime) -> set[str]:
+    """The rules that are to be evaluated, of those whose intervals are given."""
+    stamps: dict[str, datetime] = {}
+    for some in chunks(list(every)):
+        query = select(RuleState.rule, RuleState.evaluated_at)
+        stamps |= dict(session.exec(query.where(col(RuleState.rule).in_(some))).all())
+    return {
+        rule for rule, span in every.items() if rule not in stamps or _due(stamps[rule], span, now)
+    }
 
 
 def advance(
-    session: Session, rule: str, watch: Watch, sight: Sight, every: timedelta, now: datetime
+    session: Session,
+    rule: str,
+    watch: Watch,
+    sight: Sight,
+    every: timedelta,
+    now: datetime,
+    *,
+    quiet: Quiet | None = None,
 ) -> Evaluated | None:
     """Writes an evaluation down; null when another process has done so in the meantime.
 
-    Runs in the caller's transaction, which is also that of the messages. Two first evaluations at
-    once end in an IntegrityError of the later one.
+    Runs in the caller's transaction, which is also that of the messages.
     """
-    state = session.get(RuleState, rule, with_for_update=True)
-    if state is None:
-        state = RuleState(rule=rule, evaluated_at=now)
-    elif not _due(state, every, now):
-        return None
-    told = of_data(state.data, sight.data)  # type: ignore[arg-type]  # text column
-    state.data, state.evaluated_at = sight.data, now
-    state.blinded += told == "blind"
-    session.add(state)
-    if sight.data == "ok":
-        state.n = sight.n
-    changes, standing = _entities(session, rule, watch, sight, now)
-    session.flush()
-    return Evaluated(state, told, tuple(changes), tuple(standing))
+    outcomes = _outcomes(session, [Case(rule, watch, sight, every, quiet)], now)
+    return _evaluated(session, outcomes, outcomes, now)[0] if outcomes else None
+
+
+def advance_all(session: Session, cases: Iterable[Case], now: datetime) -> list[Evaluated]:
+    """The same for many rules at once; only those of which there is something to tell or to show.
+
+    Rules that are not due are left out. Cases that share a Sight cost little.
+    """
+    outcomes = _outcomes(session, list(cases), now)
+    return _evaluated(session, outcomes, [one for one in outcomes if one.shows], now)
 
 
 def running(session: Session, rule: str) -> list[Episode]:
@@ -90,64 +106,75 @@ def running(session: Session, rule: str) -> list[Episode]:
     return list(session.exec(query.order_by(col(Episode.id))))
 
 
-def _entities(
-    session: Session, rule: str, watch: Watch, sight: Sight, now: datetime
-) -> tuple[list[Change], list[Episode]]:
-    open_ones = {one.entity: one for one in running(session, rule)}
-    changes: list[Change] = []
-    standing: list[Episode] = []
-    for entity, episode in open_ones.items():
-        value = sight.values.get(entity)
-        after, news = step(_state(episode), sight.seen(entity, watch), watch)
-        _write(session, episode, after, value, now)
-        if news:
-            changes.append(Change(episode, news))
-        else:
-            standing.append(episode)
-    for entity, value in sight.values.items():
-        if entity in open_ones or value is None or watch.verdict(value) != "breach":
-            continue
-        after, news = step(State(), Seen("ok", value), watch)
-        episode = Episode(
-            rule=rule, entity=entity, label=sight.labels.get(entity, entity),
-            number=_next_number(session, rule, entity), evaluated_at=now, begun_at=now,
-        )  # fmt: skip
-        _write(session, episode, after, value, now)
-        if news:
-            changes.append(Change(episode, news))
-    return changes, standing
+def _outcomes(session: Session, cases: Sequence[Case], now: datetime) -> list[Outcome]:
+    """What became of the rules that are due, written down but for what begins."""
+    claimed = claim(session, [case.rule for case in cases])
+    mine = [case for case in cases if _due(claimed[case.rule][0], case.every, now)]
+    hushes = silences(session, now)
+    kept = open_episodes(session, [case.rule for case in mine])
+    releasing = [
+        case.rule for case in mine if claimed[case.rule][1].is_holding and not case.is_quiet(now)
+    ]
+    for rule, ended in held_episodes(session, releasing).items():
+        kept.setdefault(rule, []).extend(ended)
+    found = [
+        outcome(case, claimed[case.rule][1], kept.get(case.rule, ()), hushes, now) for case in mine
+    ]
+    write_grounds(session, {one.case.rule: (one.before, one.after) for one in found}, now)
+    steps = [step for one in found for step in one.steps]
+    changed = [(step.kept, step.after) for step in steps if step.kept and step.differs]
+    write_courses(session, changed, now)
+    return found
 
 
-def _state(episode: Episode) -> State:
-    return State(episode.phase, "ok", episode.streak)  # type: ignore[arg-type]  # text column
+def _evaluated(
+    session: Session, outcomes: Sequence[Outcome], shown: Sequence[Outcome], now: datetime
+) -> list[Evaluated]:
+    """What is to be known of the outcomes that are `shown`, once what begins is written down."""
+    born = [(one, step) for one in outcomes for step in one.steps if step.begins]
+    made = write_born(session, [_born(one, step) for one, step in born], now)
+    episodes = {id(step): episode for (_, step), episode in zip(born, made, strict=True)}
+    known = [step for one in shown for step in one.steps if step.kept and not step.after.never_was]
+    by_id = _by_id(session, [step.kept.id for step in known if step.kept])
+    episodes |= {id(step): by_id[step.kept.id] for step in known if step.kept}
+    states = _states(session, [one.case.rule for one in shown])
+    return [_shown(one, states[one.case.rule], episodes) for one in shown]
 
 
-def _write(
-    session: Session, episode: Episode, after: State, value: float | None, now: datetime
-) -> None:
-    """The episode after a step; one that never fired leaves no trace."""
-    if after.phase == "normal" and episode.fired_at is None:
-        if episode.id is not None:
-            session.delete(episode)
-        return
-    was_fired = episode.fired_at is not None
-    episode.phase, episode.data, episode.streak = after.phase, after.data, after.streak
-    episode.evaluated_at = now
-    if value is not None and after.data == "ok":
-        episode.value = value
-    if after.phase == "firing" and not was_fired:
-        episode.fired_at, episode.fired_value = now, value
-    if after.phase == "normal":
-        episode.ended_at = now
-    session.add(episode)
+def _born(one: Outcome, step: Step) -> Born:
+    label = one.case.sight.labels.get(step.entity, step.entity)
+    return Born(one.case.rule, step.entity, label, step.after)
 
 
-def _next_number(session: Session, rule: str, entity: str) -> int:
-    mine = select(func.max(Episode.number)).where(Episode.rule == rule, Episode.entity == entity)
-    return (session.exec(mine).one() or 0) + 1
+def _shown(one: Outcome, state: RuleState, episodes: Mapping[int, Episode]) -> Evaluated:
+    sorts: dict[str, list[Change]] = {"told": [], "held": [], "released": [], "standing": []}
+    for step in one.steps:
+        episode = episodes.get(id(step))
+        if episode is not None:  # else it was pending only and is no more
+            sort = step.telling.how if step.shows else "standing"
+            sorts[sort].append(Change(episode, step.telling.news, step.before.phase))
+    return Evaluated(
+        state, one.news, tuple(sorts["told"]),
+        tuple(change.episode for change in sorts["standing"] if change.episode.ended_at is None),
+        tuple(sorts["held"]), tuple(sorts["released"]),
+    )  # fmt: skip
 
 
-def _due(state: RuleState | None, every: timedelta, now: datetime) -> bool:
-    if state is None:
-        return True
-    return not state.evaluated_at <= now < state.evaluated_at + every
+def _by_id(session: Session, ids: Sequence[int]) -> dict[int | None, Episode]:
+    found: dict[int | None, Episode] = {}
+    for some in chunks(ids):
+        query = select(Episode).where(col(Episode.id).in_(some))
+        found |= {one.id: one for one in session.exec(query, execution_options=FRESH)}
+    return found
+
+
+def _states(session: Session, rules: Sequence[str]) -> dict[str, RuleState]:
+    found: dict[str, RuleState] = {}
+    for some in chunks(rules):
+        query = select(RuleState).where(col(RuleState.rule).in_(some))
+        found |= {one.rule: one for one in session.exec(query, execution_options=FRESH)}
+    return found
+
+
+def _due(at: datetime, every: timedelta, now: datetime) -> bool:
+    return now - at >= every or at - now > min(every, SKEW)

@@ -17,16 +17,14 @@ class Outbox(SQLModel, table=True):
     again), or replaced (an edit that a later one made needless). `token` is the key that stands in
     the message's metadata; everyone in the workspace can read that, so it tells nothing. `claim`
     counts the claims: who finishes must still hold the last one. `topics` are what the message
-    speaks of. It is not sent before `not_before`, and after a try that failed not before
-    `retry_at`. Where Slack can't be asked whether it has an unsure one, it is sent again if it
-    `must_arrive`, which `resent` counts, else it is left in doubt.
+    speaks of. Where Slack can't be asked whether it has an unsure one, it is sent again if it
+    `must_arrive`, else it is left in doubt.
     """
 
     __table_args__ = (
         Index("uq_outbox_key", "key", unique=True),
         Index("ix_outbox_state", "state", "channel", "id"),
         Index("ix_outbox_parent", "parent"),
-        Index("ix_outbox_sent_at", "channel", "sent_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str
@@ -42,9 +40,7 @@ class Outbox(SQLModel, table=True):
     created_at: At
     state: str = "pending"
     not_before: MaybeAt = None
-    retry_at: MaybeAt = None
     attempts: int = 0
-    resent: int = 0
     claim: int = 0
     claimed_by: str | None = None
     claimed_at: MaybeAt = None
@@ -81,16 +77,21 @@ class ScheduledRun(SQLModel, table=True):
 class RuleState(SQLModel, table=True):
     """Where a rule's data stands, however many entities it watches.
 
-    `data` is that of `storage/watch.py` and `blinded` counts how often it went bad. `n`: how many
-    observations the last good evaluation rested on. `members`: of a rule on new rows, those that
-    were there already; null before its first evaluation.
+    `data` is that of `storage/watch.py`, `told_data` the one last told of, and `blinded` counts how
+    often that it went bad was told. `n`: how many observations the last good evaluation rested on;
+    `dropped_at`: since when there are far fewer. `members`: of a rule on new rows, those of its
+    first evaluation that have been there ever since; null before it. `is_holding`: quiet hours
+    may have held something back.
     """
 
     rule: str = Field(primary_key=True)
     evaluated_at: At
     data: str = "ok"
+    told_data: str = "ok"
     blinded: int = 0
     n: int | None = None
+    dropped_at: MaybeAt = None
+    is_holding: bool = False
     members: list[str] | None = Field(default=None, sa_type=JSON)
 
 
@@ -101,7 +102,9 @@ class Episode(SQLModel, table=True):
     `storage/watch.py`; `streak` counts the evaluations in a row that speak for leaving a pending
     or recovering phase. An entity that has no figure while the others do has `data` no-data.
     `label` is what a person calls the entity. `value` is the last one, `worst` the one farthest
-    beyond the threshold, `told_value` the one last told of, at `told_at`.
+    beyond the threshold, `told_value` the one last told of, at `told_at`; `tellings` counts these.
+    `held` is what quiet hours hold back (`storage/telling.py`). `evaluated_at` is when an
+    evaluation last changed it.
 
     `message` is the outbox key of the post that tells of it; several that began together share
     one. `acked_*`, `assignee` and `snoozed_until` are what people did; `is_snoozed_out` until it
@@ -130,6 +133,8 @@ class Episode(SQLModel, table=True):
     fired_at: MaybeAt = None
     told_at: MaybeAt = None
     ended_at: MaybeAt = None
+    tellings: int = 0
+    held: str | None = None
     message: str | None = None
     acked_at: MaybeAt = None
     acked_by: str | None = None
@@ -236,20 +241,6 @@ class Audit(SQLModel, table=True):
     action: str
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-
-
-class MethodPace(SQLModel, table=True):
-    """How fast a method of Slack may be called by all of us together.
-
-    `rate` is in calls a second, as it was at `changed_at`; it rises from then on. No call is made
-    before `next_at`, nor before `paused_until`, which is what Slack asked for.
-    """
-
-    name: str = Field(primary_key=True)
-    rate: float
-    changed_at: At
-    next_at: At
-    paused_until: MaybeAt = None
 
 
 class Heartbeat(SQLModel, table=True):

@@ -34,7 +34,7 @@ def period(name="2026-11-24T09:00"):
 
 
 def episode(number=1):
-    return Episode(rule="r", number=number, evaluated_at=NOON)
+    return Episode(rule="r", number=number, evaluated_at=NOON, begun_at=NOON)
 
 
 @pytest.mark.parametrize("make", [message, period, episode])
@@ -63,9 +63,10 @@ def test_a_message_comes_back_as_it_was_written(store):
         assert session.get_one(Heartbeat, "tick").at == NOON
 
 
-def test_rules_begin_at_rest(store):
+def test_episodes_begin_pending_and_untold(store):
     with store.writer() as session:
         session.add(episode())
     with store.reader() as session:
         row = session.exec(select(Episode)).one()
-        assert (row.phase, row.data, row.streak, row.fired_at) == ("normal", "ok", 0, None)
+        assert (row.phase, row.data, row.streak, row.fired_at) == ("pending", "ok", 0, None)
+        assert (row.tellings, row.held, row.told_at) == (0, None, None)
