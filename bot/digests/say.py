@@ -52,7 +52,7 @@ def messages(
     """
     digest, said = saying.digest, saying.said
     text = desk.text(Notice(digest.title or digest.id, summaries(said)))
-    kind = "reply" if parent else "post"
+    kind: Kind = "reply" if parent else "post"
     first = Message(key, channel, text, head(saying), topics(*said), kind, parent)
     return [
         first,

@@ -17,14 +17,16 @@ class Outbox(SQLModel, table=True):
     again), or replaced (an edit that a later one made needless). `token` is the key that stands in
     the message's metadata; everyone in the workspace can read that, so it tells nothing. `claim`
     counts the claims: who finishes must still hold the last one. `topics` are what the message
-    speaks of. Where Slack can't be asked whether it has an unsure one, it is sent again if it
-    `must_arrive`, else it is left in doubt.
+    speaks of. It is not sent before `not_before`, and after a try that failed not before
+    `retry_at`. Where Slack can't be asked whether it has an unsure one, it is sent again if it
+    `must_arrive`, which `resent` counts, else it is left in doubt.
     """
 
     __table_args__ = (
         Index("uq_outbox_key", "key", unique=True),
         Index("ix_outbox_state", "state", "channel", "id"),
         Index("ix_outbox_parent", "parent"),
+        Index("ix_outbox_sent_at", "channel", "sent_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str
@@ -40,7 +42,9 @@ class Outbox(SQLModel, table=True):
     created_at: At
     state: str = "pending"
     not_before: MaybeAt = None
+    retry_at: MaybeAt = None
     attempts: int = 0
+    resent: int = 0
     claim: int = 0
     claimed_by: str | None = None
     claimed_at: MaybeAt = None
@@ -241,6 +245,20 @@ class Audit(SQLModel, table=True):
     action: str
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class MethodPace(SQLModel, table=True):
+    """How fast a method of Slack may be called by all of us together.
+
+    `rate` is in calls a second, as it was at `changed_at`; it rises from then on. No call is made
+    before `next_at`, nor before `paused_until`, which is what Slack asked for.
+    """
+
+    name: str = Field(primary_key=True)
+    rate: float
+    changed_at: At
+    next_at: At
+    paused_until: MaybeAt = None
 
 
 class Heartbeat(SQLModel, table=True):
