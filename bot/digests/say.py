@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import ASK, BUTTON, action_id
 from bot.channel import MAX_BLOCKS, Desk, Said, summaries, topics
+from bot.claims import Kind
 from bot.digests.plan import Digest
 from bot.mrkdwn import TEXT, coded, cut, plain
 from bot.outbox import Block, Message

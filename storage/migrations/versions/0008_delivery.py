@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.models._types import Instant
 
-revision = "0012"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
