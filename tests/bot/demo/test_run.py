@@ -1,6 +1,5 @@
 """The demo as a person meets it: in a real browser."""
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -11,21 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.build import build
-from bot.demo.run import CACHE
-from tests.need import need
-
 ROOT = Path(__file__).parents[3]
-CHROMIUM = "chromium"
 READY_WITHIN = 90
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory, browser):
+def demo(tmp_path_factory, browser, built):
     """The demo in a process of its own: its address, its folder, what it said, and how many
     seconds after its start a first answer was on screen.
     """
-    build(CACHE, print)  # what is fetched once for all
     keep, begun = tmp_path_factory.mktemp("kept"), time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--port", "0", "--keep", str(keep)],
@@ -51,31 +44,9 @@ def demo(tmp_path_factory, browser):
     process.stdout.close()
 
 
-@pytest.fixture(scope="session")
-def browser():
-    need(CHROMIUM, "npm")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=shutil.which(CHROMIUM), args=["--no-sandbox"]
-        )
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def page(demo, browser):
-    """A page on which nothing may fail."""
-    opened = browser.new_page(viewport={"width": 1100, "height": 900})
-    faults = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    opened.goto(demo[0])
-    opened.wait_for_selector(".composer input")
-    yield opened
-    opened.close()
-    assert faults == []
+def page(demo, opened):
+    return opened(demo[0])
 
 
 def ask(page, line):

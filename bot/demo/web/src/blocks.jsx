@@ -1,6 +1,9 @@
-// Block Kit, drawn. The library is near Slack's own look; what it can't draw is converted first.
+// Block Kit, drawn. The library is near Slack's own look; what it can't draw, and what one acts on,
+// is drawn here.
 import React, { useState } from "react";
 import { Message } from "slack-blocks-to-jsx";
+import { Element, isDrawnHere } from "./actions.jsx";
+import { Field, standing } from "./fields.jsx";
 
 const text = (value) => ({ type: "raw_text", text: String(value ?? "") });
 
@@ -21,20 +24,36 @@ function drawn(block) {
   return { ...block, rows: block.rows.map((row) => row.map(drawnCell)) };
 }
 
-function actionIn(blocks, id) {
-  for (const block of blocks) {
-    const found = [...(block.elements ?? []), block.accessory].find((one) => one?.action_id === id);
-    if (found) return { ...found, block_id: block.block_id };
-  }
-  return null;
+// The blocks of a message or a home tab, which keep what is entered in them by themselves.
+export function Blocks({ blocks, onAction, ...shared }) {
+  const [entered, setEntered] = useState({});
+  const values = standing(blocks, entered);
+  return (
+    <Drawn
+      blocks={blocks}
+      values={values}
+      onEnter={(block, action, state) => setEntered((now) => put(now, block, action, state))}
+      onAct={(action) => onAction?.(action, standing(blocks, with_(entered, action)))}
+      {...shared}
+    />
+  );
 }
 
-export function Blocks({ blocks, people, channels, isDark, onAction }) {
-  const click = (event) => {
-    const id = event.target.closest("button")?.id;
-    const action = id && actionIn(blocks, id);
-    if (action) onAction?.(action);
-  };
+export const put = (values, block, action, state) => ({
+  ...values,
+  [block]: { ...values[block], [action]: state },
+});
+
+// What stands in the fields when an action is told: with what the action itself entered.
+export function with_(values, { block_id, action_id, type, ...more }) {
+  const where = Object.keys(more).find((name) => name === "value" || name.startsWith("selected_"));
+  const isField = where && type !== "button" && type !== "overflow";
+  return isField ? put(values, block_id, action_id, { type, [where]: more[where] }) : values;
+}
+
+// `onEnter(block_id, action_id, state)`, `onAct(action)`; `errors` by block.
+export function Drawn({ blocks, values, errors = {}, onEnter, onAct, ...shared }) {
+  const { people, channels, isDark } = shared;
   const draw = (some) => (
     <Message
       blocks={some.map(drawn)}
@@ -48,28 +67,99 @@ export function Blocks({ blocks, people, channels, isDark, onAction }) {
       }}
     />
   );
+  const element = (block, one) => (
+    <Element
+      key={one.action_id}
+      block={block}
+      element={one}
+      state={values[block.block_id]?.[one.action_id]}
+      onEnter={(state) => onEnter(block.block_id, one.action_id, { type: one.type, ...state })}
+      onAct={onAct}
+      {...shared}
+    />
+  );
   return (
-    <div className="blocks" onClick={click}>
-      {runs(blocks).map((run, at) =>
-        run[0].type === "data_table" ? (
-          <Pages key={at} block={run[0]} draw={draw} />
-        ) : (
-          <div key={at}>{draw(run)}</div>
-        ),
-      )}
+    <div className="blocks">
+      {runs(blocks).map((run, at) => {
+        const [block] = run;
+        const key = block.block_id ?? at;
+        if (block.type === "data_table") return <Pages key={key} block={block} draw={draw} />;
+        if (block.type === "actions")
+          return (
+            <div key={key} className="actions">
+              {block.elements.map((one) => element(block, one))}
+            </div>
+          );
+        if (block.type === "input")
+          return (
+            <Input
+              key={key}
+              block={block}
+              state={values[block.block_id][block.element.action_id]}
+              error={errors[block.block_id]}
+              onEnter={(state) => onEnter(block.block_id, block.element.action_id, state)}
+              onAct={onAct}
+              {...shared}
+            />
+          );
+        if (isDrawnHere(block.accessory)) {
+          const { accessory, ...alone } = block;
+          return (
+            <div key={key} className="beside">
+              <div>{draw([alone])}</div>
+              {element(block, accessory)}
+            </div>
+          );
+        }
+        return <div key={key}>{draw(run)}</div>;
+      })}
     </div>
   );
 }
 
-// Blocks that the library draws stay together; a table with pages stands by itself.
+const isAlone = (block) =>
+  ["data_table", "actions", "input"].includes(block.type) || isDrawnHere(block.accessory);
+
+// Blocks that the library draws stay together; the others stand by themselves.
 function runs(blocks) {
   const found = [];
   for (const block of blocks) {
     const last = found.at(-1);
-    if (last && block.type !== "data_table" && last[0].type !== "data_table") last.push(block);
+    if (last && !isAlone(block) && !isAlone(last[0])) last.push(block);
     else found.push([block]);
   }
   return found;
+}
+
+function Input({ block, state, error, onEnter, onAct, ...shared }) {
+  const { element } = block;
+  const isTyped = "value" in state;
+  const when = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  const tell = (now) =>
+    onAct({ ...now, block_id: block.block_id, action_id: element.action_id });
+  const change = (now) => {
+    onEnter(now);
+    if (block.dispatch_action && (!isTyped || when.includes("on_character_entered"))) tell(now);
+  };
+  const isToldOnEnter = block.dispatch_action && when.includes("on_enter_pressed");
+  return (
+    <div className="input" data-block={block.block_id}>
+      <p className="label">
+        {block.label.text}
+        {block.optional && <span className="optional"> (optional)</span>}
+      </p>
+      <Field
+        element={element}
+        state={state}
+        label={block.label.text}
+        onChange={change}
+        onEnter={isToldOnEnter ? () => tell(state) : undefined}
+        {...shared}
+      />
+      {error && <strong role="alert">{error}</strong>}
+      {block.hint && <small>{block.hint.text}</small>}
+    </div>
+  );
 }
 
 // A data table: the library leaves it out, so each of its pages is drawn as a plain one.

@@ -1,7 +1,7 @@
 // Where people write: it completes slash commands, and remembers what was written.
 import React, { useEffect, useRef, useState } from "react";
 
-export function Composer({ channel, commands, onSay }) {
+export function Composer({ place, label, hint, commands, onSay }) {
   const [line, setLine] = useState("");
   const [chosen, setChosen] = useState(0);
   const [isShut, setShut] = useState(false);
@@ -11,7 +11,7 @@ export function Composer({ channel, commands, onSay }) {
 
   useEffect(() => {
     field.current?.focus();
-  }, [channel.id]);
+  }, [place]);
 
   const offers = isShut || !line.startsWith("/") ? [] : completions(line, commands);
   const at = Math.min(chosen, Math.max(0, offers.length - 1));
@@ -81,8 +81,8 @@ export function Composer({ channel, commands, onSay }) {
           value={line}
           onChange={(event) => write(event.target.value)}
           onKeyDown={key}
-          aria-label={`Message ${channel.name}`}
-          placeholder={`Message ${channel.id.startsWith("D") ? "" : "#"}${channel.name}: try /leadtime or /churn`}
+          aria-label={label}
+          placeholder={hint}
           autoComplete="off"
           spellCheck="false"
         />
