@@ -48,13 +48,14 @@ class Place:
     """A channel. direct: only the asker reads it; unknown: the bot can't see who does.
 
     `readers`: how many people are in it, where Slack tells. A person's id is the conversation
-    with that person.
+    with that person. `is_in`: whether the bot is a member, without which it can't post.
     """
 
     id: str
     name: str
     reach: Reach
     readers: int | None = None
+    is_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ class Directory:
 
     def group(self, group: str) -> frozenset[str]:
         return self._once("group", group, self._group)
+
+    def group_name(self, group: str) -> str:
+        """How people call a user group; its id where Slack does not tell."""
+        return self._once("names", "groups", self._group_names).get(group, group)
 
     def guests(self, channel: str) -> Guests:
         """Who of a channel is a guest, as far as a few seconds allow to look up."""
@@ -136,7 +141,12 @@ class Directory:
             return Place(channel, "this conversation", "direct")
         is_seen = found.get("is_member") or not found.get("is_private")
         reach: Reach = "known" if is_seen else "unknown"
-        return Place(channel, found.get("name") or channel, reach, found.get("num_members"))
+        name, is_in = found.get("name") or channel, bool(found.get("is_member"))
+        return Place(channel, name, reach, found.get("num_members"), is_in)
+
+    def _group_names(self, _: str) -> dict[str, str]:
+        found = _found(lambda: self.client.usergroups_list()["usergroups"])
+        return {one["id"]: str(one.get("name") or one["id"]) for one in found or ()}
 
     def _group(self, group: str) -> frozenset[str]:
         found = _found(lambda: self.client.usergroups_users_list(usergroup=group)["users"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.blocks import ASK, CSV, ROWS_CSV, UNWATCH
+from bot.blocks import ASK, CSV, ROWS_CSV
 from bot.dialogs import Feature, Sending
 from bot.handlers import Body, Handlers
 from bot.manifest import LOOKUP
@@ -45,7 +45,6 @@ def build(
     acked = partial(_acked, handlers)
     app.action(re.compile(f"^{ASK}:"))(acked(handlers.ask))
     app.action(re.compile(f"^({CSV}|{ROWS_CSV}):"))(acked(handlers.csv))
-    app.action(re.compile(f"^{UNWATCH}:"))(acked(handlers.unwatch))
     app.shortcut(LOOKUP)(acked(handlers.look_up))
     app.event("app_mention")(acked(handlers.written))
     app.event("message")(acked(handlers.written))

@@ -22,7 +22,7 @@ BUTTON_VALUE = 2_000
 MOST_QUESTIONS = 3
 MOST_CHOICES = 5
 DEFINE = "define "
-ASK, SHARE, CSV, ROWS_CSV, WATCH, UNWATCH = "ask", "share", "csv", "rows", "watch", "unwatch"
+ASK, SHARE, CSV, ROWS_CSV, WATCH = "ask", "share", "csv", "rows", "watch"
 
 
 def blocks(

@@ -19,7 +19,7 @@ TITLE = 24
 
 View = dict[str, Any]
 Json = dict[str, Any]
-# Shows something else in an open dialog; false once it is closed.
+# Shows something else in an open dialog; false once it is closed, or shows what another click made.
 Show = Callable[[View], bool]
 # (replies, what the button carries, who, in which channel)
 Make = Callable[[Replies, str, str, str], View | Notice]
@@ -27,6 +27,8 @@ Act = Callable[[Replies, str, str, str], Drawn | Notice]
 # (replies, the dialog with what was filled in, who, the element that was used, show)
 Change = Callable[[Replies, View, str, Json, Show], None]
 # (replies, the dialog with what was filled in, who)
+# (replies, the dialog as it was made, who, show)
+Then = Callable[[Replies, View, str, Show], None]
 Check = Callable[[Replies, View, str], Json]
 Keep = Callable[[Replies, View, str], Notice | None]
 
@@ -34,12 +36,14 @@ Keep = Callable[[Replies, View, str], Notice | None]
 @dataclass(frozen=True)
 class Opening:
     """A dialog that a button opens. It stands there at once, with a `title` and the `text` that
-    says what is being looked up, and `make` fills it in or says why there is nothing to fill in.
+    says what is being looked up, and `make` fills it in or says why there is nothing to fill in;
+    `then` may go on and show more of what takes long.
     """
 
     make: Make
     title: str
     text: str
+    then: Then | None = None
 
 
 def stays(replies: Replies, view: View, user: str) -> Json:

@@ -10,10 +10,9 @@ import msgspec
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
-from bot.alerts.own import end
 from bot.blocks import ROWS_CSV
 from bot.boundary import broken, guarded
-from bot.dialogs import Act, Change, Opening, Sending, View, dialog
+from bot.dialogs import Act, Change, Opening, Sending, dialog
 from bot.files import send_csv
 from bot.home import home
 from bot.mrkdwn import plain
@@ -21,7 +20,7 @@ from bot.plans import Block, has_newest, taken
 from bot.pool import Pool
 from bot.post import FAILURES
 from bot.replies import Drawn, Replies, Spoken, is_direct
-from bot.responses import acknowledgement, sent
+from bot.responses import Shown, acknowledgement, sent
 from bot.written import line_of, read
 from commands import Notice
 
@@ -149,26 +148,18 @@ class Handlers:
         """
         empty = dialog(opening.text, opening.title)
         opened = self.client.views_open(trigger_id=body["trigger_id"], view=empty)
+        show = Shown(self.client, opened["view"]["id"])
         view = opening.make(self.replies, value, _user(body), _channel(body))
         if isinstance(view, Notice):
-            view = dialog(plain(view.text), opening.title)
-        self._show(opened["view"]["id"], view)
-
-    def _show(self, view_id: str, view: View) -> bool:
-        """Shows something else in a dialog; false if it was closed meanwhile."""
-        try:
-            self.client.views_update(view_id=view_id, view=view)
-        except SlackApiError as error:
-            if error.response.get("error") != "not_found":
-                raise
-            return False
-        return True
+            show(dialog(plain(view.text), opening.title))
+        elif show(view) and opening.then:
+            opening.then(self.replies, view, _user(body), show)
 
     def change(self, change: Change, body: Body) -> None:
         """An element of a dialog that changes it."""
         view = body.get("view") or {}
         if self._is_ours(body) and view.get("id"):
-            show = partial(self._show, view["id"])
+            show = Shown(self.client, view["id"])
             change(self.replies, view, _user(body), body["actions"][0], show)
 
     def check(self, sending: Sending, body: Body) -> Body:
@@ -193,14 +184,6 @@ class Handlers:
             self._respond(body, {**message, "replace_original": isinstance(said, Drawn)})
         else:
             self._show_home(body, _user(body), said)
-
-    def unwatch(self, body: Body) -> None:
-        """Gives up a rule, in the home tab."""
-        number, user = _value(body), _user(body)
-        if number.isascii() and number.isdigit():
-            with self.replies.desk.store.writer() as session:
-                end(session, user, int(number), self.replies.clock())
-        self._show_home(body, user)
 
     def written(self, body: Body) -> None:
         """A line written to us."""

@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from bot.alerts.own import read, rules_of
-from bot.blocks import ASK, UNWATCH, action_id, blocks
+from bot.alerts.listing import mine
+from bot.blocks import ASK, action_id, blocks
 from bot.channel import short
 from bot.mrkdwn import plain
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import Drawn, Replies, Spoken
-from commands import Command, FollowUp, Grant
-from commands._audience import may_ask
-from storage.models import AlertRule
+from commands import Command
 
 # Asked most, and shown where there is such a command and the person may ask it.
 TILES = ("lead-time", "churn", "exposed", "status")
 MOST_BLOCKS = 100
-NO_LONGER = "An alert that you may no longer see"
 
 
 def home(replies: Replies, user: str, said: Spoken | None = None, line: str = "") -> dict[str, Any]:
@@ -24,7 +21,7 @@ def home(replies: Replies, user: str, said: Spoken | None = None, line: str = ""
     parts = [_tiles(replies, user)]
     if said:
         parts.insert(0, _said(replies, said))
-    parts.append(_watched(replies, user))
+    parts.append(mine(replies, user))
     for one in ("help", "status"):
         if one != line:
             more = replies.figures(one, user, "")
@@ -49,36 +46,6 @@ def _tiles(replies: Replies, user: str) -> list[Block]:
     registry = replies.desk.registry
     commands = [registry[name] for name in TILES if name in registry]
     return [_tile(one) for one in commands if any(map(grant.allows, one.topics))]
-
-
-def _watched(replies: Replies, user: str) -> list[Block]:
-    """A person's own alerts, each with a button that gives it up."""
-    with replies.desk.store.reader() as session:
-        rules = rules_of(session, user)
-    try:
-        grant = replies.access.asking(user, "")
-    except FAILURES:
-        grant = Grant()
-    registry = replies.desk.registry
-    return [_alert(one, may_ask(FollowUp("", read(one).ask), grant, registry)) for one in rules]
-
-
-def _alert(row: AlertRule, may_see: bool) -> Block:
-    rule = read(row)
-    when = f"{rule.when} {rule.unit}".strip()
-    text = plain(f"{rule.title}: alert when {when}") if may_see else NO_LONGER
-    if row.channel != row.owner:
-        text += f", in <#{rule.channel}>"
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": text, "verbatim": True},
-        "accessory": {
-            "type": "button",
-            "text": {"type": "plain_text", "text": "Give up"},
-            "action_id": action_id(UNWATCH, "home", str(row.id)),
-            "value": str(row.id),
-        },
-    }
 
 
 def _tile(command: Command) -> Block:

@@ -87,8 +87,9 @@ def assemble(
     )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
     replies = Replies(
-        desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES)
-    )
+        desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES),
+        rules=settings.rules,
+    )  # fmt: skip
     pool = Pool()
     app = build(settings, replies, who, pool, FEATURES) if who else None
     front = Front(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from slack_sdk import WebClient
 
 from bot.access import Access
+from bot.alerts.rule import Rule
 from bot.blocks import blocks, fallback
 from bot.channel import Desk, Said
 from bot.plans import Block
@@ -45,7 +46,7 @@ Page = Callable[["Replies", Sequence[str], str, str], Drawn | Notice]
 class Replies:
     """Answers for people. `post_soon` only says that something waits to be posted.
 
-    `pages` are commands, by name, whose answer only Slack can show.
+    `pages` are commands, by name, whose answer only Slack can show; `rules` those of leadline.toml.
     """
 
     def __init__(
@@ -58,9 +59,10 @@ class Replies:
         clock: Callable[[], datetime],
         post_soon: Callable[[], None],
         pages: Mapping[str, Page] = NONE,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self.desk, self.access, self.client, self.zone = desk, access, client, zone
-        self.clock, self.post_soon, self.pages = clock, post_soon, pages
+        self.clock, self.post_soon, self.pages, self.rules = clock, post_soon, pages, rules
 
     def answer(self, line: str, user: str, channel: str) -> Spoken:
         """What is said to a line that only `user` will see; a sentence may be read as a line."""

@@ -1,174 +1,184 @@
-"""“Alert me”: a dialog that makes a rule of an answer's first figure, told to one or a channel."""
+"""The dialog that makes or changes an alert: “Alert me…” on an answer, or Edit in the list.
 
+It shows what the rule would have done in the past before it is kept, and tries that again when
+something that matters is changed.
+"""
+
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from bot.alerts.look import look, unit_word
-from bot.alerts.own import MOST, keep, rules_of
-from bot.alerts.rule import Rule
-from bot.charts import UNITS
-from bot.dialogs import wrong
-from bot.mrkdwn import bold, cut
+from bot.alerts import fields, own
+from bot.alerts.draft import Choice, Draft, choices_of, of_rule, read
+from bot.alerts.fields import view
+from bot.alerts.place import around
+from bot.alerts.replay import replay
+from bot.alerts.ruled import problems, rule_of
+from bot.alerts.trial import not_tried, told, trial, under_way
+from bot.dialogs import Show
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Replies
-from bot.text import shown
-from commands import Grant, Notice, Reading, Topic
-from storage.metrics import load
-from storage.seen import claim
-from storage.watch import BadBound, read_watch
+from commands import Answer, Grant, Notice
 
-WATCH_VIEW = "watch"
-TITLE = "Alert me"
-WORDS = ("above", "below")
-ME, CHANNEL = "me", "channel"
-# how far from now the first threshold lies that the dialog offers
-STEP = 0.2
-LONGEST_TITLE = 60
-NO_FIGURE = Notice("There is no figure to watch", "That answer has no figure that you may see now.",
+# how far from now the first threshold lies that the dialog offers, and the first change in percent
+STEP, PERCENT = 0.2, "20"
+DAYS, EVERY = 90, 30
+NO_FIGURE = Notice("There is no figure to watch", "That has no figure that you may see now.",
                    error=True)  # fmt: skip
-NOT_THERE = Notice("Not watched", "Not all who read this channel may see that figure.", error=True)
-TOO_MANY = Notice(
-    "Not watched", f"You have {MOST} alerts: give one up in my home tab first.", error=True
-)
+NOT_YOURS = Notice("Not changed", "Only its owner and operators may change an alert.", error=True)
+# what makes another figure of it, after which the past is looked at again
+RETRIED = (fields.TRY, fields.VALUE, fields.FIGURE, fields.CONDITION, fields.LINE)
+
+View = dict[str, Any]
 
 
-class Watched(msgspec.Struct, frozen=True):
-    """What a dialog is about: a line, asked in a channel; `unit` is that of a threshold."""
-
-    line: str
-    channel: str
-    title: str
-    unit: str
+class Gone(Exception):
+    """The dialog was closed, or another click changed it."""
 
 
-def watch_view(replies: Replies, line: str, user: str, channel: str) -> dict[str, Any] | Notice:
-    """The dialog, filled in with a threshold one fifth worse than now; or why there is none."""
+def watch_view(replies: Replies, line: str, user: str, channel: str) -> View | Notice:
+    """The dialog for a line, with a threshold one fifth worse than now; or why there is none."""
     try:
-        grant = replies.access.asking(user, channel)
-        may_tell = replies.access.of_channel(channel) if channel else Grant()
+        draft = lined(replies, Draft(channel, line, user), user)
+        return NO_FIGURE if draft is None else _shown(replies, draft, user, _waits())
     except FAILURES:
         return UNKNOWN_ASKER
-    found = _reading(replies, line, channel, grant)
-    if found is None:
-        return NO_FIGURE
-    title, reading, value, topics = found
-    unit = unit_word(reading)
-    word, limit = _worse(reading, value * (100 if unit == "%" else 1))
-    places = [(ME, "me alone")]
-    if channel and all(map(may_tell.allows, topics)):
-        name = replies.access.directory.place(channel).name
-        places.append((CHANNEL, f"#{name}"))
-    asked = Watched(line, channel, title, unit)
-    now = bold(f"**{title}**, {reading.name}: {shown(value, reading.unit)} now.")
-    return {
-        "type": "modal",
-        "callback_id": WATCH_VIEW,
-        "title": _plain(TITLE),
-        "submit": _plain("Watch"),
-        "close": _plain("Cancel"),
-        "private_metadata": msgspec.json.encode(asked).decode(),
-        "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": now, "verbatim": True}},
-            _select("when", "When it goes", [(one, one) for one in WORDS], word),
-            _number("value", f"this value ({unit})", limit),
-            _select("where", "Tell", places, ME),
-        ],
-    }
 
 
-def faults(replies: Replies, view: dict[str, Any], user: str) -> dict[str, Any]:
-    """What is wrong with what was filled in, by the field that it stands in."""
+def edit_view(replies: Replies, value: str, user: str, channel: str) -> View | Notice:
+    """The dialog that changes a rule of its owner, or of anyone for operators."""
+    number = value.partition(" ")[0].removeprefix("own:")
+    with replies.desk.store.reader() as session:
+        row = own.row_of(session, number)
     try:
-        read_watch(_bound(view))
-    except BadBound:
-        return wrong({"value": "Write a number like 40 or 2.5"})
-    return {}
-
-
-def watch(replies: Replies, view: dict[str, Any], user: str) -> Notice:
-    """Keeps the rule of a dialog that was sent, once; rights are asked again."""
-    asked, bound = _asked(view), _bound(view)
-    is_for_me = _chosen(view, "where") == ME
-    access = replies.access
-    try:
-        grant = (access.asking if is_for_me else access.sharing)(user, asked.channel)
+        if row is None or not own.may_change(replies.access, row, user):
+            return NOT_YOURS
+        rule = own.read(row)
+        draft = lined(replies, of_rule(rule, row.id or 0, channel), user)
+        return NO_FIGURE if draft is None else _shown(replies, draft, user, _waits())
     except FAILURES:
         return UNKNOWN_ASKER
-    if _reading(replies, asked.line, asked.channel, grant) is None:
-        return NO_FIGURE if is_for_me else NOT_THERE
-    unit = "" if asked.unit in ("%", UNITS[""]) else asked.unit
-    rule = Rule(
-        "", asked.line, user if is_for_me else asked.channel, bound,
-        title=cut(asked.title, LONGEST_TITLE), unit=unit, owner=user,
-    )  # fmt: skip
-    with replies.desk.store.writer() as session:
-        if len(rules_of(session, user)) >= MOST:
-            return TOO_MANY
-        if claim(session, f"watch:{view['id']}", replies.clock()):
-            keep(session, rule, user, replies.clock())
-    told = f"{bound} {unit}".strip()
-    whom = "you" if is_for_me else "the channel"
-    return Notice(
-        f"I watch {asked.title}",
-        f"I tell {whom} when it goes {told}. In my home tab you can give it up.",
-    )
 
 
-def _reading(
-    replies: Replies, line: str, channel: str, grant: Grant
-) -> tuple[str, Reading, float, tuple[Topic, ...]] | None:
-    """The title of the answer to a line, its first figure, its value and what these speak of, if
-    they may be seen.
+def lined(replies: Replies, draft: Draft, user: str) -> Draft | None:
+    """The draft with what can be watched of its line's answer; null where there is nothing that
+    the person may see.
+
+    Everything is asked for and named, so that a hidden figure never gives its place to another.
     """
-    probe = Rule("", line, channel, "above 0")
-    found = look(replies.desk, probe, grant, replies.clock(), replies.zone)
-    if found.answer is None or found.reading is None or found.seen.value is None:
+    grant = replies.access.asking(user, draft.channel)
+    said = replies.ask(draft.line, draft.channel, Grant.everything())
+    if not isinstance(said, Answer):
         return None
-    return found.answer.title, found.reading, found.seen.value, found.topics
+    found = tuple(one for one in choices_of(said) if all(map(grant.allows, one.topics)))
+    if not found:
+        return None
+    made = msgspec.structs.replace(draft, title=said.title, choices=found)
+    if made.figure in {one.id for one in found} and draft.value:
+        return made
+    return begun(msgspec.structs.replace(made, figure=found[0].id))
 
 
-def _worse(reading: Reading, value: float) -> tuple[str, str]:
-    """The direction in which the figure gets worse, and a threshold there."""
-    metric = load().get(reading.metric)
-    is_up = metric is None or metric.better == "lower"
-    limit = value + (STEP if is_up else -STEP) * abs(value)
-    return ("above" if is_up else "below"), format(Decimal(f"{limit:.3g}"), "f")
+def begun(draft: Draft) -> Draft:
+    """The draft with the direction and the threshold that its figure begins with."""
+    choice = draft.choice
+    condition = draft.condition
+    if choice and condition in ("above", "below"):
+        condition = "above" if choice.is_up else "below"
+    made = msgspec.structs.replace(draft, condition=condition, clear="", turn=draft.turn + 1)
+    return msgspec.structs.replace(made, value=threshold(made.choice, made))
 
 
-def _asked(view: dict[str, Any]) -> Watched:
-    return msgspec.json.decode(view["private_metadata"], type=Watched)
+def threshold(choice: Choice | None, draft: Draft) -> str:
+    """The number that is offered: one fifth beyond what the figure is now."""
+    if draft.wanted.needs == "percent":
+        return PERCENT
+    if choice is None or choice.value is None:
+        return ""
+    sign = 1 if draft.wanted.word in ("above", "at least") else -1
+    limit = choice.value + sign * STEP * abs(choice.value)
+    return format(Decimal(f"{limit:.3g}"), "f")
 
 
-def _bound(view: dict[str, Any]) -> str:
-    """The threshold as rules write it: "above 40", "below 5 %"."""
-    value = str(view["state"]["values"]["value"]["value"].get("value") or "").strip()
-    percent = " %" if _asked(view).unit == "%" else ""
-    return f"{_chosen(view, 'when')} {value}{percent}"
+def opened(replies: Replies, made: View, user: str, show: Show) -> None:
+    """Tries the rule of a dialog that was just opened."""
+    _try(replies, msgspec.json.decode(made["private_metadata"], type=Draft), user, show)
 
 
-def _chosen(view: dict[str, Any], name: str) -> str:
-    return str(view["state"]["values"][name][name]["selected_option"]["value"])
+def changed(replies: Replies, seen: View, user: str, action: dict[str, Any], show: Show) -> None:
+    """An element of the dialog was used: shows what follows from it."""
+    before = msgspec.json.decode(seen["private_metadata"], type=Draft)
+    name = str(action.get("action_id"))
+    try:
+        draft = _after(replies, before, read(seen), name, user)
+        if draft is None:
+            show(_shown(replies, before, user, not_tried(NO_FIGURE.text)))
+            return
+        old = told(seen.get("blocks") or ())
+        if name in RETRIED or old is None:
+            _try(replies, draft, user, show)
+        else:
+            show(_shown(replies, draft, user, old))
+    except FAILURES:
+        show(_shown(replies, before, user, not_tried(UNKNOWN_ASKER.text)))
 
 
-def _select(name: str, label: str, options: list[tuple[str, str]], chosen: str) -> Block:
-    made = [{"text": _plain(text), "value": value} for value, text in options]
-    initial = next(one for one in made if one["value"] == chosen)
-    element = {
-        "type": "static_select", "action_id": name, "options": made, "initial_option": initial,
-    }  # fmt: skip
-    return {"type": "input", "block_id": name, "label": _plain(label), "element": element}
+def _after(replies: Replies, before: Draft, now: Draft, name: str, user: str) -> Draft | None:
+    """The draft after an element was used; null for a line without figures."""
+    if name == fields.MORE:
+        return msgspec.structs.replace(now, is_more=not now.is_more)
+    if now.line != before.line:
+        return lined(replies, msgspec.structs.replace(now, figure="", value=""), user)
+    if name == fields.FIGURE and now.figure != before.figure:
+        return begun(now)
+    if name == fields.CONDITION and _is_other(before, now):
+        made = msgspec.structs.replace(now, clear="", turn=now.turn + 1)
+        return msgspec.structs.replace(made, value=threshold(made.choice, made))
+    return now
 
 
-def _number(name: str, label: str, value: str) -> Block:
-    element = {
-        "type": "number_input", "action_id": name, "is_decimal_allowed": True,
-        "initial_value": value,
-    }  # fmt: skip
-    return {"type": "input", "block_id": name, "label": _plain(label), "element": element}
+def _is_other(before: Draft, now: Draft) -> bool:
+    """Whether the number that stood there means nothing any more."""
+    old, new = before.wanted, now.wanted
+    is_up = (new.word in ("above", "at least")) == (old.word in ("above", "at least"))
+    return old.needs != new.needs or (new.needs == "number" and not is_up)
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": cut(text, 75)}
+def _try(replies: Replies, draft: Draft, user: str, show: Show) -> None:
+    """Shows what the rule would have done, and how far that has come."""
+    found = problems(draft)
+    found.pop("other", None)
+    if found:
+        show(
+            _shown(replies, draft, user, not_tried(f"Not tried yet. {next(iter(found.values()))}."))
+        )
+        return
+    offered = around(replies, draft, user)
+    if not show(view(draft, offered, under_way(0, DAYS))):
+        return
+
+    def progress(done: int, of: int) -> None:
+        if done % EVERY == 0 and not show(view(draft, offered, under_way(done, of))):
+            raise Gone
+
+    desk, now = replies.desk, replies.clock()
+    rule = msgspec.structs.replace(rule_of(draft, replies.zone.key), channel=draft.channel)
+    grant = replies.access.asking(user, draft.channel)
+    try:
+        seen = replay(
+            desk, rule, grant, now, replies.zone, clock=replies.clock, days=DAYS, progress=progress
+        )
+    except Gone:
+        return
+    show(view(draft, offered, trial(seen)))
+
+
+def _shown(replies: Replies, draft: Draft, user: str, past: Sequence[Block]) -> View:
+    return view(draft, around(replies, draft, user), past)
+
+
+def _waits() -> list[Block]:
+    return under_way(0, DAYS)

@@ -1,14 +1,22 @@
-"""Rules that people made in Slack: kept in the store, told to whom they are for."""
+"""Rules that people made in Slack: kept in the store, told to whom they are for, changed by few."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from bot.access import Access
 from bot.alerts.rule import Rule
-from storage.models import AlertRule
+from storage.episodes import running
+from storage.models import AlertRule, Audit, RuleState, Silence
 
 MOST = 20
+OWN = "own:"
+# what a rule watches: with another of these what it saw before says nothing of what it sees now
+WATCHED = ("ask", "figure", "each", "kind", "versus", "scope", "team")
 
 
 def all_rules(session: Session) -> list[Rule]:
@@ -19,7 +27,24 @@ def all_rules(session: Session) -> list[Rule]:
 
 def read(row: AlertRule) -> Rule:
     """The rule that a row keeps."""
-    return msgspec.convert({**row.rule, "id": f"own:{row.id}"}, Rule)
+    return msgspec.convert({**row.rule, "id": f"{OWN}{row.id}"}, Rule)
+
+
+def row_of(session: Session, number: str) -> AlertRule | None:
+    """The row of a rule by its number, with or without "own:"; null where there is none."""
+    digits = number.removeprefix(OWN)
+    return session.get(AlertRule, int(digits)) if digits.isascii() and digits.isdigit() else None
+
+
+def rules_of(session: Session, owner: str) -> list[AlertRule]:
+    """What a person has, the newest first."""
+    query = select(AlertRule).where(AlertRule.owner == owner, col(AlertRule.ended_at).is_(None))
+    return list(session.exec(query.order_by(col(AlertRule.id).desc())))
+
+
+def may_change(access: Access, row: AlertRule, user: str) -> bool:
+    """Whether a person may change a rule: its owner and operators may."""
+    return row.owner == user or access.of_person(user).is_operator
 
 
 def keep(session: Session, rule: Rule, owner: str, now: datetime) -> AlertRule:
@@ -30,20 +55,89 @@ def keep(session: Session, rule: Rule, owner: str, now: datetime) -> AlertRule:
     )  # fmt: skip
     session.add(row)
     session.flush()
+    note(session, f"{OWN}{row.id}", owner, "made", now, after=row.rule)
     return row
 
 
-def rules_of(session: Session, owner: str) -> list[AlertRule]:
-    """What a person has, the newest first."""
-    query = select(AlertRule).where(AlertRule.owner == owner, col(AlertRule.ended_at).is_(None))
-    return list(session.exec(query.order_by(col(AlertRule.id).desc())))
+def change(session: Session, row: AlertRule, rule: Rule, who: str, now: datetime) -> None:
+    """Puts a rule in the place of another, in the caller's transaction.
+
+    What runs goes on, with the new threshold. Where it watches something else what ran has no
+    figure any more: it ends, and what the data were like is forgotten.
+    """
+    before, old = dict(row.rule), read(row)
+    row.rule, row.channel, row.changed_at = msgspec.to_builtins(rule), rule.channel, now
+    session.add(row)
+    if any(getattr(old, one) != getattr(rule, one) for one in WATCHED):
+        for episode in running(session, old.id):
+            episode.ended_at = now
+            session.add(episode)
+        if state := session.get(RuleState, old.id):
+            session.delete(state)
+    note(session, old.id, who, "changed", now, before=before, after=row.rule)
 
 
-def end(session: Session, owner: str, number: int, now: datetime) -> bool:
-    """Gives up a rule, in the caller's transaction; false where it is not this person's."""
-    found = session.get(AlertRule, number)
-    if found is None or found.owner != owner or found.ended_at:
+def end(session: Session, row: AlertRule, who: str, now: datetime) -> bool:
+    """Gives up a rule, in the caller's transaction; false where it was given up before."""
+    if row.ended_at:
         return False
-    found.ended_at = now
-    session.add(found)
+    row.ended_at = now
+    session.add(row)
+    note(session, f"{OWN}{row.id}", who, "given up", now, before=row.rule)
     return True
+
+
+def take_back(session: Session, row: AlertRule, who: str, now: datetime) -> bool:
+    """Watches a rule again that was given up; false where it was not."""
+    if row.ended_at is None:
+        return False
+    row.ended_at = None
+    session.add(row)
+    note(session, f"{OWN}{row.id}", who, "taken back", now, after=row.rule)
+    return True
+
+
+def silence(
+    session: Session, rule: str, who: str, lasts: timedelta | None, now: datetime
+) -> Silence:
+    """Tells nothing of a rule for a while, or until someone ends that; in the caller's transaction.
+
+    One that is silent already is so for as long as is said now.
+    """
+    for one in silences(session, rule, now):
+        one.ended_at = now
+        session.add(one)
+    until = now + lasts if lasts else None
+    made = Silence(rule=rule, owner=who, begun_at=now, until=until)
+    session.add(made)
+    note(session, rule, who, "silenced", now, after={"until": until.isoformat() if until else None})
+    return made
+
+
+def end_silence(session: Session, rule: str, who: str, now: datetime) -> bool:
+    """Tells of a rule again; false where it was not silent."""
+    found = silences(session, rule, now)
+    for one in found:
+        one.ended_at = now
+        session.add(one)
+    if found:
+        note(session, rule, who, "silence ended", now)
+    return bool(found)
+
+
+def silences(session: Session, rule: str, now: datetime) -> Sequence[Silence]:
+    """What keeps the whole of a rule silent now; of all rules where `rule` is empty."""
+    query = select(Silence).where(
+        Silence.rule == rule, Silence.entity == "", col(Silence.ended_at).is_(None),
+        or_(col(Silence.until).is_(None), col(Silence.until) > now),
+    )  # fmt: skip
+    return session.exec(query).all()
+
+
+def note(
+    session: Session, rule: str, who: str, action: str, now: datetime, *,
+    before: dict[str, Any] | None = None, after: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Writes down who did what to a rule."""
+    what = f"rule {rule}"
+    session.add(Audit(at=now, who=who, what=what, action=action, before=before, after=after))

@@ -1,0 +1,80 @@
+"""A dry run as it stands in the dialog: in words, and a mark for each day of the past.
+
+Slack shows its charts in messages only, so the days are drawn with letters.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.alerts.replay import Day, Replay
+from bot.alerts.replayed import words
+from bot.mrkdwn import bold, cut, plain
+from bot.plans import Block
+
+WEEK = 7
+TEXT = 2_900
+FIRED, FIRING, PENDING, FINE, BLIND, SKIPPED = "▲", "█", "▒", "·", "?", " "
+LEGEND = {
+    FIRED: "begins to fire", FIRING: "fires", PENDING: "not yet for long enough", FINE: "fine",
+    BLIND: "can't tell",
+}  # fmt: skip
+ON = ("firing", "recovering")
+WAITS = "trial:waits"
+
+
+def trial(found: Replay) -> list[Block]:
+    """What is shown of a dry run that is done."""
+    told = _section(bold(words(found)), "trial:words")
+    if not found.days:
+        return [told]
+    return [told, _section(f"```{cut(drawn(found), TEXT)}```", "trial:days")]
+
+
+def under_way(done: int, of: int) -> list[Block]:
+    """What is shown while the past is looked at."""
+    return [_section(f"I try it on the past: looked at {done} of {of} days…", WAITS)]
+
+
+def not_tried(why: str) -> list[Block]:
+    """What is shown where it can't be tried, or not yet."""
+    return [_section(plain(why), "trial:words")]
+
+
+def told(blocks: Sequence[Block]) -> list[Block] | None:
+    """What a dialog says of the past; null where that is still being looked at."""
+    found = [one for one in blocks if str(one.get("block_id")).startswith("trial:")]
+    return None if any(one["block_id"] == WAITS for one in found) else found
+
+
+def drawn(found: Replay) -> str:
+    """A mark a day in weeks, of which the newest is whole, and what the marks mean."""
+    began = {one.date for one in found.fired}
+    marks = {day.date: FIRED if day.date in began else _mark(day) for day in found.days}
+    first, last = found.days[0].date, found.days[-1].date
+    span = range((last - first).days + 1)
+    row = [marks.get(first + timedelta(days=at), SKIPPED) for at in span]
+    used = "   ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in row)
+    return f"{_day(first)}  {_weeks(row)}  {_day(last)}\n{used}"
+
+
+def _weeks(row: Sequence[str]) -> str:
+    head = len(row) % WEEK
+    parts = [row[:head], *(row[at : at + WEEK] for at in range(head, len(row), WEEK))]
+    return " ".join("".join(one) for one in parts if one)
+
+
+def _mark(day: Day) -> str:
+    if day.value is None:
+        return BLIND
+    if day.phase in ON:
+        return FIRING
+    return PENDING if day.phase == "pending" else FINE
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %b}"
+
+
+def _section(text: str, name: str) -> Block:
+    shown = {"type": "mrkdwn", "text": cut(text, TEXT), "verbatim": True}
+    return {"type": "section", "block_id": name, "text": shown}
