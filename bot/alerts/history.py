@@ -1,7 +1,7 @@
 """The dialog that tells of a rule: when it fired in the last 90 days, and who changed what."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,14 +69,15 @@ def _episode(one: Episode, zone: ZoneInfo, unit: str) -> str:
 
 def _audit(one: Audit, zone: ZoneInfo) -> str:
     """Who did what and when; of a change what was and what is."""
-    return f"• {plain(at(one.at, zone))}: <@{one.who}> {plain(_deed(one))}"
+    return f"• {plain(at(one.at, zone))}: <@{one.who}> {plain(_deed(one, zone))}"
 
 
-def _deed(one: Audit) -> str:
+def _deed(one: Audit, zone: ZoneInfo) -> str:
     after = one.after or {}
     if one.action == "silenced":
         until = after.get("until")
-        return f"silenced it until {until}" if until else "silenced it until someone ends that"
+        ends = at(datetime.fromisoformat(until), zone) if until else "someone ends that"
+        return f"silenced it until {ends}"
     if one.action == "silence ended":
         return "ended the silence"
     if one.action == "changed":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.access import PEOPLE
 from bot.alerts import own
@@ -113,7 +113,7 @@ def drawn(session: Session, replies: Replies, one: Listed, first: int) -> list[B
     now, zone = replies.clock(), replies.zone
     found = standing(session, one.rule.id, now)
     stands = words(found, now, zone, may_name=one.may_see)
-    lines = [f"{bold(_title(one))} {plain(_when(one))}".strip(), plain(stands), _whose(one)]
+    lines = [f"{bold(_title(one))}{plain(_when(one))}", plain(stands), _whose(one)]
     value = f"{one.rule.id} {first}"
     deeds = [_button(HISTORY, "History", value)] if one.may_see else []
     if one.may_change and not one.is_declared:
@@ -129,7 +129,7 @@ def drawn(session: Session, replies: Replies, one: Listed, first: int) -> list[B
 
 def number(value: str) -> tuple[str, int, str]:
     """What a button carries: the rule, the first one of its page, and what more there is."""
-    rule, first, more = (*value.split(), "", "")[:3]
+    rule, first, more = (*value.split(), "", "", "")[:3]
     return rule, int(first) if first.isascii() and first.isdigit() else 0, more
 
 
@@ -137,7 +137,7 @@ def _rows(session: Session, user: str, channel: str) -> list[AlertRule]:
     places = {user, channel} - {""}
     query = select(AlertRule).where(
         col(AlertRule.ended_at).is_(None),
-        (AlertRule.owner == user) | col(AlertRule.channel).in_(sorted(places)),
+        or_(col(AlertRule.owner) == user, col(AlertRule.channel).in_(sorted(places))),
     )  # fmt: skip
     return list(session.exec(query.order_by(col(AlertRule.id).desc())))
 
@@ -156,11 +156,11 @@ def _when(one: Listed) -> str:
         return ""
     rule = one.rule
     condition, value, _ = read_condition(rule)
-    what = f"each {rule.figure}" if rule.each else rule.figure
+    what = f"{rule.figure} of each row" if rule.each else rule.figure
     unit = "%" if condition.needs == "percent" or rule.when.endswith("%") else rule.unit
     amount = f"{value} {unit}".strip()
     text = condition.text.replace("a number", amount).replace("some %", amount)
-    return f": {what} {text}".replace(":  ", ": ")
+    return f": {f'{what} {text}'.strip()}"
 
 
 def _whose(one: Listed) -> str:

@@ -140,7 +140,7 @@ def buttons(message):
     blocks = message["blocks"] if isinstance(message, dict) else message.blocks
     found = [one for block in blocks if block["type"] == "actions" for one in block["elements"]]
     found += [block["accessory"] for block in blocks if "accessory" in block]
-    return {one["text"]["text"]: one for one in found}
+    return {one["text"]["text"]: one for one in found if one["type"] == "button"}
 
 
 def press(slack, user, channel, message, label):
@@ -149,3 +149,55 @@ def press(slack, user, channel, message, label):
 
 def dialog(slack):
     return next(iter(slack.views.values()), None)
+
+
+def fields(view):
+    """The fields of a dialog by their names."""
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    return {block["block_id"].partition(":")[0]: block for block in inputs}
+
+
+def entries(view, **entered):
+    """What Slack sends of fields that were filled in; an empty value clears one."""
+    values = {}
+    for name, value in entered.items():
+        block = fields(view)[name]
+        element = block["element"]
+        values[block["block_id"]] = {element["action_id"]: _state(element, value)}
+    return values
+
+
+def _state(element, value):
+    kind = element["type"]
+    key = {"timepicker": "selected_time", "conversations_select": "selected_conversation",
+           "users_select": "selected_user", "static_select": "selected_option",
+           "radio_buttons": "selected_option"}.get(kind, "value")  # fmt: skip
+    if key == "selected_option":
+        value = next(one for one in element["options"] if one["value"] == value)
+    return {"type": kind, key: value or None}
+
+
+def send(slack, user, **entered):
+    """Fills in the open dialog and sends it; what Slack was told of it, if it stays open."""
+    view = dialog(slack)
+    seq = max((one["seq"] for one in slack.events(user, 0)), default=0)
+    slack.submit(user, view["id"], entries(view, **entered))
+    told = [one["errors"] for one in slack.events(user, seq) if one["kind"] == "errors"]
+    return told[0] if told else {}
+
+
+def change(slack, user, **entered):
+    """Fills in fields of the open dialog, the last of which tells the bot at once."""
+    view = dialog(slack)
+    element = fields(view)[list(entered)[-1]]["element"]
+    slack.click_in(user, view["id"], _acted(element), entries(view, **entered))
+
+
+def push(slack, user, label, **entered):
+    """Presses a button of the open dialog."""
+    view = dialog(slack)
+    slack.click_in(user, view["id"], buttons(view)[label], entries(view, **entered))
+
+
+def _acted(element):
+    return {"type": element["type"], "action_id": element["action_id"]}

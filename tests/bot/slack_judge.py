@@ -73,7 +73,8 @@ def _context(block):
 
 
 def _button(found):
-    assert found["type"] == "button"
+    if found["type"] != "button":
+        return _element(found)
     return lib.Button(_text(found["text"]), found["action_id"], value=found["value"])
 
 

@@ -1,8 +1,26 @@
 """The home tab: tiles that ask, and an answer on the spot."""
 
 import pytest
+from sqlmodel import select
 
-from tests.bot.conversation import ADA, GUEST, NOOR, buttons, leadline
+from bot.alerts.own import keep
+from bot.alerts.rule import Rule
+from storage.models import AlertRule
+from tests.bot.conversation import (
+    ADA,
+    GUEST,
+    NOOR,
+    NOW,
+    OPS,
+    buttons,
+    dialog,
+    leadline,
+    replies,
+    send,
+)
+
+STEEL = Rule("", "lead-time borealis", OPS, "above 25", title="Lead time Borealis Steel",
+             figure="median", unit="days", owner=ADA)  # fmt: skip
 
 pytestmark = pytest.mark.slow  # conversations over HTTP
 
@@ -56,3 +74,51 @@ def test_who_may_not_ask_has_no_tile_and_no_figure(slack):
 def test_a_slack_that_knows_no_tables_gets_a_tab_without(slack):
     slack.unknown_blocks = {"table", "data_table"}
     assert "table" not in {block["type"] for block in home_of(slack, ADA)["blocks"]}
+
+
+@pytest.fixture
+def watched(tmp_path):
+    """A home tab with one alert of Ada's, for a channel."""
+    with leadline(tmp_path, is_http=True) as (slack, parts):
+        with parts.worker.store.writer() as session:
+            keep(session, STEEL, ADA, NOW)
+        yield slack, parts
+
+
+def rules(parts):
+    with parts.worker.store.reader() as session:
+        return session.exec(select(AlertRule)).all()
+
+
+def test_ones_own_alerts_stand_there_and_can_be_given_up_and_taken_back(watched):
+    slack, parts = watched
+    home = home_of(slack, ADA)
+    assert "median goes above 25 days" in str(home)
+    assert f"told in <#{OPS}>" in str(home)
+    assert "Give up" not in buttons(home_of(slack, NOOR))
+    slack.click(ADA, "", "", buttons(home)["Give up"])
+    assert rules(parts)[0].ended_at == NOW
+    assert "I gave up" in str(slack.homes[ADA]["blocks"][0])
+    assert "Give up" not in buttons(slack.homes[ADA])
+    slack.click(ADA, "", "", buttons(slack.homes[ADA])["Undo"])
+    assert rules(parts)[0].ended_at is None
+    assert "Give up" in buttons(slack.homes[ADA])
+
+
+def test_an_alert_is_changed_from_there_and_the_tab_says_so(watched):
+    slack, parts = watched
+    slack.click(ADA, "", "", buttons(home_of(slack, ADA))["Edit"])
+    assert send(slack, ADA, value="31") == {}
+    assert rules(parts)[0].rule["when"] == "above 31"
+    assert dialog(slack) is None
+    assert "I watch Lead time Borealis Steel" in str(slack.homes[ADA]["blocks"][0])
+
+
+def test_it_names_no_alert_that_one_may_no_longer_see(watched):
+    slack, parts = watched
+    replies(parts).access.entries = {}
+    home = home_of(slack, ADA)
+    assert "Borealis" not in str(home)
+    assert "An alert that you may not see" in str(home)
+    slack.click(ADA, "", "", buttons(home)["Give up"])
+    assert rules(parts)[0].ended_at is not None

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from bot.alerts.form import MOST, _worse, watch_view
-from bot.alerts.own import keep
-from bot.alerts.rule import Rule
+from bot.alerts.draft import Choice, Draft
+from bot.alerts.form import begun, changed, watch_view
 from bot.settings import Access
-from commands import Notice, Reading
+from commands import Notice
 from storage.models import AlertRule
 from tests.bot.clockwork import Figure
 from tests.bot.conversation import (
@@ -19,12 +18,15 @@ from tests.bot.conversation import (
     NOOR,
     NOW,
     OPS,
-    buttons,
+    change,
     dialog,
+    fields,
     leadline,
     press,
+    push,
     replies,
     said,
+    send,
 )
 
 pytestmark = pytest.mark.slow  # conversations over HTTP
@@ -44,68 +46,124 @@ def pressed(slack, channel=OPS):
     return dialog(slack)
 
 
-def values(word="above", value="25", where="me"):
-    def option(one):
-        return {"selected_option": {"value": one}}
-
-    return {
-        "when": {"when": option(word)},
-        "value": {"value": {"value": value}},
-        "where": {"where": option(where)},
-    }
-
-
-def fields(view):
-    return {block["block_id"]: block["element"] for block in view["blocks"][1:]}
-
-
 def rules(parts):
     with parts.worker.store.reader() as session:
         return session.exec(select(AlertRule)).all()
 
 
+def places(view):
+    return [one["text"]["text"] for one in fields(view)["where"]["element"]["options"]]
+
+
+def past(view):
+    """What the dialog says of the past."""
+    shown = [one for one in view["blocks"] if one.get("block_id", "").startswith("trial")]
+    return "\n".join(one["text"]["text"] for one in shown)
+
+
 def test_the_dialog_is_filled_in_with_one_fifth_worse_than_now(line):
     slack, _ = line
     view = pressed(slack)
-    assert (
-        "Lead time Borealis Steel∗, median: 32 d now".replace("∗", "*")
-        in (view["blocks"][0]["text"]["text"])
-    )
+    assert view["blocks"][0]["text"]["text"] == "*Lead time Borealis Steel*, median: 32 days now."
     found = fields(view)
-    assert found["when"]["initial_option"]["value"] == "above"
-    assert found["value"]["initial_value"] == "38.4"
-    assert [one["text"]["text"] for one in found["where"]["options"]] == ["me alone", "#ops"]
+    assert list(found) == ["figure", "condition", "value", "where"]
+    assert found["condition"]["element"]["initial_option"]["value"] == "above"
+    assert found["value"]["element"]["initial_value"] == "38.4"
+    assert places(view) == ["me alone", "#ops", "another channel…"]
 
 
-def test_who_watches_for_themselves_is_told_alone(line):
+def test_the_past_is_tried_before_anything_is_kept(line):
     slack, parts = line
-    slack.submit(ADA, pressed(slack)["id"], values())
-    assert dialog(slack) is None
-    assert "I watch Lead time Borealis Steel" in said(slack, ADA, OPS)[-1].text
-    parts.worker.tick(NOW, to_the_end=True)
-    [alert] = said(slack, ADA, ALONE)
-    assert "Lead time Borealis Steel, median: 32 days" in alert.text
-    assert "above 25 days" in alert.text
-    parts.worker.tick(NOW, to_the_end=True)
-    assert len(said(slack, ADA, ALONE)) == 1
-    assert said(slack, NOOR, OPS) == []
-
-
-def test_a_channel_is_told_where_everyone_may_see_it(line):
-    slack, parts = line
-    slack.submit(ADA, pressed(slack)["id"], values(where="channel"))
-    parts.worker.tick(NOW, to_the_end=True)
-    [alert] = said(slack, NOOR, OPS)
-    assert "above 25 days" in alert.text
-
-
-def test_a_channel_that_may_not_see_it_is_not_offered_and_not_taken(line):
-    slack, parts = line
-    view = pressed(slack, GENERAL)
-    assert [one["value"] for one in fields(view)["where"]["options"]] == ["me"]
-    slack.submit(ADA, view["id"], values(where="channel"))
-    assert "Not all who read" in said(slack, ADA, GENERAL)[-1].text
+    view = pressed(slack)
+    assert "It would not have fired" in past(view)
+    assert "can't be replayed before 22 Jan 2026" in past(view)
+    steps = [one["view"] for one in slack.events(ADA, 0) if one["kind"] == "view"]
+    assert [past(one) for one in steps if "looked at" in past(one)][-1].endswith("60 of 90 days…")
+    change(slack, ADA, value="28")
+    tried = past(dialog(slack))
+    assert "It would have fired once" in tried
+    assert tried.count("▲") == 2  # the day, and what the mark means
+    assert "█ fires" in tried
     assert rules(parts) == []
+
+
+def test_a_number_that_can_not_be_read_is_not_tried(line):
+    slack, _ = line
+    pressed(slack)
+    push(slack, ADA, "Try it", value="")
+    assert past(dialog(slack)) == "Not tried yet. Write a number like 40 or 2.5."
+    push(slack, ADA, "Try it", value="28")
+    assert "It would have fired once" in past(dialog(slack))
+
+
+def test_another_figure_or_condition_brings_its_own_number(line):
+    slack, _ = line
+    pressed(slack)
+    change(slack, ADA, figure="total:9 in 10 within")
+    view = dialog(slack)
+    assert "9 in 10 within: 39 days now" in view["blocks"][0]["text"]["text"]
+    assert fields(view)["value"]["element"]["initial_value"] == "46.8"
+    change(slack, ADA, condition="below")
+    assert fields(dialog(slack))["value"]["element"]["initial_value"] == "31.2"
+    change(slack, ADA, condition="up")
+    number = fields(dialog(slack))["value"]
+    assert (number["element"]["initial_value"], "(%)" in number["label"]["text"]) == ("20", True)
+    change(slack, ADA, condition="new")
+    assert "value" not in fields(dialog(slack))
+
+
+def test_a_number_that_still_means_the_same_stays(line):
+    slack, _ = line
+    pressed(slack)
+    change(slack, ADA, value="25", condition="at least")
+    view = dialog(slack)
+    assert fields(view)["value"]["element"]["initial_value"] == "25"
+    assert fields(view)["condition"]["element"]["initial_option"]["value"] == "at least"
+
+
+def test_more_options_appear_and_what_was_entered_stays(line):
+    slack, _ = line
+    pressed(slack)
+    tried = past(dialog(slack))
+    push(slack, ADA, "More options…", value="25")
+    view = dialog(slack)
+    assert {"line", "clear", "pending", "keep", "scope", "repeat", "follow_ups", "severity",
+            "quiet_from", "quiet_to", "runbook", "name"} <= set(fields(view))  # fmt: skip
+    assert past(view) == tried
+    push(slack, ADA, "Fewer options", severity="critical", name="Steel")
+    assert "severity" not in fields(dialog(slack))
+    push(slack, ADA, "More options…")
+    again = fields(dialog(slack))
+    assert again["severity"]["element"]["initial_option"]["value"] == "critical"
+    assert again["name"]["element"]["initial_value"] == "Steel"
+    assert again["value"]["element"]["initial_value"] == "25"
+
+
+def test_another_question_brings_its_own_figures(line):
+    slack, _ = line
+    pressed(slack)
+    push(slack, ADA, "More options…")
+    change(slack, ADA, line="lead-time by supplier")
+    view = dialog(slack)
+    assert view["blocks"][0]["text"]["text"] == "*Lead time*, median: 32 days now."
+    change(slack, ADA, line="help")
+    assert past(dialog(slack)) == "That has no figure that you may see now."
+    assert dialog(slack)["blocks"][0]["text"] == view["blocks"][0]["text"]
+
+
+def test_another_channel_is_asked_for_only_where_it_is_wanted(line):
+    slack, _ = line
+    pressed(slack)
+    assert "other" not in fields(dialog(slack))
+    change(slack, ADA, where="other")
+    assert "other" in fields(dialog(slack))
+    change(slack, ADA, where="here")
+    assert "other" not in fields(dialog(slack))
+
+
+def test_a_channel_that_may_not_see_it_is_not_offered(line):
+    slack, _ = line
+    assert places(pressed(slack, GENERAL)) == ["me alone", "another channel…"]
 
 
 def test_a_channel_that_may_not_see_the_title_is_not_offered(line):
@@ -114,13 +172,12 @@ def test_a_channel_that_may_not_see_the_title_is_not_offered(line):
     figure = Figure()
     figure.also = ("customers",)
     made.desk = replace(made.desk, registry={"steel": figure.command()})
-    for readers, places in (((), ["me"]), ((OPS,), ["me", "channel"])):
+    for readers, offered in (((), 2), ((OPS,), 3)):
         made.access.entries = {
             "supply": Access((ADA,), (OPS,)),
             "customers": Access((ADA,), readers),
         }
-        view = watch_view(made, "steel", ADA, OPS)
-        assert [one["value"] for one in fields(view)["where"]["options"]] == places
+        assert len(places(watch_view(made, "steel", ADA, OPS))) == offered
     made.access.entries = {"supply": Access((ADA,), (OPS,))}
     assert isinstance(watch_view(made, "steel", ADA, OPS), Notice)
 
@@ -128,11 +185,11 @@ def test_a_channel_that_may_not_see_the_title_is_not_offered(line):
 def test_the_dialog_is_open_before_the_figure_is_looked_up(line):
     slack, _ = line
     view = pressed(slack)
-    first, then = (one["view"] for one in slack.events(ADA, 0) if one["kind"] == "view")
-    assert first["id"] == then["id"] == view["id"]
+    first, *_, last = (one["view"] for one in slack.events(ADA, 0) if one["kind"] == "view")
+    assert first["id"] == last["id"] == view["id"]
     assert first["title"]["text"] == "Alert me"
     assert "submit" not in first
-    assert then["submit"]["text"] == "Watch"
+    assert last["submit"]["text"] == "Watch"
 
 
 def test_why_there_is_nothing_to_watch_stands_in_the_dialog(line):
@@ -144,67 +201,25 @@ def test_why_there_is_nothing_to_watch_stands_in_the_dialog(line):
     assert "submit" not in dialog(slack)
 
 
-def test_the_home_tab_names_no_alert_that_one_may_no_longer_see(line):
-    slack, parts = line
-    slack.submit(ADA, pressed(slack)["id"], values())
-    parts.worker.desk.grant_of.__self__.entries = {}
-    slack.open_home(ADA)
-    assert "Borealis" not in str(slack.homes[ADA])
-    assert "An alert that you may no longer see" in str(slack.homes[ADA])
-    slack.click(ADA, "", "", buttons(slack.homes[ADA])["Give up"])
-    assert rules(parts)[0].ended_at is not None
+def test_a_slash_command_opens_the_dialog_of_a_question(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadline alerts new lead-time borealis")
+    assert "Borealis Steel" in dialog(slack)["blocks"][0]["text"]["text"]
+    assert said(slack, ADA, OPS) == []
+    slack.close(ADA, dialog(slack)["id"])
+    slack.say(ADA, OPS, "@Leadline alerts new lead-time borealis")
+    assert dialog(slack) is None
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[-1], "Alert me…")
+    assert "Borealis Steel" in dialog(slack)["blocks"][0]["text"]["text"]
 
 
-def test_what_is_no_number_is_told_beside_the_field(line):
-    slack, parts = line
-    view = pressed(slack)
-    slack.submit(ADA, view["id"], values(value="soon"))
-    told = [one for one in slack.events(ADA, 0) if one["kind"] == "errors"]
-    assert told[0]["errors"] == {"value": "Write a number like 40 or 2.5"}
-    slack.submit(ADA, view["id"], values(value="2.5"))
-    assert [(one.rule["when"], one.rule["unit"]) for one in rules(parts)] == [("above 2.5", "days")]
-
-
-def test_a_dialog_that_is_sent_twice_makes_one_rule(line):
-    slack, parts = line
-    view = pressed(slack)
-    for _ in range(2):
-        slack.views[view["id"]] = view
-        slack.submit(ADA, view["id"], values())
-    assert len(rules(parts)) == 1
-
-
-def test_who_loses_the_right_is_told_no_figure(line):
-    slack, parts = line
-    slack.submit(ADA, pressed(slack)["id"], values())
-    parts.worker.desk.grant_of.__self__.entries = {}
-    parts.worker.tick(NOW, to_the_end=True)
-    assert not [one for one in said(slack, ADA, ALONE) if "32" in one.text]
-
-
-def test_the_home_tab_lists_them_and_each_can_be_given_up(line):
-    slack, parts = line
-    slack.submit(ADA, pressed(slack)["id"], values(where="channel"))
-    slack.open_home(ADA)
-    assert f"alert when above 25 days, in <#{OPS}>" in str(slack.homes[ADA])
-    stranger = {"action_id": "unwatch:home:1", "value": "1"}
-    slack.click(NOOR, "", "", stranger)
-    assert rules(parts)[0].ended_at is None
-    slack.click(ADA, "", "", buttons(slack.homes[ADA])["Give up"])
-    assert "Give up" not in buttons(slack.homes[ADA])
-    parts.worker.tick(NOW, to_the_end=True)
-    assert said(slack, NOOR, OPS) == []
-
-
-def test_there_is_an_end_to_how_many_one_may_have(line):
-    slack, parts = line
-    with parts.worker.store.writer() as session:
-        for _ in range(MOST):
-            keep(session, Rule("", "lead-time", ADA, "above 900", title="x"), ADA, NOW)
-    view = pressed(slack)
-    slack.submit(ADA, view["id"], values())
-    assert f"You have {MOST} alerts" in said(slack, ADA, OPS)[-1].text
-    assert len(rules(parts)) == MOST
+def test_a_dialog_that_is_closed_is_not_tried_any_further(tmp_path):
+    with leadline(tmp_path, is_http=True) as (slack, parts):
+        made = replies(parts)
+        view = pressed(slack) | {"state": {"values": {}}}
+        shown = []
+        changed(made, view, ADA, {"action_id": "watch-try"}, lambda one: shown.append(one))
+        assert ["looked at 0 of 90" in past(one) for one in shown] == [True]
 
 
 def test_who_may_see_no_figure_gets_no_dialog(tmp_path):
@@ -218,10 +233,21 @@ def test_who_may_see_no_figure_gets_no_dialog(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("metric", "value", "worse"),
-    [("lead-time", 32.0, ("above", "38.4")), ("lead-time", 1234.5, ("above", "1480")),
-     ("match-coverage", 90.0, ("below", "72")), ("lead-time", 0.00001, ("above", "0.000012")),
-     ("unknown", -5.0, ("above", "-4"))],
+    ("value", "is_up", "worse"),
+    [(32.0, True, ("above", "38.4")), (1234.5, True, ("above", "1480")),
+     (90.0, False, ("below", "72")), (0.00001, True, ("above", "0.000012")),
+     (-5.0, True, ("above", "-4")), (None, True, ("above", ""))],
 )  # fmt: skip
-def test_worse_is_up_or_down_by_the_metric(metric, value, worse):
-    assert _worse(Reading("x", value, "d", "supply", metric), value) == worse
+def test_worse_is_up_or_down_by_the_metric(value, is_up, worse):
+    choice = Choice(False, "x", "days", value, is_up, ("supply",))
+    made = begun(Draft("C1", "x", "U1", choices=(choice,), figure=choice.id))
+    assert (made.condition, made.value) == worse
+
+
+def test_the_same_alert_is_told_to_nobody_else(line):
+    slack, parts = line
+    pressed(slack)
+    assert send(slack, ADA, value="25") == {}
+    parts.worker.tick(NOW, to_the_end=True)
+    assert len(said(slack, ADA, ALONE)) == 1
+    assert said(slack, NOOR, OPS) == []

@@ -2,11 +2,27 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlmodel import select
 
-from bot.alerts.own import all_rules, end, keep, read, rules_of
+from bot.alerts.own import (
+    all_rules,
+    change,
+    end,
+    end_silence,
+    keep,
+    read,
+    row_of,
+    rules_of,
+    silence,
+    silences,
+    take_back,
+)
 from bot.alerts.rule import Rule
+from storage.models import Audit, Episode, RuleState
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
+
+LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -37,15 +53,61 @@ def test_a_person_has_their_own_the_newest_first(store):
         assert rules_of(session, "U9") == []
 
 
-def test_a_rule_is_given_up_once_and_by_its_owner_only(store):
-    done = []
-    for owner in ("U2", "U1", "U1"):
-        with store.writer() as session:
-            done.append(end(session, owner, 1, NOON))
-    assert done == [False, True, False]
+def test_a_rule_is_given_up_once_and_taken_back_once(store):
+    for deed, done in ((end, [True, False]), (take_back, [True, False])):
+        for expected in done:
+            with store.writer() as session:
+                assert deed(session, row_of(session, "own:1"), "U9", NOON) is expected
+        with store.reader() as session:
+            assert ("own:1" in [one.id for one in all_rules(session)]) is (deed is take_back)
+    assert [(one.action, one.who) for one in audits(store)] == [
+        ("made", "U1"), ("given up", "U9"), ("taken back", "U9")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["99", "own:99", "", "own:", "²", "steel", "-1"])
+def test_there_is_no_row_for_what_is_no_number_of_one(store, number):
     with store.reader() as session:
-        assert [one.id for one in all_rules(session)] == ["own:2", "own:3"]
-        assert not end(session, "U1", 99, NOON)
+        assert row_of(session, number) is None
+
+
+def test_a_rule_that_watches_the_same_goes_on_and_another_begins_anew(store):
+    with store.writer() as session:
+        session.add(Episode(rule="own:1", number=1, evaluated_at=NOON, begun_at=NOON))
+        session.add(RuleState(rule="own:1", evaluated_at=NOON, n=40))
+    for more, goes_on in (({"when": "above 50"}, True), ({"figure": "9 in 10"}, False)):
+        with store.writer() as session:
+            row = row_of(session, "1")
+            change(session, row, msgspec.structs.replace(read(row), **more), "U1", LATER)
+        with store.reader() as session:
+            [episode] = session.exec(select(Episode))
+            assert (episode.ended_at is None) is goes_on
+            assert (session.get(RuleState, "own:1") is not None) is goes_on
+    *_, last = audits(store)
+    assert (last.action, last.before["figure"], last.after["figure"]) == ("changed", "", "9 in 10")
+
+
+def test_a_second_silence_takes_the_place_of_the_first_and_ends_by_itself(store):
+    with store.writer() as session:
+        silence(session, "own:1", "U1", timedelta(hours=1), NOON)
+        silence(session, "own:1", "U1", timedelta(days=1), NOON)
+    for at, rule, count in (
+        (NOON, "own:1", 1), (NOON + timedelta(hours=23), "own:1", 1), (NOON, "own:2", 0),
+        (NOON + timedelta(days=1), "own:1", 0),
+    ):  # fmt: skip
+        with store.reader() as session:
+            assert len(silences(session, rule, at)) == count
+    with store.writer() as session:
+        assert end_silence(session, "own:1", "U1", NOON)
+        assert not end_silence(session, "own:1", "U1", NOON)
+        silence(session, "own:1", "U1", None, NOON)
+        assert silences(session, "own:1", NOON + timedelta(days=900))
+
+
+def audits(store):
+    with store.reader() as session:
+        query = select(Audit).where(Audit.what == "rule own:1").order_by(Audit.id)
+        return session.exec(query).all()
 
 
 def test_a_rule_is_kept_as_it_was_made(store):

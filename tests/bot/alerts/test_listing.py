@@ -1,0 +1,249 @@
+"""`/leadline alerts`: whose rules it shows, how they stand, and what can be done from there."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.alerts.listing import ON_PAGE, number, page
+from bot.alerts.own import keep
+from bot.alerts.rule import Rule
+from bot.settings import Access
+from commands import Notice
+from storage.models import AlertRule, Audit, Episode, RuleState, Silence
+from tests.bot.conversation import (
+    ACCESS,
+    ADA,
+    GUEST,
+    NOOR,
+    NOW,
+    OPS,
+    buttons,
+    dialog,
+    leadline,
+    press,
+    replies,
+    said,
+)
+
+pytestmark = pytest.mark.slow  # conversations over HTTP
+
+STEEL = Rule(
+    "", "lead-time borealis", OPS, "above 25", title="Lead time Borealis Steel", figure="median",
+    unit="days", owner=ADA,
+)  # fmt: skip
+DECLARED = Rule("tin", "lead-time", OPS, "above 900", title="Lead time of all")
+
+
+@pytest.fixture
+def line(tmp_path):
+    with leadline(tmp_path, is_http=True) as found:
+        yield found
+
+
+def kept(parts, rule=STEEL, owner=ADA):
+    with parts.worker.store.writer() as session:
+        return keep(session, rule, owner, NOW).id
+
+
+def rows(parts, kind=AlertRule):
+    with parts.worker.store.reader() as session:
+        return session.exec(select(kind)).all()
+
+
+def listed(slack, user=ADA, channel=OPS):
+    slack.say(user, channel, "/leadline alerts")
+    return said(slack, user, channel)[-1]
+
+
+def text(message):
+    return "\n".join(one["text"]["text"] for one in message.blocks if one["type"] == "section")
+
+
+def chosen(slack, user, message, hours):
+    """Chooses how long a rule is to be silent."""
+    menu = next(
+        one for block in message.blocks if block["type"] == "actions"
+        for one in block["elements"] if one["type"] == "static_select"
+    )  # fmt: skip
+    option = next(one for one in menu["options"] if one["value"].endswith(f" {hours}"))
+    slack.click(user, OPS, message.ts, {
+        "type": "static_select", "action_id": menu["action_id"], "selected_option": option,
+    })  # fmt: skip
+
+
+def test_where_nothing_is_watched_it_says_how_to_begin(line):
+    slack, _ = line
+    assert "Nothing is watched here" in listed(slack).text
+
+
+def test_it_says_what_is_watched_when_and_whose_it_is(line):
+    slack, parts = line
+    kept(parts)
+    shown = text(listed(slack))
+    assert "*1 alert* for you and this channel" in shown
+    assert "*Lead time Borealis Steel*: median goes above 25 days" in shown
+    assert "⚪ not looked at yet" in shown
+    assert f"of <@{ADA}> · told in <#{OPS}>" in shown
+    parts.worker.tick(NOW, to_the_end=True)
+    assert "🔴 firing since 1 Mar 12:00 UTC" in text(listed(slack))
+
+
+def test_a_rule_of_the_file_is_marked_and_read_only(line):
+    slack, parts = line
+    replies(parts).rules = (DECLARED,)
+    message = listed(slack)
+    assert "of leadline.toml, changed there" in text(message)
+    assert set(buttons(message)) == {"History", "New…"}
+
+
+def test_one_sees_the_rules_of_the_channel_and_ones_own_and_no_others(line):
+    slack, parts = line
+    for where, owner in ((OPS, NOOR), (ADA, ADA), (NOOR, NOOR), ("C0OTHER", NOOR)):
+        kept(parts, Rule("", "lead-time", where, "above 9", title=f"{owner} in {where}"), owner)
+    shown = text(listed(slack))
+    assert f"{ADA} in {ADA}" in shown
+    assert f"{NOOR} in {OPS}" in shown
+    assert "C0OTHER" not in shown
+    assert f"{NOOR} in {NOOR}" not in shown
+
+
+def test_who_may_not_see_it_reads_no_name_and_has_no_buttons(line):
+    slack, parts = line
+    kept(parts)
+    parts.worker.tick(NOW, to_the_end=True)
+    message = listed(slack, GUEST)
+    assert "Borealis" not in str(message.blocks)
+    assert "25" not in text(message)
+    assert "An alert that you may not see" in text(message)
+    assert set(buttons(message)) == {"New…"}
+
+
+def test_who_may_see_but_not_change_it_has_its_history_alone(line):
+    slack, parts = line
+    parts.worker.desk.grant_of.__self__.entries = {"supply": Access((ADA, NOOR), (OPS,))}
+    kept(parts)
+    assert set(buttons(listed(slack, NOOR))) == {"History", "New…"}
+    for kind in ("alert-end", "alert-silence", "alert-back", "alert-speak"):
+        slack.click(NOOR, OPS, "1.0", {"action_id": f"{kind}:x:1", "value": "own:1 0 1"})
+        assert "Only the owner" in said(slack, NOOR, OPS)[-1].text
+    assert rows(parts)[0].ended_at is None
+    assert rows(parts, Silence) == []
+    assert [one.action for one in rows(parts, Audit)] == ["made"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "until"), [("1", NOW + timedelta(hours=1)), ("24", NOW + timedelta(days=1)),
+                         ("0", None)],
+)  # fmt: skip
+def test_a_rule_is_silent_for_as_long_as_one_chooses(line, hours, until):
+    slack, parts = line
+    kept(parts)
+    chosen(slack, ADA, listed(slack), hours)
+    [silence] = rows(parts, Silence)
+    assert (silence.rule, silence.entity, silence.owner, silence.until) == ("own:1", "", ADA, until)
+    assert [one.action for one in rows(parts, Audit)] == ["made", "silenced"]
+    again = said(slack, ADA, OPS)[-1]
+    assert "🔕 silent" in text(again)
+    press(slack, ADA, OPS, again, "End silence")
+    [silence] = rows(parts, Silence)
+    assert silence.ended_at == NOW
+    assert "🔕" not in text(said(slack, ADA, OPS)[-1])
+
+
+def test_a_rule_is_given_up_and_that_is_taken_back(line):
+    slack, parts = line
+    kept(parts)
+    press(slack, ADA, OPS, listed(slack), "Give up")
+    assert rows(parts)[0].ended_at == NOW
+    undo = said(slack, ADA, OPS)[-1]
+    assert "I gave up “Lead time Borealis Steel”" in text(undo)
+    press(slack, ADA, OPS, undo, "Undo")
+    assert rows(parts)[0].ended_at is None
+    assert "I watch it again" in text(said(slack, ADA, OPS)[-1])
+    assert [one.action for one in rows(parts, Audit)] == ["made", "given up", "taken back"]
+
+
+def test_a_hundred_rules_are_turned_over_in_pages_that_slack_takes(line):
+    slack, parts = line
+    for at in range(100):
+        kept(parts, Rule("", "lead-time", OPS, "above 900", title=f"Rule {at:03}"), f"U{at % 9}")
+    replies(parts).access.entries = ACCESS | {"operators": Access((ADA,))}
+    message, seen = listed(slack), []
+    for _ in range(20):
+        assert len(message.blocks) <= 50
+        seen += [one["text"]["text"][1:9] for one in message.blocks[1:] if one["type"] == "section"]
+        more = next((label for label in buttons(message) if label.endswith(" more")), None)
+        if more is None:
+            break
+        press(slack, ADA, OPS, message, more)
+        message = said(slack, ADA, OPS)[-1]
+    assert seen == [f"Rule {at:03}" for at in reversed(range(100))]
+    press(slack, ADA, OPS, message, "Newer")
+    assert len(said(slack, ADA, OPS)[-1].blocks) == 1 + 2 * ON_PAGE + 1
+
+
+def test_a_page_that_is_not_there_any_more_is_the_last_one(line):
+    _, parts = line
+    kept(parts)
+    assert "Rule" not in str(page(replies(parts), ADA, OPS, 500).blocks[0])
+    assert len(page(replies(parts), ADA, OPS, 500).blocks) == 4
+
+
+def test_when_slack_does_not_say_who_asks_nothing_is_listed(line, monkeypatch):
+    _, parts = line
+    kept(parts)
+    made = replies(parts)
+
+    def fails(*_):
+        raise OSError("gone")
+
+    monkeypatch.setattr(made.access, "asking", fails)
+    assert isinstance(page(made, ADA, OPS, 0), Notice)
+
+
+def test_history_tells_what_fired_and_who_changed_what(line):
+    slack, parts = line
+    kept(parts)
+    with parts.worker.store.writer() as session:
+        session.add(Episode(rule="own:1", entity="s/1", label="Borealis", number=1, phase="normal",
+                            evaluated_at=NOW, begun_at=NOW - timedelta(days=3), fired_value=41.5,
+                            fired_at=NOW - timedelta(days=3), ended_at=NOW - timedelta(days=1),
+                            acked_by=NOOR))  # fmt: skip
+        session.add(Episode(rule="own:1", entity="s/2", number=1, phase="normal", evaluated_at=NOW,
+                            begun_at=NOW - timedelta(days=99), fired_at=NOW - timedelta(days=99),
+                            ended_at=NOW))  # fmt: skip
+    chosen(slack, ADA, listed(slack), "1")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[-1], "History")
+    told = "\n".join(one["text"]["text"] for one in dialog(slack)["blocks"])
+    assert "Borealis, 26 Feb 12:00 UTC at 41.5 days: over after 2 d" in told
+    assert f"acknowledged by <@{NOOR}>" in told
+    assert "s/2" not in told
+    assert f"<@{ADA}> made it" in told
+    assert f"<@{ADA}> silenced it until 1 Mar 13:00 UTC" in told
+
+
+def test_history_is_for_those_who_may_see_what_it_is_about(line):
+    slack, parts = line
+    kept(parts)
+    slack.click(GUEST, OPS, "1.0", {"action_id": "alert-history:x:1", "value": "own:1 0"})
+    assert "no such alert that you may see" in str(dialog(slack)["blocks"])
+
+
+def test_data_that_can_not_be_judged_is_never_called_fine(line):
+    slack, parts = line
+    kept(parts)
+    with parts.worker.store.writer() as session:
+        session.add(RuleState(rule="own:1", evaluated_at=NOW, data="stale"))
+    shown = text(listed(slack))
+    assert "⚪ can't tell: its data is too old" in shown
+    assert "fine" not in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("own:3 10 24", ("own:3", 10, "24")), ("own:3", ("own:3", 0, "")), ("", ("", 0, "")),
+     ("x ² 1", ("x", 0, "1"))],
+)  # fmt: skip
+def test_what_a_button_carries_is_read_whatever_it_is(value, read):
+    assert number(value) == read
