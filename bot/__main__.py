@@ -22,6 +22,7 @@ from bot.demo.run import demo as run_demo
 from bot.forms import Form, formed
 from bot.manifest import manifest as app_manifest
 from bot.mcp import answers
+from bot.pace import Pace
 from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
@@ -70,9 +71,7 @@ def tick() -> None:
     """Does everything that is due now, once."""
     settings = _settings()
     with _store(settings) as store:
-        now = _now(settings)
-        parts = process.assemble(settings, store, _owner(), lambda: now, process.true_time)
-        parts.worker.tick(now, to_the_end=True)
+        process.tick(settings, store, _owner(), _now(settings))
 
 
 @cli.command()
@@ -246,7 +245,7 @@ def _serve(part: process.Part) -> None:
     """Runs until a signal ends it."""
     settings = _settings()
     with _store(settings) as store:
-        parts = process.assemble(settings, store, _owner(), process.true_time)
+        parts = process.assemble(settings, store, _owner(), process.true_time, pace=Pace())
         process.run(settings, parts, part)
 
 

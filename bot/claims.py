@@ -52,8 +52,8 @@ class Claim:
     """A message that this process may do one thing for now: send it, or look whether it is there.
 
     `doubt` is why one has to look. `thread` is the ts of its parent, null if it has none or that
-    was never sent. `resent`: how often it was sent again without knowing; `error`: what was wrong
-    with the last try.
+    was never sent. `meant_at`: when it was to be sent at the earliest. `resent`: how often it was
+    sent again without knowing; `error`: what was wrong with the last try.
     """
 
     id: int
@@ -65,6 +65,7 @@ class Claim:
     attempts: int
     doubt: Doubtful
     thread: str | None
+    meant_at: datetime
     resent: int
     error: str | None
 
@@ -97,15 +98,16 @@ def _claimed(
 ) -> Claim:  # fmt: skip
     assert row.id is not None
     doubt: Doubtful = "" if row.state == "pending" else _doubt(row)
-    method = _method(row, doubt)
-    pace.take(paces[method], now)
+    pace.take(paces[_method(row, doubt)], now)
     row.state, row.claimed_by, row.claimed_at = "sending", owner, now
     row.claim += 1
     row.attempts += 1
     session.add(row)
+    first = session.exec(select(Outbox).where(Outbox.key == row.parent)).first()
+    planned = [one.not_before for one in (row, first) if one and one.not_before]
     return Claim(
         row.id, row.claim, now, row.token, _message(row), row.created_at, row.attempts, doubt,
-        _thread(session, row), row.resent, row.error,
+        first.ts if first else None, max([row.created_at, *planned]), row.resent, row.error,
     )  # fmt: skip
 
 
@@ -127,12 +129,6 @@ def _message(row: Outbox) -> Message:
         row.key, row.channel, row.text, row.blocks, tuple(topics), kind, row.parent,
         row.is_broadcast, row.must_arrive, row.not_before,
     )  # fmt: skip
-
-
-def _thread(session: Session, row: Outbox) -> str | None:
-    if row.parent is None:
-        return None
-    return session.exec(select(Outbox.ts).where(Outbox.key == row.parent)).first()
 
 
 def _jobs(now: datetime) -> dict[str, ColumnElement[bool]]:

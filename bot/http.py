@@ -125,6 +125,9 @@ def figures(health: Health) -> str:
     for name, age in (("tick", health.tick_age), ("outbox", health.outbox_age)):
         if age is not None:
             lines.append(f"leadline_{name}_age_seconds {age.total_seconds():.0f}")
+    how = health.delivery
+    counts = {"waiting": how.waiting, "failed": how.failed, "unknown": how.unknown}
+    lines += [f'leadline_messages{{state="{name}"}} {n}' for name, n in counts.items()]
     lines += [f'leadline_faults_total{{of="{name}"}} {n}' for name, n in sorted(broken.items())]
     return "\n".join(lines) + "\n"
 

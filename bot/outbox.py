@@ -2,34 +2,37 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from bot.claims import LEASE, UNFINISHED, Block, Claim, Message, take
+from bot.lateness import sent_late
+from bot.outcome import MAYBE_TWICE, Changes, changes, is_news, trouble
 from bot.pace import UNPACED, Pace
-from bot.post import FAILURES, Absent, Again, Doubt, Later, Outcome, Posted, Refused, Slack, Unsure
+from bot.post import FAILURES, SHORTLY, Absent, Again, Doubt, Later, Outcome, Refused, Slack, Unsure
+from bot.trouble import State
 from commands import Grant
+from storage.delivery import DELETED, PARENTLESS
 from storage.models import Outbox
 from storage.store import Store
 
 __all__ = ["LEASE", "Block", "Claim", "GrantOf", "Message", "Sender", "put"]
 
-GIVE_UP = timedelta(days=1)
-SHORTLY = timedelta(seconds=10)
 TROUBLE = ("failed", "doubt")
-# Slack's words for a message that someone deleted, and for a thread whose first message is gone.
-GONE = "message_not_found"
-NO_THREAD = ("thread_not_found", "cannot_reply_to_message", GONE)
-PARENTLESS = "the message that it belongs to was not sent"
-MAYBE_TWICE = "sent again, it may be there twice"
+# Slack's words for a thread whose first message is gone.
+NO_THREAD = ("thread_not_found", "cannot_reply_to_message", DELETED)
+# What arrived within so long says that Slack as a whole is there.
+JUST_NOW = timedelta(minutes=10)
+UTC_ZONE = ZoneInfo("UTC")
 
 log = logging.getLogger(__name__)
 
 GrantOf = Callable[[str], Grant]
+Notices = Callable[[Message, State, str], Sequence[Message]]
 
 
 def put(session: Session, message: Message, now: datetime) -> bool:
@@ -83,9 +86,12 @@ def troubles(session: Session, since: datetime) -> list[Outbox]:
 
 
 def oldest_waiting(session: Session) -> datetime | None:
-    """When the oldest message that is not sent yet was written; null when none waits."""
-    waits = select(Outbox.created_at).where(col(Outbox.state).in_(UNFINISHED))
-    return session.exec(waits.order_by(col(Outbox.created_at)).limit(1)).first()
+    """Since when the oldest message waits that is not sent yet; null when none waits.
+
+    It may be an instant to come, where all are planned.
+    """
+    since = func.coalesce(Outbox.not_before, Outbox.created_at)
+    return session.exec(select(func.min(since)).where(col(Outbox.state).in_(UNFINISHED))).one()
 
 
 def log_trouble(text: str) -> None:
@@ -93,12 +99,18 @@ def log_trouble(text: str) -> None:
     log.error("%s", text)
 
 
+def nobody(message: Message, state: State, why: str) -> Sequence[Message]:
+    """For a store whose messages nobody owns."""
+    return ()
+
+
 class Sender:
     """Sends the outbox of a store to Slack. `owner` names this process, `clock` gives its time.
 
     `grant_of` says what a channel may see, `closed` why nothing at all is posted there; both are
     asked again before every post. `tell` is told of every message that can't be sent, or that
-    can't be known to be sent.
+    can't be known to be sent; `notices` gives what is then written to whoever it concerns. `zone`
+    is that in which a late message says when it was written. Calls keep to the `pace`.
     """
 
     def __init__(
@@ -111,10 +123,14 @@ class Sender:
         grant_of: GrantOf,
         closed: Callable[[str], str | None],
         tell: Callable[[str], None] = log_trouble,
+        notices: Notices = nobody,
         pace: Pace = UNPACED,
+        zone: ZoneInfo = UTC_ZONE,
     ) -> None:
         self.store, self.slack, self.owner = store, slack, owner
-        self.clock, self.tell, self.pace = clock, tell, pace
+        self.clock, self.pace, self.zone = clock, pace, zone
+        self.tell, self.notices = tell, notices
+        self._arrived_at: datetime | None = None
         self.grant_of, self.closed = grant_of, closed
 
     def send_one(self) -> bool:
@@ -163,7 +179,7 @@ class Sender:
         return found
 
     def _post(self, claim: Claim, thread: str | None) -> Outcome:
-        message = claim.message
+        message = sent_late(claim, self.clock(), self.zone)
         return self.slack.post(
             message.channel, message.text, message.blocks, claim.token, thread=thread,
             is_broadcast=message.is_broadcast, may_go=lambda: self._holds(claim),
@@ -194,7 +210,8 @@ class Sender:
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         now = self.clock()
-        changes = _changes(claim, outcome, now)
+        made = changes(claim, outcome, now)
+        notices = self._notices(claim, made, now)
         with self.store.writer() as session:
             done = session.connection().execute(
                 update(Outbox)
@@ -203,13 +220,23 @@ class Sender:
                     col(Outbox.claim) == claim.number,
                     col(Outbox.state) == "sending",
                 )
-                .values(**changes)
+                .values(**made)
             )
             self._keep_pause(session, claim, outcome, now)
+            for notice in notices if done.rowcount == 1 else ():
+                put(session, notice, now)
         if done.rowcount != 1:
             log.warning("outbox %s: another process took it over", claim.message.key)
-        elif _is_trouble(claim, changes):
-            self.tell(f"{claim.message.key} to {claim.message.channel}: {changes['error']}")
+        elif is_news(claim, made):
+            self.tell(f"{claim.message.key} to {claim.message.channel}: {made['error']}")
+
+    def _notices(self, claim: Claim, made: Changes, now: datetime) -> Sequence[Message]:
+        """What is written of a message in trouble; found before anything is locked."""
+        if made["state"] == "sent":
+            self._arrived_at = now
+        others_arrive = self._arrived_at is not None and now - self._arrived_at < JUST_NOW
+        state = trouble(claim, made, others_arrive=others_arrive)
+        return self.notices(claim.message, state, str(made["error"])) if state else ()
 
     def _keep_pause(self, session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
         if isinstance(outcome, Later | Unsure) and outcome.method:
@@ -220,38 +247,3 @@ class Sender:
 
 def _may_stand_alone(message: Message) -> bool:
     return message.kind == "reply" and message.must_arrive
-
-
-def _is_trouble(claim: Claim, changes: dict[str, Any]) -> bool:
-    """Whether anyone has to hear of it; that a message was deleted is not worth a word."""
-    state, error = changes["state"], changes.get("error")
-    if claim.message.kind == "edit" and error in (GONE, PARENTLESS):
-        return False
-    return state in TROUBLE or bool(error and state == "sent")
-
-
-def _changes(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """The columns of the row after a try."""
-    if isinstance(outcome, Posted):
-        twice = claim.error if claim.resent else None
-        return {"state": "sent", "ts": outcome.ts, "sent_at": now, "error": outcome.note or twice}
-    if isinstance(outcome, Refused):
-        return {"state": "failed", "error": outcome.why}
-    if isinstance(outcome, Doubt):
-        return {"state": "doubt", "error": outcome.why}
-    if isinstance(outcome, Again):
-        resent = claim.resent + outcome.is_repeat
-        return {"state": "pending", "retry_at": None, "error": outcome.why, "resent": resent}
-    return _postponed(claim, outcome, now)
-
-
-def _postponed(claim: Claim, outcome: Later | Unsure, now: datetime) -> dict[str, Any]:
-    is_sure = isinstance(outcome, Later)
-    if now - claim.created_at > GIVE_UP:
-        state = "failed" if is_sure else "doubt"
-        return {"state": state, "error": f"given up after a day: {outcome.why}"}
-    state = "pending" if is_sure else "unsure"
-    if outcome.method:
-        # the method's pause holds it, and it is no failure of this message
-        return {"state": state, "attempts": claim.attempts - 1}
-    return {"state": state, "retry_at": now + outcome.after, "error": outcome.why}

@@ -23,11 +23,13 @@ from bot.channel import Desk
 from bot.features import FEATURES, pages
 from bot.http import Front, Server
 from bot.outbox import Sender
+from bot.pace import UNPACED, Pace
 from bot.pool import Pool
 from bot.post import FAILURES, Slack, web_client
 from bot.reader import chooser
 from bot.replies import Replies
 from bot.settings import Settings, SettingsError
+from bot.trouble import Owners, operators
 from bot.worker import Worker, health
 from commands import load
 from storage.lease import Clock
@@ -56,11 +58,17 @@ class Parts:
 
 
 def assemble(
-    settings: Settings, store: Store, owner: str, clock: Clock, true_clock: Clock | None = None
+    settings: Settings,
+    store: Store,
+    owner: str,
+    clock: Clock,
+    true_clock: Clock | None = None,
+    pace: Pace = UNPACED,
 ) -> Parts:
     """All parts of a process, at work on one store; `owner` names the process.
 
-    `true_clock` is the world's time, where `clock` is that of a replay.
+    `true_clock` is the world's time, where `clock` is that of a replay, which stands still and
+    so has no `pace`.
     """
     client = web_client(settings.slack_bot_token, settings.slack_api_url)
     who = _who(settings, client)
@@ -83,7 +91,11 @@ def assemble(
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,
-        closed=rights.closed,
+        closed=rights.closed, pace=pace, zone=zone,
+        notices=Owners(
+            store, settings.rules, settings.digests,
+            partial(operators, settings.access, rights.directory),
+        ),
     )  # fmt: skip
     worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
     replies = Replies(
@@ -100,6 +112,15 @@ def assemble(
         clock=clock,
     )
     return Parts(app, worker, front, pool)
+
+
+def tick(settings: Settings, store: Store, owner: str, now: datetime) -> None:
+    """Does everything that is due at `now`, once; a replay, whose clock stands still, unpaced."""
+    if settings.now:
+        parts = assemble(settings, store, owner, lambda: now, true_time)
+    else:
+        parts = assemble(settings, store, owner, true_time, pace=Pace())
+    parts.worker.tick(now, to_the_end=True)
 
 
 def access(settings: Settings, clock: Clock) -> Access:

@@ -1,7 +1,7 @@
 """The tick: due syncs, due digests, due rules, and the outbox; and whether all of that is well."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -17,8 +17,10 @@ from bot.digests.kept import all_plans
 from bot.digests.plan import Plan
 from bot.digests.run import run_all
 from bot.outbox import Sender, oldest_waiting
+from bot.pump import Pump
 from bot.settings import Settings
 from bot.sources import pulled
+from storage.delivery import Delivery, delivery
 from storage.lease import Clock
 from storage.models import Heartbeat, SyncState
 from storage.models._types import instant_to_int
@@ -28,8 +30,6 @@ from storage.store import Store
 TICK = "tick"
 LATE_TICKS = 3
 OUTBOX_LIMIT = timedelta(minutes=5)
-# Messages that break one tick's sending before it is left to the next one.
-MOST_FAULTS = 10
 STOP_WAIT = 5.0
 
 
@@ -41,6 +41,7 @@ class Health:
     stale: tuple[str, ...]
     outbox_age: timedelta | None
     problems: tuple[str, ...]
+    delivery: Delivery = field(default_factory=lambda: Delivery(0, 0, 0, None))
 
     @property
     def is_well(self) -> bool:
@@ -72,6 +73,7 @@ class Worker:
         self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
         self.woken, self._ended = threading.Event(), threading.Event()
+        self.pump = Pump(sender, self.guarded, wait=self._ended.wait, is_over=self._ended.is_set)
         self._outbox = threading.Thread(target=self._send_when_woken, daemon=True, name="outbox")
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
@@ -96,7 +98,7 @@ class Worker:
     def _send_when_woken(self) -> None:
         while self.woken.wait() and not self._ended.is_set():
             self.woken.clear()
-            self.send(self.settings.tick)
+            self.guarded("outbox", partial(self.send, self.settings.tick))
 
     def stop(self) -> None:
         """Ends after the tick under way. Pulls are left: a page is stored whole or not at all."""
@@ -119,7 +121,10 @@ class Worker:
             for pull in self._pulls.values() if to_the_end else ():
                 pull.join()
             self.speak(now)
-            self.send(None if to_the_end else self.settings.tick)
+            if self._outbox.is_alive():
+                self.wake()
+            else:
+                self.send(None if to_the_end else self.settings.tick)
             self._beat(now)
 
     def _tick_now(self) -> None:
@@ -157,12 +162,7 @@ class Worker:
 
     def send(self, at_most: timedelta | None = None) -> None:
         """Sends what can be sent now, beginning none after `at_most`."""
-        begun, faults = self.clock(), 0
-        while faults < MOST_FAULTS and (at_most is None or self.clock() - begun < at_most):
-            sent = self.guarded("outbox", self.sender.send_one)
-            if sent is False:
-                return
-            faults += sent is None
+        self.pump.run(at_most)
 
     def _is_due(self, settings: SourceSettings, now: datetime) -> bool:
         with self.store.reader() as session:
@@ -193,15 +193,15 @@ def health(store: Store, settings: Settings, now: datetime) -> Health:
         stale = tuple(
             one.key for _, one in settings.sources if _is_stale(_states(session, one.key), one, now)
         )
-        oldest = oldest_waiting(session)
+        oldest, how = oldest_waiting(session), delivery(session, now)
     tick_age = now - beat.at if beat else None
-    outbox_age = now - oldest if oldest else None
+    outbox_age = max(now - oldest, timedelta(0)) if oldest else None
     problems = [f"{key} is stale" for key in stale]
     if tick_age is None or tick_age > LATE_TICKS * settings.tick:
         problems.append("the worker does not tick")
     if outbox_age and outbox_age > OUTBOX_LIMIT:
         problems.append(f"a message has waited for {outbox_age}")
-    return Health(tick_age, stale, outbox_age, tuple(problems))
+    return Health(tick_age, stale, outbox_age, tuple(problems), how)
 
 
 def _is_stale(states: list[SyncState], settings: SourceSettings, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Is the data fresh? Every stream's last success, and what went wrong since."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -21,6 +22,7 @@ from commands import (
 )
 from commands._basis import STALE_AFTER, ago, source_label
 from commands._grammar import nearest, shorten
+from storage.delivery import delivery
 from storage.metrics.freshness import METRIC, Freshness, freshness
 
 CUSTOMERS = frozenset({
@@ -39,7 +41,8 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     unread = sorted(set(ask.stale_after) - {one.source for one in streams})
     if words:
         return _of_source(ask, streams, unread, " ".join(words))
-    return _answer(ask, streams, unread)
+    said = _answer(ask, streams, unread)
+    return said if isinstance(said, Notice) else _with_delivery(said, session, ask)
 
 
 def _of_source(
@@ -86,6 +89,23 @@ def _answer(ask: Ask, streams: Sequence[Freshness], unread: Sequence[str]) -> An
         ),
         follow_ups=(FollowUp("How is this computed?", f"define {METRIC.id}"),),
     )  # fmt: skip
+
+
+def _with_delivery(said: Answer, session: Session, ask: Ask) -> Answer:
+    """The answer, and what is wrong with the posting of messages if anything is."""
+    found = delivery(session, ask.now)
+    if found.is_well:
+        return said
+    parts = [
+        (found.waiting, "waiting to be posted"),
+        (found.failed, "not posted in the last day"),
+        (found.unknown, "of which nobody can tell whether they arrived"),
+    ]
+    text = "Messages: " + ", ".join(f"{count} {what}" for count, what in parts if count)
+    # a reason names channels, and what they may not see
+    if found.why and ask.grant.is_operator:
+        text += f"; the newest reason is “{found.why}”"
+    return replace(said, notes=(*said.notes, Sentence(f"{text}.", said.summary.topics)))
 
 
 def _summary(streams: Sequence[Freshness], unread: Sequence[str]) -> str:

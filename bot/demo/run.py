@@ -30,6 +30,7 @@ from bot.demo.page_server import served
 from bot.demo.servers import serve
 from bot.demo.workspace import Workspace
 from bot.manifest import definition
+from bot.pace import Pace
 from bot.progress import bars, told
 from bot.settings import SLASH, Settings, load_settings
 from bot.sources import pulled
@@ -66,7 +67,7 @@ def demo(say: Say, *, keep: Path | None = None, port: int = 0, stop: threading.E
         tell("Reading its ERP and CRM through the connectors")
         first_pull(settings, store, tell)
         stack.enter_context(_moving(company, stop))
-        parts = process.assemble(settings, store, "demo", _now)
+        parts = process.assemble(settings, store, "demo", _now, pace=Pace())
         tell(f"Ready: open {base} and type /leadtime or /churn (Ctrl-C ends it)")
         if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
             webbrowser.open(base)

@@ -19,6 +19,7 @@ from bot.demo._payloads import TEAM
 from bot.http import LARGEST, Front, Server, figures
 from bot.settings import Settings
 from bot.worker import Health
+from storage.delivery import Delivery
 from storage.schema import upgrade
 from storage.store import Store
 from tests.bot.conversation import ADA, NOW, OPS, leadline, said
@@ -183,11 +184,14 @@ def test_nothing_else_is_there(store, method, path):
 
 
 def test_health_says_what_is_wrong(store):
-    ill = Health(None, ("odoo:erp",), timedelta(minutes=9), ("odoo:erp is stale",))
+    lost = Delivery(3, 2, 1, "is_archived")
+    ill = Health(None, ("odoo:erp",), timedelta(minutes=9), ("odoo:erp is stale",), lost)
     assert send(front(store), method="GET", path="/healthz")[0] == 200
     status, answer = send(front(store, ill), method="GET", path="/healthz")
     assert (status, msgspec.json.decode(answer)["problems"]) == (503, ["odoo:erp is stale"])
     assert "leadline_outbox_age_seconds 540" in figures(ill)
+    for state, count in (("waiting", 3), ("failed", 2), ("unknown", 1)):
+        assert f'leadline_messages{{state="{state}"}} {count}' in figures(ill)
     assert "leadline_well 1" in send(front(store), method="GET", path="/metrics")[1]
 
 

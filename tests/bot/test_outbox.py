@@ -364,3 +364,80 @@ def test_a_kill_while_slack_answers_sends_nothing_twice(tmp_path, server, proces
 def kill_at(nth, server, child):
     if len(server.messages) == nth:
         child.kill()
+
+
+@pytest.mark.parametrize("fault", ["500", "drop-after"])
+def test_what_must_arrive_and_can_not_be_looked_for_is_sent_again_once_and_marked(world, fault):
+    world.write("a", must_arrive=True)
+    world.server.faults += [fault] * 3
+    world.server.history_faults += ["missing_scope"] * 9
+    for _ in range(5):
+        world.send()
+        world.clock.forward(hours=1)
+    row = world.rows()["a"]
+    assert (row.state, row.resent) == ("doubt", 1)
+    assert world.server.requests.count("chat.postMessage") == 2
+    assert "may be there twice" in world.told[0]
+
+
+def test_what_was_sent_again_and_arrived_says_that_it_may_be_there_twice(world):
+    world.write("a", must_arrive=True)
+    world.server.faults.append("drop-after")
+    world.server.history_faults += ["missing_scope"] * 9
+    world.send()
+    world.clock.forward(seconds=10)
+    world.send()
+    row = world.rows()["a"]
+    assert (row.state, row.resent, row.text) == ("sent", 1, "text a")
+    assert "may be there twice" in row.error
+    assert [one["text"] for one in world.server.messages] == ["text a"] * 2
+
+
+def test_a_message_that_comes_late_says_so_and_why(world):
+    world.write("a")
+    world.server.faults += ["500"] * 40
+    for _ in range(40):
+        world.send()
+        world.clock.forward(seconds=30)
+    world.server.faults.clear()
+    world.send()
+    assert [one["text"] for one in world.server.messages] == [
+        "text a\nWritten at 12:00 UTC, sent late: Slack could not be reached."
+    ]
+
+
+def test_the_owner_is_written_to_once_of_a_message_that_can_not_be_posted(world):
+    world.write("a")
+    world.server.faults.append("is_archived")
+    sender = world.sender()
+    told = Message("trouble:a:U1", "U1", "it could not be posted", [], ())
+    sender.notices = lambda message, state, why: [told] if message.key == "a" else []
+    while sender.send_one():
+        pass
+    assert world.states() == {"a": "failed", "trouble:a:U1": "sent"}
+    assert [one["channel"] for one in world.server.messages] == ["D1"]
+
+
+def test_the_owner_is_written_to_of_many_tries_once_and_only_if_others_arrive(world):
+    world.write("a")
+    sender, asked = world.sender(), []
+
+    def notices(message, state, why):
+        asked.append((message.key, state))
+        return [Message(f"trouble:{message.key}", "U1", "not yet", [], ())]
+
+    sender.notices = notices
+    world.server.faults += ["500"] * 12
+    for _ in range(12):
+        sender.send_one()
+        world.clock.forward(seconds=10)
+        sender.send_one()  # it is looked for
+    assert asked == []
+    world.write("b", "C2")
+    world.server.faults += ["500", None, "500", "500"]
+    for _ in range(8):
+        while sender.send_one():
+            pass
+        world.clock.forward(seconds=10)
+    assert set(asked) == {("a", "waiting")}
+    assert world.states() == {"a": "sent", "b": "sent", "trouble:a": "sent"}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from storage.models import Outbox
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
 from tests.storage.world import World
 
@@ -100,3 +101,23 @@ def test_what_speaks_of_both_topics_is_not_for_those_who_see_one(world):
     said = say(world, "status")
     assert set(said.summary.topics) == {"supply", "customers"}
     assert {column.topic for column in said.table.columns} == {"supply", "customers"}
+
+
+def test_messages_that_did_not_arrive_are_said_and_why_to_operators(world):
+    synced(world)
+    assert "Messages" not in words_of(say(world, "status"))
+    with world.store.writer() as session:
+        for number, state in enumerate(("pending", "pending", "failed", "doubt", "sent")):
+            session.add(
+                Outbox(key=f"k{number}", token="t", channel="C1", text="x", blocks=[], topics=[],
+                       created_at=NOW, claimed_at=NOW, state=state,
+                       error="is_archived" if state == "failed" else None)
+            )  # fmt: skip
+    text = words_of(say(world, "status"))
+    assert (
+        "Messages: 2 waiting to be posted, 1 not posted in the last day, 1 of which nobody can"
+        " tell whether they arrived; the newest reason is “is_archived”."
+    ) in text
+    text = words_of(say(world, "status", sees=grant("supply", "customers")))
+    assert "2 waiting to be posted" in text
+    assert "is_archived" not in text
