@@ -304,7 +304,7 @@ def test_the_ticker_ticks_by_itself_and_stops(works, server):
     office.settings = msgspec.structs.replace(office.settings, tick=timedelta(seconds=0.05))
     office.worker.settings = office.settings
     seen = threading.Event()
-    server.taken = seen.set
+    server.taken = lambda: len(server.messages) == A_DIGEST and seen.set()
     office.worker.start()
     assert seen.wait(10)
     office.worker.stop()
