@@ -90,11 +90,19 @@ def _summary(found: Exposure) -> str:
                 f"**What is exposed can't be told**: none of {found.undated} open lines has a date."
             )
         if not waiting:
-            return "**Nothing is exposed**: no customer waits for a late order."
+            return f"**Nothing is exposed**: no customer waits for a late order{_untold(found)}."
         wait = "customer waits" if waiting == 1 else "customers wait"
-        return f"**Nothing is exposed**: {waiting} {wait} for a late order, none shows a signal."
+        who = f"{waiting} {wait} for a late order, none shows a signal"
+        return f"**Nothing is exposed**: {who}{_untold(found)}."
     who = "customer at risk waits" if count == 1 else "customers at risk wait"
     return f"**{said(found.revenue)} a year is exposed**: {count} {who} for a late order."
+
+
+def _untold(found: Exposure) -> str:
+    """Of how many lines it can't be told whether they will be late; no all-clear for these."""
+    untold = found.untraced + found.undated
+    lines = f"{untold} open line{'' if untold == 1 else 's'}"
+    return f"; when {lines} will arrive can't be told" if untold else ""
 
 
 def _detail(found: Exposure) -> list[Sentence]:

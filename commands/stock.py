@@ -143,7 +143,8 @@ def _summary(found: _Found) -> str:
         return _nothing_short(used, found.untold)
     verb = "runs" if risky == 1 else "run"
     text = f"**{risky} of {_items(used)} in use {verb} out** before more comes"
-    return f"{text}; of {out} none is free already." if out else f"{text}."
+    text += f"; of {out} none is free already" if out else ""
+    return f"{text}; of {found.untold} it can't be told." if found.untold else f"{text}."
 
 
 def _nothing_short(used: int, untold: int) -> str:
@@ -154,7 +155,8 @@ def _nothing_short(used: int, untold: int) -> str:
             " nothing is to come on a known day."
         )
     if untold:
-        return f"**Nothing of the {used - untold} that can be told runs out** before more comes."
+        can = f"**Nothing of the {used - untold} that can be told runs out** before more comes"
+        return f"{can}; of {untold} it can't be told."
     return f"**Nothing runs out** before more comes, of {_items(used)} in use."
 
 

@@ -88,19 +88,28 @@ def _ranked(found: Mapping[Group, Card]) -> list[Group]:
 def _summary(seen: Seen, found: Mapping[Group, Card], whole: Card) -> str:
     slower = [value for value in _ranked(found) if found[value].change == "slower"]
     came = on_time_and_in_full(whole.shares)
+    if not any(card.pace.test for card in found.values()):
+        return f"**Too few orders to tell whether a supplier slowed down**; {came}."
     if not slower:
-        if not any(card.pace.test for card in found.values()):
-            return f"**Too few orders to tell whether a supplier slowed down**; {came}."
-        tested = sum(1 for card in found.values() if card.pace.test)
-        if tested < len(found):
-            of = f"the {tested} of {len(found)} suppliers with enough orders"
-            return f"**None of {of} slowed down**; {came}."
-        return f"**No supplier slowed down**; {came}."
+        return f"**No supplier slowed down**: {_others(found)}; {came}."
     names = joined([name_of(value) for value in slower])
     text = f"**{names} slowed down**"
     if len(slower) == 1:
         text += f": {takes(found[slower[0]].pace, seen.then)}"
-    return f"{text}; {came}."
+    others = _others(found)
+    return f"{text}; {others}; {came}." if others else f"{text}; {came}."
+
+
+def _others(found: Mapping[Group, Card]) -> str:
+    """How many are faster or as usual, which counts only what was tested; the rest is named."""
+    changes = Counter(card.change for card in found.values() if card.pace.test)
+    untested = sum(1 for card in found.values() if card.pace.test is None)
+    counts = (
+        (changes["faster"], "faster"),
+        (changes[None], "as usual"),
+        (untested, "with too few orders to tell"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts if count)
 
 
 def _detail(found: Mapping[Group, Card], whole: Card) -> list[str]:
