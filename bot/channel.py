@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.outbox import Block, GrantOf, Message
-from commands import Answer, Ask, Command, Grant, Notice, Topic, answer, changes
+from commands import Answer, Ask, Command, Grant, Notice, Topic, answer, writes
 from commands._audience import topics_of
 from commands._reader import Choose
 from storage.store import Store
@@ -85,7 +85,7 @@ def answered(
     store: Store, ask: Ask, registry: Mapping[str, Command], choose: Choose | None = None
 ) -> Said:
     """The answer from the store; a line with which a person changes something may write to it."""
-    is_writing = bool(ask.who) and changes(ask.line, registry)
+    is_writing = bool(ask.who) and writes(ask.line, registry)
     with store.writer() if is_writing else store.reader() as session:
         return answer(session, replace(ask, may_write=is_writing), registry, choose)
 

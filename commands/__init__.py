@@ -1,6 +1,6 @@
 """Questions: one file each, Slack-free. An `Ask` goes in; an `Answer` or a `Notice` comes out."""
 
-from commands._answer import answer, changes
+from commands._answer import answer, writes
 from commands._contract import (
     TOPICS,
     Answer,
@@ -43,8 +43,8 @@ __all__ = [
     "Topic",
     "Value",
     "answer",
-    "changes",
     "load",
+    "writes",
 ]
 
 

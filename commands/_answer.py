@@ -65,7 +65,7 @@ def _is_error(said: Answer | Notice) -> bool:
     return isinstance(said, Notice) and said.error
 
 
-def changes(line: str, registry: Mapping[str, Command]) -> bool:
+def writes(line: str, registry: Mapping[str, Command]) -> bool:
     """Whether a line changes the store, so that it needs a session that may write."""
     command, rest = command_of(clean(line[:LONGEST_LINE]).split(), registry)
     return command is not None and bool(rest) and rest[0].lower() in command.writes

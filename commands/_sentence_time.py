@@ -3,13 +3,14 @@
 import calendar
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12,
 }  # fmt: skip
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 UNIT = r"(day|week|month|quarter|year)"
 COUNT = rf"(\d{{1,4}}|{'|'.join(NUMBERS)})"
 MONTH = rf"({'|'.join(MONTHS)})"
@@ -71,6 +72,13 @@ def _in_month(match: re.Match[str], today: date) -> str:
     return f"in {match[1]} {year}"
 
 
+def _since_day(match: re.Match[str], today: date) -> str:
+    back = 1
+    if match[1] != "yesterday":
+        back = (today.weekday() - WEEKDAYS.index(match[1])) % 7 or 7
+    return f"since {today - timedelta(days=back)}"
+
+
 _IN = r"(?:(?:so far|in|over|during|for|within)\s+)?"
 _YEARS = r"(?:\s+((?:19|20)\d\d))?"
 _PATTERNS: tuple[tuple[re.Pattern[str], Said], ...] = tuple(
@@ -78,6 +86,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Said], ...] = tuple(
     for pattern, said in (
         (rf"\b{_IN}(?:the\s+)?(?:last|past|previous)\s+{COUNT}\s+{UNIT}s?\b", _last),
         (rf"\bsince\s+(?:the (?:start|beginning) of\s+)?{MONTH}{_YEARS}\b", _since_month),
+        (rf"\bsince\s+(yesterday|{'|'.join(WEEKDAYS)})\b", _since_day),
         (r"\bsince\s+(\d{4}-\d{2}-\d{2})\b", lambda match, _: f"since {match[1]}"),
         (rf"\b(?:in|during)\s+{MONTH}{_YEARS}\b", _in_month),
         (r"\b(?:in|during|for)\s+((?:19|20)\d\d)\b", lambda match, _: f"in {match[1]}"),

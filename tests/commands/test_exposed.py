@@ -59,3 +59,13 @@ def test_nothing_open_is_said(tmp_path):
     world = World(tmp_path)
     world.sale(world.customer("Acme"), "2026-01-01", shipped="2026-01-05")
     verify(world, [("exposed", "notice", "No open orders")])
+
+
+def test_what_nobody_can_tell_is_no_part_of_an_all_clear(tmp_path):
+    world = World(tmp_path)
+    world.sale(world.customer("Acme"), "2026-03-01", promised="2026-04-30")
+    world.sale(world.customer("Burr"), "2026-03-01", promised="2026-04-30")
+    assert say(world, "exposed").summary.text == (
+        "**Nothing is exposed**: no customer waits for a late order; when 2 open lines will arrive"
+        " can't be told."
+    )
