@@ -203,6 +203,11 @@ GOLDEN = {
     "velocity of coil 2 mm": "velocity Coil 2 mm",
     "where do goods spend the most time": "velocity",
     "how should we split Desk Mono among waiting orders": "allocate Desk Mono",
+    # changes
+    "what changed since yesterday?": "changes since 2026-03-19",
+    "what is new since friday": "changes since 2026-03-13",
+    "which promises moved last week": "changes last week",
+    "which orders became late in the last 7 days": "changes last 7 days",
 }
 
 UNCLEAR = (
