@@ -50,7 +50,7 @@ def view(draft: Draft, around: Around, trial: Sequence[Block] = ()) -> dict[str,
     """The dialog; `trial` says what the rule would have done."""
     blocks = [_now(draft), *_what(draft), *_when(draft, around), *_where(draft, around)]
     if draft.is_more:
-        blocks += [*_over(draft, around), *_told(draft)]
+        blocks += [*_over(draft, around), *_told(draft, around)]
     blocks += [*trial, _buttons(draft)]
     title, submit = (CHANGE, "Keep") if draft.number else (MAKE, "Watch")
     return modal(WATCH_VIEW, title, submit, blocks, metadata(draft))
@@ -90,10 +90,8 @@ def _when(draft: Draft, around: Around) -> list[Block]:
     condition = Field("condition", "When it", action=CONDITION)
     blocks = [select(condition, offered, draft.condition)]
     if draft.wanted.needs != "nothing":
-        number = Field(f"value:{draft.turn}", f"By how much, or which number ({draft.unit})",
-                       action=VALUE)  # fmt: skip
-        if draft.wanted.needs == "number":
-            number = Field(number.name, f"This number ({draft.unit})", action=VALUE)
+        label = "By how much" if draft.wanted.needs == "percent" else "This number"
+        number = Field(f"value:{draft.turn}", f"{label} ({draft.unit})", action=VALUE)
         blocks.append(number_input(number, draft.value))
     return blocks
 
@@ -130,13 +128,14 @@ def _over(draft: Draft, around: Around) -> list[Block]:
     ]  # fmt: skip
 
 
-def _told(draft: Draft) -> list[Block]:
+def _told(draft: Draft, around: Around) -> list[Block]:
     """How it is told."""
     severities = [Option("info", "info"), Option("warning", "warning"),
                   Option("critical", "critical", "told in quiet hours too")]  # fmt: skip
     follow_ups = [Option("thread", "in its thread"), Option("channel", "in the channel"),
                   Option("both", "in both")]  # fmt: skip
     hint = "Held back until they end, and then told in one message."
+    quiet = Field("quiet_from", f"Quiet hours begin ({around.zone})", hint, is_optional=True)
     link = Field("runbook", "What to do then", "A link that begins with https://",
                  is_optional=True)  # fmt: skip
     return [
@@ -144,8 +143,7 @@ def _told(draft: Draft) -> list[Block]:
                _hours(draft.repeat, "never"), draft.repeat),
         select(Field("follow_ups", "Tell changes"), follow_ups, draft.follow_ups),
         select(Field("severity", "Severity"), severities, draft.severity),
-        time_picker(Field("quiet_from", "Quiet hours begin", hint, is_optional=True),
-                    draft.quiet_from),
+        time_picker(quiet, draft.quiet_from),
         time_picker(Field("quiet_to", "Quiet hours end", is_optional=True), draft.quiet_to),
         url_input(link, draft.runbook),
         text_input(Field("name", "Its name", is_optional=True), draft.name, like=draft.title),

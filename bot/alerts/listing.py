@@ -71,7 +71,9 @@ def page(replies: Replies, user: str, channel: str, first: int, told: str = "") 
     with replies.desk.store.reader() as session:
         for one in every[first : first + ON_PAGE]:
             blocks += drawn(session, replies, one, first)
-    return Drawn(plain(head.replace("**", "")), [*blocks, _pages(len(every), first)])
+    return Drawn(
+        plain(f"{told} {head}".replace("**", "").strip()), [*blocks, _pages(len(every), first)]
+    )
 
 
 def listed(replies: Replies, user: str, channel: str) -> list[Listed]:

@@ -17,6 +17,7 @@ from commands import Notice
 NOT_YOURS = Notice(
     "Not changed", "Only the owner of an alert, and operators, may change it.", error=True
 )
+OF_THE_FILE = "That one stands in leadline.toml: take it out there."
 # What is done to the rule of an id, in a transaction: what is told of it.
 Step = Callable[[Session, str, datetime], str]
 
@@ -51,7 +52,8 @@ def take_back(replies: Replies, value: str, user: str, channel: str) -> Drawn | 
 
     def step(session: Session, rule: str, now: datetime) -> str:
         row = own.row_of(session, rule)
-        assert row is not None  # who may change it was asked of it
+        if row is None:
+            return OF_THE_FILE
         own.take_back(session, row, user, now)
         return "I watch it again."
 
@@ -63,12 +65,13 @@ def give_up(replies: Replies, value: str, user: str, channel: str) -> Drawn | No
 
     def step(session: Session, rule: str, now: datetime) -> str:
         row = own.row_of(session, rule)
-        assert row is not None  # who may change it was asked of it
+        if row is None:
+            return OF_THE_FILE
         own.end(session, row, user, now)
         return f"I gave up “{own.read(row).title or rule}”."
 
     said = _done(replies, value, user, channel, step)
-    if isinstance(said, Drawn):
+    if isinstance(said, Drawn) and value.startswith(own.OWN):
         said.blocks.insert(1, _undo(value))
     return said
 

@@ -21,6 +21,8 @@ class Payloads:
         self.people, self.channels, self.clock = people, channels, clock
         self.base_url = ""
         self.responses: dict[str, tuple[str, str]] = {}
+        # the messages whose buttons the others come from
+        self.clicked: dict[str, str] = {}
         self._triggers: dict[str, str] = {}
         self._spent: set[str] = set()
 
@@ -68,6 +70,7 @@ class Payloads:
             **({"thread_ts": message.thread} if message and message.thread else {}),
         }  # fmt: skip
         body["state"] = {"values": values or {}}
+        self.clicked[body["response_url"].rpartition("/")[2]] = ts
         return body | {"message": shown(message) if message else {"ts": ts}}
 
     def click_in(self, user: str, view: Json, act: Json, values: Json) -> Json:

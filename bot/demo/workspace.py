@@ -242,6 +242,10 @@ class Workspace:
         if key not in self.payloads.responses:
             return False
         user, channel = self.payloads.responses[key]
+        clicked = self.find(channel, self.payloads.clicked.get(key, ""))
+        if body.get("replace_original") and clicked:
+            self.change(clicked, str(body.get("text") or ""), body.get("blocks"))
+            return True
         is_public = body.get("response_type") == "in_channel"
         self.post(
             channel, BOT, str(body.get("text") or ""), body.get("blocks"),

@@ -1,16 +1,13 @@
 """`/leadline alerts`: whose rules it shows, how they stand, and what can be done from there."""
 
-from datetime import timedelta
-
 import pytest
-from sqlmodel import select
 
 from bot.alerts.listing import ON_PAGE, number, page
 from bot.alerts.own import keep
 from bot.alerts.rule import Rule
 from bot.settings import Access
 from commands import Notice
-from storage.models import AlertRule, Audit, Episode, RuleState, Silence
+from storage.models import RuleState
 from tests.bot.conversation import (
     ACCESS,
     ADA,
@@ -19,7 +16,6 @@ from tests.bot.conversation import (
     NOW,
     OPS,
     buttons,
-    dialog,
     leadline,
     press,
     replies,
@@ -46,11 +42,6 @@ def kept(parts, rule=STEEL, owner=ADA):
         return keep(session, rule, owner, NOW).id
 
 
-def rows(parts, kind=AlertRule):
-    with parts.worker.store.reader() as session:
-        return session.exec(select(kind)).all()
-
-
 def listed(slack, user=ADA, channel=OPS):
     slack.say(user, channel, "/leadline alerts")
     return said(slack, user, channel)[-1]
@@ -58,18 +49,6 @@ def listed(slack, user=ADA, channel=OPS):
 
 def text(message):
     return "\n".join(one["text"]["text"] for one in message.blocks if one["type"] == "section")
-
-
-def chosen(slack, user, message, hours):
-    """Chooses how long a rule is to be silent."""
-    menu = next(
-        one for block in message.blocks if block["type"] == "actions"
-        for one in block["elements"] if one["type"] == "static_select"
-    )  # fmt: skip
-    option = next(one for one in menu["options"] if one["value"].endswith(f" {hours}"))
-    slack.click(user, OPS, message.ts, {
-        "type": "static_select", "action_id": menu["action_id"], "selected_option": option,
-    })  # fmt: skip
 
 
 def test_where_nothing_is_watched_it_says_how_to_begin(line):
@@ -119,51 +98,6 @@ def test_who_may_not_see_it_reads_no_name_and_has_no_buttons(line):
     assert set(buttons(message)) == {"New…"}
 
 
-def test_who_may_see_but_not_change_it_has_its_history_alone(line):
-    slack, parts = line
-    parts.worker.desk.grant_of.__self__.entries = {"supply": Access((ADA, NOOR), (OPS,))}
-    kept(parts)
-    assert set(buttons(listed(slack, NOOR))) == {"History", "New…"}
-    for kind in ("alert-end", "alert-silence", "alert-back", "alert-speak"):
-        slack.click(NOOR, OPS, "1.0", {"action_id": f"{kind}:x:1", "value": "own:1 0 1"})
-        assert "Only the owner" in said(slack, NOOR, OPS)[-1].text
-    assert rows(parts)[0].ended_at is None
-    assert rows(parts, Silence) == []
-    assert [one.action for one in rows(parts, Audit)] == ["made"]
-
-
-@pytest.mark.parametrize(
-    ("hours", "until"), [("1", NOW + timedelta(hours=1)), ("24", NOW + timedelta(days=1)),
-                         ("0", None)],
-)  # fmt: skip
-def test_a_rule_is_silent_for_as_long_as_one_chooses(line, hours, until):
-    slack, parts = line
-    kept(parts)
-    chosen(slack, ADA, listed(slack), hours)
-    [silence] = rows(parts, Silence)
-    assert (silence.rule, silence.entity, silence.owner, silence.until) == ("own:1", "", ADA, until)
-    assert [one.action for one in rows(parts, Audit)] == ["made", "silenced"]
-    again = said(slack, ADA, OPS)[-1]
-    assert "🔕 silent" in text(again)
-    press(slack, ADA, OPS, again, "End silence")
-    [silence] = rows(parts, Silence)
-    assert silence.ended_at == NOW
-    assert "🔕" not in text(said(slack, ADA, OPS)[-1])
-
-
-def test_a_rule_is_given_up_and_that_is_taken_back(line):
-    slack, parts = line
-    kept(parts)
-    press(slack, ADA, OPS, listed(slack), "Give up")
-    assert rows(parts)[0].ended_at == NOW
-    undo = said(slack, ADA, OPS)[-1]
-    assert "I gave up “Lead time Borealis Steel”" in text(undo)
-    press(slack, ADA, OPS, undo, "Undo")
-    assert rows(parts)[0].ended_at is None
-    assert "I watch it again" in text(said(slack, ADA, OPS)[-1])
-    assert [one.action for one in rows(parts, Audit)] == ["made", "given up", "taken back"]
-
-
 def test_a_hundred_rules_are_turned_over_in_pages_that_slack_takes(line):
     slack, parts = line
     for at in range(100):
@@ -200,34 +134,6 @@ def test_when_slack_does_not_say_who_asks_nothing_is_listed(line, monkeypatch):
 
     monkeypatch.setattr(made.access, "asking", fails)
     assert isinstance(page(made, ADA, OPS, 0), Notice)
-
-
-def test_history_tells_what_fired_and_who_changed_what(line):
-    slack, parts = line
-    kept(parts)
-    with parts.worker.store.writer() as session:
-        session.add(Episode(rule="own:1", entity="s/1", label="Borealis", number=1, phase="normal",
-                            evaluated_at=NOW, begun_at=NOW - timedelta(days=3), fired_value=41.5,
-                            fired_at=NOW - timedelta(days=3), ended_at=NOW - timedelta(days=1),
-                            acked_by=NOOR))  # fmt: skip
-        session.add(Episode(rule="own:1", entity="s/2", number=1, phase="normal", evaluated_at=NOW,
-                            begun_at=NOW - timedelta(days=99), fired_at=NOW - timedelta(days=99),
-                            ended_at=NOW))  # fmt: skip
-    chosen(slack, ADA, listed(slack), "1")
-    press(slack, ADA, OPS, said(slack, ADA, OPS)[-1], "History")
-    told = "\n".join(one["text"]["text"] for one in dialog(slack)["blocks"])
-    assert "Borealis, 26 Feb 12:00 UTC at 41.5 days: over after 2 d" in told
-    assert f"acknowledged by <@{NOOR}>" in told
-    assert "s/2" not in told
-    assert f"<@{ADA}> made it" in told
-    assert f"<@{ADA}> silenced it until 1 Mar 13:00 UTC" in told
-
-
-def test_history_is_for_those_who_may_see_what_it_is_about(line):
-    slack, parts = line
-    kept(parts)
-    slack.click(GUEST, OPS, "1.0", {"action_id": "alert-history:x:1", "value": "own:1 0"})
-    assert "no such alert that you may see" in str(dialog(slack)["blocks"])
 
 
 def test_data_that_can_not_be_judged_is_never_called_fine(line):

@@ -255,3 +255,16 @@ def test_a_click_tells_what_stands_in_the_fields_of_the_message():
     made.click("U1", "C1", message.ts, {"type": "button", "action_id": "b"})
     assert seen[0]["state"]["values"][block]["d"]["selected_date"] == "2026-03-01"
     assert seen[0]["container"]["thread_ts"] == first.ts
+
+
+def test_an_answer_to_a_click_can_take_the_place_of_the_message():
+    made = workspace(lambda kind, body: seen.append(body["response_url"]) or {})
+    seen = []
+    first = made.post("C1", BOT, "one", only_for="U1")
+    made.click("U1", "C1", first.ts, {"action_id": "more", "value": "x"})
+    key = seen[0].rpartition("/")[2]
+    assert made.respond(key, {"text": "two", "replace_original": True})
+    assert texts(made, "U1") == ["two"]
+    assert made.respond(key, {"text": "three", "replace_original": False})
+    assert texts(made, "U1") == ["two", "three"]
+    assert texts(made, "U2") == []
