@@ -242,15 +242,13 @@ class Workspace:
         if key not in self.payloads.responses:
             return False
         user, channel = self.payloads.responses[key]
+        text, blocks = str(body.get("text") or ""), body.get("blocks")
         clicked = self.find(channel, self.payloads.clicked.get(key, ""))
         if body.get("replace_original") and clicked:
-            self.change(clicked, str(body.get("text") or ""), body.get("blocks"))
+            self.change(clicked, text, blocks)
             return True
-        is_public = body.get("response_type") == "in_channel"
-        self.post(
-            channel, BOT, str(body.get("text") or ""), body.get("blocks"),
-            only_for=None if is_public else user,
-        )  # fmt: skip
+        only_for = None if body.get("response_type") == "in_channel" else user
+        self.post(channel, BOT, text, blocks, only_for=only_for)
         return True
 
     def open_view(self, trigger: str, view: Json) -> Json | None:
