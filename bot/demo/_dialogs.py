@@ -1,6 +1,7 @@
 """The dialogs that are open: for each person up to three views, of which the last is seen."""
 
 import secrets
+from collections.abc import Callable
 from itertools import count
 
 from bot.demo._fields import blank, entered, named
@@ -11,9 +12,13 @@ MOST_VIEWS = 3
 
 
 class Dialogs:
-    """Views by their ids, with what was entered into each of them."""
+    """Views by their ids, with what was entered into each of them.
 
-    def __init__(self) -> None:
+    `tell(kind, user, ...)` says which view a person sees, and which was closed.
+    """
+
+    def __init__(self, tell: Callable[..., None]) -> None:
+        self._tell = tell
         self.views: dict[str, Json] = {}
         self._viewers: dict[str, str] = {}
         self._states: dict[str, Json] = {}
@@ -44,13 +49,13 @@ class Dialogs:
         at = 0 if is_all or view_id not in stack else stack.index(view_id)
         gone = stack[at:] if view_id in stack else [view_id]
         self._stacks[user] = stack[:at] if view_id in stack else stack
-        return [self._forget(one) for one in reversed(gone) if one in self.views]
+        found = [self._forget(one) for one in reversed(gone) if one in self.views]
+        for view, _ in found:
+            self._tell("closed", user, view_id=view["id"])
+        return found
 
     def stack(self, user: str) -> list[Json]:
         return [self.views[one] for one in self._stacks.get(user, [])]
-
-    def viewer(self, view_id: str) -> str:
-        return self._viewers[view_id]
 
     def find(self, view_id: str, external_id: str) -> Json | None:
         if view_id in self.views:
@@ -93,6 +98,7 @@ class Dialogs:
             "app_installed_team_id": TEAM, "bot_id": "B0LEADLINE", "state": {"values": {}},
             "hash": f"{next(self._hashes)}.{secrets.token_hex(4)}",
         }  # fmt: skip
+        self._tell("view", self._viewers[view_id], view=self.views[view_id])
         return self.views[view_id]
 
     def _forget(self, view_id: str) -> tuple[Json, Json]:

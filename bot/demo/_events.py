@@ -1,6 +1,7 @@
 """What happened in the workspace, for the pages that follow it."""
 
 import threading
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -10,9 +11,12 @@ MOST_EVENTS = 5_000
 
 
 class Events:
-    """The latest events, each with a number and who may see it; thread-safe."""
+    """The latest events, each with a number; thread-safe. An event is for one person or for all
+    who, by `may_read(viewer, channel)`, read the channel where it happened.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, may_read: Callable[[str, str], bool]) -> None:
+        self._may_read = may_read
         self._events: list[Json] = []
         self._count = count(1)
         self._changed = threading.Condition()
@@ -33,4 +37,10 @@ class Events:
             return found
 
     def _visible(self, viewer: str, seq: int) -> list[Json]:
-        return [one for one in self._events if one["seq"] > seq and one["for"] in (None, viewer)]
+        return [one for one in self._events if one["seq"] > seq and self._is_for(viewer, one)]
+
+    def _is_for(self, viewer: str, event: Json) -> bool:
+        if event["for"] is not None:
+            return bool(event["for"] == viewer)
+        channel = event.get("channel") or event.get("message", {}).get("channel")
+        return channel is None or self._may_read(viewer, channel)

@@ -34,7 +34,7 @@ def push(workspace: Workspace, args: Json) -> Json:
         return error("not_found")
     if len(stack) >= MOST_VIEWS:
         return error("push_limit_reached")
-    return ok(view=workspace.push_view(user, view))
+    return ok(view=workspace.dialogs.push(user, view))
 
 
 def update(workspace: Workspace, args: Json) -> Json:

@@ -58,11 +58,11 @@ class Workspace:
         self.unknown_blocks: set[str] = set()
         self.deliver: Deliver | None = None
         self.messages: list[Message] = []
-        self.dialogs = Dialogs()
+        self._told = Events(self._may_read)
+        self.tell = self._told.tell
+        self.dialogs = Dialogs(self.tell)
         self.views = self.dialogs.views
         self.homes: dict[str, Json] = {}
-        self._told = Events()
-        self.tell = self._told.tell
         self._last_ts = 0.0
         self._lock = threading.Lock()
 
@@ -84,6 +84,10 @@ class Workspace:
             for one in self.messages
             if one.channel == channel and not one.is_deleted and one.only_for in (None, viewer)
         ]
+
+    def _may_read(self, viewer: str, channel: str) -> bool:
+        found = self.channels[channel]
+        return not found.is_private or viewer in found.members
 
     # what is said
 
@@ -207,27 +211,21 @@ class Workspace:
             case "update":
                 self.change_view(view_id, answer["view"])
             case "push" if len(self.dialogs.stack(user)) < MOST_VIEWS:
-                self.push_view(user, answer["view"])
+                self.dialogs.push(user, answer["view"])
             case "clear":
-                self._gone(user, view_id, is_all=True)
+                self.dialogs.close(user, view_id, is_all=True)
             case None:
-                self._gone(user, view_id)
+                self.dialogs.close(user, view_id)
             case _:
                 self.tell("trouble", user, view_id=view_id)
 
     def close(self, user: str, view_id: str, *, is_all: bool = False) -> None:
         """Closes a dialog without sending it: one view of it, or all. The bot may want to know."""
         is_all = is_all or bool(self.views.get(view_id, {}).get("clear_on_close"))
-        for view, values in self._gone(user, view_id, is_all=is_all):
+        for view, values in self.dialogs.close(user, view_id, is_all=is_all):
             if view.get("notify_on_close"):
                 body = self.payloads.closed(user, view, values, is_cleared=is_all)
                 self._hand_over("interactive", body, user, f"D{user[1:]}", "That")
-
-    def _gone(self, user: str, view_id: str, *, is_all: bool = False) -> list[tuple[Json, Json]]:
-        gone = self.dialogs.close(user, view_id, is_all=is_all)
-        for view, _ in gone:
-            self.tell("closed", user, view_id=view["id"])
-        return gone
 
     def open_home(self, user: str) -> None:
         """The home tab was opened: the bot is told and publishes it."""
@@ -256,21 +254,11 @@ class Workspace:
         user = self.payloads.take_trigger(trigger)
         if user is None:
             return None
-        return self._show(self.dialogs.open(user, view))
-
-    def push_view(self, user: str, view: Json) -> Json:
-        """Shows another view over the one that a person sees."""
-        return self._show(self.dialogs.push(user, view))
+        return self.dialogs.open(user, view)
 
     def change_view(self, view_id: str, view: Json) -> Json | None:
         """Shows something else in a dialog; null for one that is closed."""
-        if view_id not in self.views:
-            return None
-        return self._show(self.dialogs.change(view_id, view))
-
-    def _show(self, view: Json) -> Json:
-        self.tell("view", self.dialogs.viewer(view["id"]), view=view)
-        return view
+        return self.dialogs.change(view_id, view) if view_id in self.views else None
 
     def publish(self, user: str, view: Json) -> Json:
         made = {**view, "blocks": named(view.get("blocks") or []), "hash": secrets.token_hex(4)}

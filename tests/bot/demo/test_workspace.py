@@ -227,7 +227,7 @@ def test_the_bot_is_told_of_a_dialog_that_was_closed_if_it_wants_to_know(
     seen = []
     made = workspace(lambda kind, body: seen.append(body) or {})
     opened(made, seen, modal(field("x"), callback_id="below", **more))
-    above = made.push_view("U1", modal(field("x"), callback_id="above", **more))
+    above = made.dialogs.push("U1", modal(field("x"), callback_id="above", **more))
     made.close("U1", above["id"], is_all=is_all)
     told = [one for one in seen if one.get("type") == "view_closed"]
     assert [one["view"]["callback_id"] for one in told] == closed

@@ -30,7 +30,7 @@ export function Sidebar({ me, people, channels, direct, place, go, be, unread })
       <h2>Channels</h2>
       <ul>
         {channels
-          .filter((one) => one.id.startsWith("C"))
+          .filter((one) => one.id.startsWith("C") && (!one.is_private || one.members.includes(me.id)))
           .map((one) => item(one.id, one.name, mark(one)))}
       </ul>
       <h2>Apps</h2>
