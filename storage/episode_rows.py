@@ -1,27 +1,37 @@
 """Reads and writes where many rules and their episodes stand, a few statements for all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, text, tuple_, update
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    any_,
+    bindparam,
+    delete,
+    literal,
+    text,
+    tuple_,
+    update,
+)
 from sqlmodel import Session, col, func, select
 
 from storage.models import Episode, RuleState
 from storage.sight import Ground
 from storage.telling import Course
 
-One = TypeVar("One")
+# as many as one statement may name by twos
 CHUNK = 500
-COURSE = tuple(one.name for one in fields(Course))
-GROUND = tuple(one.name for one in fields(Ground))
-# what people did is theirs to write, but for the end of a snooze
-OWN = tuple(name for name in COURSE if name not in ("acked_at", "is_snoozed_out"))
+COURSE, GROUND = Course._fields, Ground._fields
+
+Changes = tuple[tuple[str, Any], ...]
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """An episode as it is in the store."""
 
     id: int
@@ -72,36 +82,23 @@ def write_grounds(
     session: Session, grounds: Mapping[str, tuple[Ground, Ground]], now: datetime
 ) -> None:
     """What rules stand on, before and after an evaluation at `now`."""
-    same = [rule for rule, (before, after) in grounds.items() if before == after]
-    for some in chunks(same):
-        stamped = update(RuleState).where(col(RuleState.rule).in_(some)).values(evaluated_at=now)
-        session.connection().execute(stamped)
-    changed = [
-        {"this": rule, "evaluated_at": now, **{name: getattr(after, name) for name in GROUND}}
-        for rule, (before, after) in grounds.items()
-        if before != after
-    ]
-    if changed:
-        statement = update(RuleState).where(col(RuleState.rule) == bindparam("this"))
-        session.connection().execute(statement.values(_bound(GROUND)), changed)
+    changed = [(rule, _changes(GROUND, *both)) for rule, both in grounds.items()]
+    _update(session, RuleState, col(RuleState.rule), changed, now)
 
 
 def write_courses(session: Session, courses: Iterable[tuple[Kept, Course]], now: datetime) -> None:
     """What episodes have become; those that never were go."""
     gone: list[int] = []
-    by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    changed: list[tuple[int, Changes]] = []
     for kept, after in courses:
         if after.never_was:
             gone.append(kept.id)
-            continue
-        names = tuple(name for name in OWN if getattr(after, name) != getattr(kept.course, name))
-        row = {name: getattr(after, name) for name in names}
-        by_columns.setdefault(names, []).append({"this": kept.id, "evaluated_at": now, **row})
-    for names, rows in by_columns.items():
-        statement = update(Episode).where(col(Episode.id) == bindparam("this"))
-        session.connection().execute(statement.values(_bound(names)), rows)
-    for some in chunks(gone):
-        session.connection().execute(delete(Episode).where(col(Episode.id).in_(some)))
+        else:
+            changed.append((kept.id, _changes(COURSE, kept.course, after)))
+    _update(session, Episode, col(Episode.id), changed, now)
+    if gone:
+        connection = session.connection()
+        connection.execute(delete(Episode).where(among(connection, col(Episode.id), gone)))
 
 
 def write_born(session: Session, born: Sequence[Born], now: datetime) -> list[Episode]:
@@ -120,42 +117,69 @@ def write_born(session: Session, born: Sequence[Born], now: datetime) -> list[Ep
     return made
 
 
-def chunks(many: Sequence[One]) -> Iterator[Sequence[One]]:
-    """As many at a time as one statement may name."""
-    return (many[start : start + CHUNK] for start in range(0, len(many), CHUNK))
+def among(connection: Connection, column: Any, values: Iterable[object]) -> ColumnElement[bool]:
+    """Whether a column is one of the values, of which there may be any number, in a statement that
+    is read only once.
+    """
+    many = list(values)
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(msgspec.json.encode(many).decode()).table_valued("value")
+        return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
+    return cast(ColumnElement[bool], column == any_(literal(many, ARRAY(column.type))))
 
 
-def _bound(names: Iterable[str]) -> dict[str, Any]:
-    return {name: bindparam(name) for name in ("evaluated_at", *names)}
+def _changes(names: Sequence[str], before: Course | Ground, after: Course | Ground) -> Changes:
+    pairs = zip(names, before, after, strict=True)
+    return tuple((name, new) for name, old, new in pairs if old is not new and old != new)
+
+
+def _update(
+    session: Session, model: Any, key: Any, changed: Iterable[tuple[Any, Changes]], now: datetime
+) -> None:
+    """Writes changes: one statement for all rows that change alike, one for all of those that
+    change the same columns.
+    """
+    connection = session.connection()
+    alike: dict[Changes, list[Any]] = {}
+    for one, changes in changed:
+        alike.setdefault(changes, []).append(one)
+    by_names: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for changes, keys in alike.items():
+        if len(keys) == 1:
+            row = {"this": keys[0], "evaluated_at": now, **dict(changes)}
+            by_names.setdefault(tuple(row)[1:], []).append(row)
+        else:
+            statement = update(model).where(among(connection, key, keys))
+            connection.execute(statement.values(evaluated_at=now, **dict(changes)))
+    for names, rows in by_names.items():
+        statement = update(model).where(key == bindparam("this"))
+        connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
 
 
 def _grounds(session: Session, rules: Sequence[str]) -> dict[str, tuple[datetime, Ground]]:
+    connection = session.connection()
     columns = [getattr(RuleState, name) for name in ("rule", "evaluated_at", *GROUND)]
-    found: dict[str, tuple[datetime, Ground]] = {}
-    for some in chunks(rules):
-        query = select(*columns).where(col(RuleState.rule).in_(some)).order_by(RuleState.rule)
-        for rule, at, *rest in session.execute(query.with_for_update()):
-            found[rule] = (at, Ground(*rest))
-    return found
+    query = select(*columns).where(among(connection, col(RuleState.rule), rules))
+    rows = connection.execute(query.order_by(RuleState.rule).with_for_update())
+    return {row[0]: (row[1], Ground._make(row[2:])) for row in rows}
 
 
 def _episodes(session: Session, rules: Iterable[str], is_open: bool) -> dict[str, list[Kept]]:
+    connection = session.connection()
     columns = [getattr(Episode, name) for name in ("rule", "id", "entity", *COURSE)]
     ended, held = col(Episode.ended_at), col(Episode.held)
     which = ended.is_(None) if is_open else ended.is_not(None) & held.is_not(None)
+    query = select(*columns).where(among(connection, col(Episode.rule), rules), which)
     found: dict[str, list[Kept]] = {}
-    for some in chunks(sorted(rules)):
-        query = select(*columns).where(col(Episode.rule).in_(some), which)
-        query = query.order_by(col(Episode.id)).with_for_update()
-        for rule, number, entity, *rest in session.execute(query):
-            found.setdefault(rule, []).append(Kept(number, entity, Course(*rest)))
+    for row in connection.execute(query.order_by(col(Episode.id)).with_for_update()):
+        found.setdefault(row[0], []).append(Kept(row[1], row[2], Course._make(row[3:])))
     return found
 
 
 def _last_numbers(session: Session, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     mine = (col(Episode.rule), col(Episode.entity))
     found: dict[tuple[str, str], int] = {}
-    for some in chunks(pairs):
+    for some in (pairs[start : start + CHUNK] for start in range(0, len(pairs), CHUNK)):
         query = select(*mine, func.max(Episode.number)).where(tuple_(*mine).in_(some))
         for rule, entity, number in session.execute(query.group_by(*mine)):
             found[rule, entity] = number

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from storage.episode_rows import (
     Born,
-    chunks,
+    among,
     claim,
     held_episodes,
     open_episodes,
@@ -64,13 +64,11 @@ def is_due(session: Session, rule: str, every: timedelta, now: datetime) -> bool
 
 def due(session: Session, every: Mapping[str, timedelta], now: datetime) -> set[str]:
     """The rules that are to be evaluated, of those whose intervals are given."""
-    stamps: dict[str, datetime] = {}
-    for some in chunks(list(every)):
-        query = select(RuleState.rule, RuleState.evaluated_at)
-        stamps |= dict(session.exec(query.where(col(RuleState.rule).in_(some))).all())
-    return {
-        rule for rule, span in every.items() if rule not in stamps or _due(stamps[rule], span, now)
-    }
+    connection = session.connection()
+    query = select(RuleState.rule, RuleState.evaluated_at)
+    rows = connection.execute(query.where(among(connection, col(RuleState.rule), every)))
+    early = {row[0] for row in rows if not _due(row[1], every[row[0]], now)}
+    return {rule for rule in every if rule not in early}
 
 
 def advance(
@@ -161,19 +159,13 @@ def _shown(one: Outcome, state: RuleState, episodes: Mapping[int, Episode]) -> E
 
 
 def _by_id(session: Session, ids: Sequence[int]) -> dict[int | None, Episode]:
-    found: dict[int | None, Episode] = {}
-    for some in chunks(ids):
-        query = select(Episode).where(col(Episode.id).in_(some))
-        found |= {one.id: one for one in session.exec(query, execution_options=FRESH)}
-    return found
+    query = select(Episode).where(among(session.connection(), col(Episode.id), ids))
+    return {one.id: one for one in session.exec(query, execution_options=FRESH)}
 
 
 def _states(session: Session, rules: Sequence[str]) -> dict[str, RuleState]:
-    found: dict[str, RuleState] = {}
-    for some in chunks(rules):
-        query = select(RuleState).where(col(RuleState.rule).in_(some))
-        found |= {one.rule: one for one in session.exec(query, execution_options=FRESH)}
-    return found
+    query = select(RuleState).where(among(session.connection(), col(RuleState.rule), rules))
+    return {one.rule: one for one in session.exec(query, execution_options=FRESH)}
 
 
 def _due(at: datetime, every: timedelta, now: datetime) -> bool:

@@ -1,8 +1,9 @@
 """What one evaluation makes of a rule and of every entity that has an episode or begins one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from storage.episode_rows import Kept
 from storage.hush import Quiet, Silences
@@ -27,8 +28,7 @@ class Case:
         return self.quiet is not None and self.quiet.holds(now)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """What became of an entity; `kept` is null where it had no episode before."""
 
     entity: str
@@ -77,7 +77,7 @@ def outcome(
     steps = tuple(_steps(case, before, after, kept, hushes, is_quiet, now))
     holds = is_quiet and (before.is_holding or any(one.telling.how == "held" for one in steps))
     if holds != after.is_holding:
-        after = replace(after, is_holding=holds)
+        after = after._replace(is_holding=holds)
     return Outcome(case, before, after, news, steps)
 
 

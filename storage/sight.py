@@ -3,9 +3,10 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from storage.telling import Hush
 from storage.watch import Bound, Data, News, Seen, Watch, of_data
@@ -58,8 +59,7 @@ class Sight:
         return [value for value, _ in pairs], [entity for _, entity in pairs]
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(NamedTuple):
     """What a rule stands on, for all its entities; the columns of `storage.models.RuleState`."""
 
     data: Data = "ok"
@@ -78,8 +78,8 @@ def judge(
     data, dropped_at = _trusted(before, sight, watch, now)
     news = None if hush.is_silenced or hush.is_quiet else of_data(before.told_data, data)
     is_good = data == "ok"
-    after = replace(
-        before, data=data, dropped_at=dropped_at, told_data=data if news else before.told_data,
+    after = before._replace(
+        data=data, dropped_at=dropped_at, told_data=data if news else before.told_data,
         blinded=before.blinded + (news == "blind"),
         n=sight.n if is_good and sight.n is not None else before.n,
         members=_members(before.members, sight) if is_good and watch.is_new else before.members,
@@ -115,6 +115,6 @@ def _trusted(
 
 def _members(members: Sequence[str] | None, sight: Sight) -> Sequence[str]:
     if members is None:
-        return sorted(sight.values)
-    still = [entity for entity in members if entity in sight.values]
+        return tuple(sorted(sight.values))
+    still = tuple(entity for entity in members if entity in sight.values)
     return still if len(still) < len(members) else members

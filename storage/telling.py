@@ -3,9 +3,9 @@
 The tables are in `storage/watch.py`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from storage.watch import Data, News, Phase, Seen, State, Watch, step
 
@@ -17,8 +17,7 @@ GRAVEST: tuple[Notice, ...] = ("fired", "worse", "resolved", "woken", "again")
 FIFTH = 0.2
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """An episode as its rule's evaluations know it; the columns of `storage.models.Episode`."""
 
     begun_at: datetime
@@ -76,17 +75,20 @@ def evaluate(
 
 def not_ahead(course: Course, now: datetime) -> Course:
     """What lies ahead of a clock that was put back happens now."""
-    stamps = (course.begun_at, course.fired_at, course.told_at)
-    if not any(at and at > now for at in stamps):
+    begun, fired, told = course.begun_at, course.fired_at, course.told_at
+    if begun <= now and (fired is None or fired <= now) and (told is None or told <= now):
         return course
-    begun, fired, told = (at and min(at, now) for at in stamps)
-    return replace(course, begun_at=begun or now, fired_at=fired, told_at=told)
+    return course._replace(
+        begun_at=min(begun, now),
+        fired_at=fired and min(fired, now),
+        told_at=told and min(told, now),
+    )
 
 
 def _moved(course: Course, seen: Seen, watch: Watch, now: datetime) -> Course:
     kept = course.fired_at is None or now - course.fired_at >= watch.keep
     state, _ = step(State(course.phase, course.data, course.streak), seen, watch, kept)
-    changed: dict[str, object] = {}
+    changed: dict[str, Any] = {}
     if (state.phase, state.data, state.streak) != (course.phase, course.data, course.streak):
         changed |= {"phase": state.phase, "data": state.data, "streak": state.streak}
     if seen.value is not None and seen.value != course.value and not seen.is_gone:
@@ -95,7 +97,7 @@ def _moved(course: Course, seen: Seen, watch: Watch, now: datetime) -> Course:
         changed |= {"fired_at": now, "fired_value": seen.value}
     if state.phase == "normal" and course.fired_at is not None:
         changed["ended_at"] = now
-    return replace(course, **changed) if changed else course  # type: ignore[arg-type]  # by name
+    return course._replace(**changed) if changed else course
 
 
 def _worst(worst: float | None, value: float, watch: Watch) -> float:
@@ -142,7 +144,7 @@ def _told(
     course: Course, notice: Notice | None, hush: Hush, now: datetime
 ) -> tuple[Course, Telling]:
     if course.held and not hush.is_quiet:
-        held, course = course.held, replace(course, held=None)
+        held, course = course.held, course._replace(held=None)
         if fate(course, held, hush, now) == "told":
             return _noted(course, now), Telling(_released(held, course), "released")
     if notice is None:
@@ -152,7 +154,7 @@ def _told(
         return _noted(course, now), Telling((_news(notice),))
     if becomes == "left" or not _is_graver(notice, course.held):
         return course, NOTHING
-    return replace(course, held=notice), Telling((_news(notice),), "held")
+    return course._replace(held=notice), Telling((_news(notice),), "held")
 
 
 def _released(held: Notice, course: Course) -> tuple[News, ...]:
@@ -163,8 +165,8 @@ def _released(held: Notice, course: Course) -> tuple[News, ...]:
 def _noted(course: Course, now: datetime) -> Course:
     """The episode once it has been told of as it is."""
     woken = course.snoozed_until is not None and course.snoozed_until <= now
-    return replace(
-        course, told_at=now, told_value=course.value, tellings=course.tellings + 1,
+    return course._replace(
+        told_at=now, told_value=course.value, tellings=course.tellings + 1,
         snoozed_until=None if woken else course.snoozed_until,
     )  # fmt: skip
 

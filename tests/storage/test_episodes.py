@@ -1,26 +1,29 @@
 """Evaluations written down, by one process or two."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
+from threading import Barrier, Thread
+from time import process_time
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlalchemy import update
+from sqlmodel import col, select
 
-from storage.episodes import Sight, advance, is_due
-from storage.models import Episode
+from storage.episodes import Case, Sight, advance, advance_all, due, is_due, running
+from storage.hush import read_quiet
+from storage.models import Episode, RuleState, Silence
+from storage.schema import upgrade
 from storage.store import Store
-from storage.watch import Seen, read_watch
+from storage.watch import Seen, read_watch, watch_new
+from tests.storage import watch_histories as histories
+from tests.storage.test_telling import do, quiet_of, watch_of
+from tests.storage.watch_model import Model
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EVERY = timedelta(minutes=10)
 STEEL = read_watch("above 40", "below 34")
-
-
-@pytest.fixture
-def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path / 'x.db'}")
-    SQLModel.metadata.create_all(made.engine)
-    yield made
-    made.close()
+NIGHT = read_quiet("20:00-07:00", ZoneInfo("UTC"))
 
 
 def run(store, values):
@@ -35,12 +38,33 @@ def run(store, values):
     return told
 
 
+def look(store, values, at, watch=STEEL, **more):
+    """One evaluation; what was told, held and released as {(entity, news)}, None if not due."""
+    sight = values if isinstance(values, Sight) else Sight("ok", values)
+    with store.writer() as session:
+        done = advance(session, "steel", watch, sight, EVERY, at, **more)
+        return done and tuple(
+            {(change.episode.entity, change.news) for change in some if change.news}
+            for some in (done.changes, done.held, done.released)
+        )
+
+
+def told(store, values, at, watch=STEEL, **more):
+    return look(store, values, at, watch, **more)[0]
+
+
 def test_an_episode_is_written_down_from_firing_to_its_end(store):
     run(store, [Seen("ok", 30.0), Seen("ok", 45.0), Seen("ok", 36.0), Seen("ok", 33.0)])
     with store.reader() as session:
         (ended,) = session.exec(select(Episode).order_by(Episode.number)).all()
-    assert (ended.fired_value, ended.value, ended.phase) == (45.0, 33.0, "normal")
+    assert (ended.fired_value, ended.worst, ended.value, ended.phase) == (
+        45.0,
+        45.0,
+        33.0,
+        "normal",
+    )
     assert (ended.fired_at, ended.ended_at) == (NOON + EVERY, NOON + 3 * EVERY)
+    assert (ended.tellings, ended.told_at, ended.told_value) == (2, NOON + 3 * EVERY, 33.0)
 
 
 def test_bad_data_is_told_once_each_time(store):
@@ -58,14 +82,390 @@ def test_a_second_process_at_the_same_time_changes_nothing(store):
         assert session.exec(select(Episode)).one().phase == "firing"
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_two_processes_at_once_tell_once(store, is_new):
+    if not is_new:
+        look(store, {"a": 30.0}, NOON)
+    start, found = Barrier(4), []
+
+    def evaluate():
+        mine = Store(store.url.render_as_string(hide_password=False))
+        start.wait()
+        with mine.writer() as session:
+            cases = [Case(rule, STEEL, Sight("ok", {"a": 45.0, "b": 50.0}), EVERY)
+                     for rule in ("steel", "copper")]  # fmt: skip
+            found.extend(
+                (done.state.rule, change.episode.entity, change.news)
+                for done in advance_all(session, cases, NOON + EVERY)
+                for change in done.changes
+            )
+        mine.close()
+
+    threads = [Thread(target=evaluate) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    fired = [(rule, entity, ("fired",)) for rule in ("copper", "steel") for entity in "ab"]
+    assert sorted(found) == fired
+    with store.reader() as session:
+        assert [one.number for one in session.exec(select(Episode))] == [1] * 4
+
+
 def test_a_rule_is_due_at_first_after_its_interval_and_when_the_clock_went_back(store):
-    def due(at):
+    def due_at(at):
         with store.reader() as session:
             return is_due(session, "steel", EVERY, at)
 
-    assert due(NOON)
+    assert due_at(NOON)
     run(store, [Seen("ok", 45.0)])
-    assert not due(NOON)
-    assert not due(NOON + EVERY - timedelta(seconds=1))
-    assert due(NOON + EVERY)
-    assert due(NOON - timedelta(days=365))
+    assert not due_at(NOON)
+    assert not due_at(NOON + EVERY - timedelta(seconds=1))
+    assert due_at(NOON + EVERY)
+    assert due_at(NOON - timedelta(days=365))
+    # the clock of another machine
+    assert not due_at(NOON - timedelta(seconds=30))
+    with store.reader() as session:
+        assert due(session, {"steel": EVERY, "copper": EVERY}, NOON) == {"copper"}
+
+
+def test_it_is_told_again_when_it_is_a_fifth_of_the_threshold_worse(store):
+    assert told(store, {"a": 45.0}, NOON) == {("a", ("fired",))}
+    assert told(store, {"a": 52.9}, NOON + EVERY) == set()
+    assert told(store, {"a": 53.0}, NOON + 2 * EVERY) == {("a", ("worse",))}
+    assert told(store, {"a": 60.0}, NOON + 3 * EVERY) == set()
+
+
+def test_it_is_told_again_every_so_often_unless_acknowledged(store):
+    watch = read_watch("above 40", "below 34", repeat=timedelta(minutes=30))
+    assert told(store, {"a": 45.0}, NOON, watch) == {("a", ("fired",))}
+    times = [told(store, {"a": 45.0}, NOON + step * EVERY, watch) for step in range(1, 7)]
+    assert times == [set(), set(), {("a", ("again",))}] * 2
+    acknowledge(store)
+    assert not any(told(store, {"a": 45.0}, NOON + step * EVERY, watch) for step in range(7, 12))
+    assert told(store, {"a": 70.0}, NOON + 12 * EVERY, watch) == {("a", ("worse",))}
+    assert told(store, {"a": 30.0}, NOON + 13 * EVERY, watch) == {("a", ("resolved",))}
+
+
+def test_it_fires_at_least_as_long_as_the_rule_says(store):
+    watch = read_watch("above 40", "below 34", keep=timedelta(minutes=25))
+    told(store, {"a": 45.0}, NOON, watch)
+    assert told(store, {"a": 30.0}, NOON + EVERY, watch) == set()
+    assert phases(store) == ["recovering"]
+    assert told(store, {"a": 30.0}, NOON + 2 * EVERY, watch) == set()
+    assert told(store, {"a": 30.0}, NOON + 3 * EVERY, watch) == {("a", ("resolved",))}
+
+
+def test_a_snooze_ends_with_a_reminder_if_it_still_fires(store):
+    told(store, {"a": 45.0}, NOON)
+    change(store, snoozed_until=NOON + 3 * EVERY)
+    assert not any(told(store, {"a": 90.0}, NOON + step * EVERY) for step in (1, 2))
+    with store.reader() as session:
+        (episode,) = running(session, "steel")
+    assert (episode.value, episode.told_value) == (90.0, 45.0)
+    change(store, told_value=90.0)  # or it would be told as worse
+    assert told(store, {"a": 90.0}, NOON + 3 * EVERY) == {("a", ("again",))}
+    assert told(store, {"a": 90.0}, NOON + 4 * EVERY) == set()
+
+
+def test_what_is_snoozed_until_it_is_over_is_told_when_it_is(store):
+    told(store, {"a": 45.0}, NOON)
+    change(store, is_snoozed_out=True)
+    assert told(store, {"a": 90.0}, NOON + EVERY) == set()
+    assert told(store, {"a": 30.0}, NOON + 2 * EVERY) == {("a", ("resolved",))}
+    assert told(store, {"a": 45.0}, NOON + 3 * EVERY) == {("a", ("fired",))}
+
+
+@pytest.mark.parametrize(("rule", "entity"), [("steel", ""), ("", "a"), ("steel", "a"), ("", "")])
+def test_what_still_fires_when_a_silence_ends_is_told_then(store, rule, entity):
+    silence(store, NOON, NOON + 3 * EVERY, rule, entity)
+    assert told(store, {"a": 45.0}, NOON) == set()
+    assert told(store, {"a": 30.0}, NOON + EVERY) == set()
+    assert told(store, {"a": 46.0}, NOON + 2 * EVERY) == set()
+    assert told(store, {"a": 47.0}, NOON + 3 * EVERY) == {("a", ("fired",))}
+    with store.reader() as session:
+        first, second = session.exec(select(Episode).order_by(Episode.number))
+    assert (first.ended_at, first.told_at, first.tellings) == (NOON + EVERY, None, 0)
+    assert (second.fired_at, second.fired_value) == (NOON + 2 * EVERY, 46.0)
+    assert (second.told_at, second.told_value) == (NOON + 3 * EVERY, 47.0)
+
+
+@pytest.mark.parametrize(("rule", "entity"), [("copper", ""), ("", "b"), ("copper", "a")])
+def test_a_silence_of_something_else_silences_nothing(store, rule, entity):
+    silence(store, NOON, None, rule, entity)
+    assert told(store, {"a": 45.0}, NOON) == {("a", ("fired",))}
+
+
+def test_what_quiet_hours_held_back_is_told_at_once_when_they_end(store):
+    hours = {hour: NOON + timedelta(hours=hour) for hour in range(24)}
+    assert look(store, {"a": 45.0, "b": 30.0}, hours[7], quiet=NIGHT)[0] == {("a", ("fired",))}
+    values = {"a": 60.0, "b": 50.0, "c": 45.0}
+    assert look(store, values, hours[9], quiet=NIGHT) == (
+        set(), {("a", ("worse",)), ("b", ("fired",)), ("c", ("fired",))}, set()
+    )  # fmt: skip
+    values |= {"c": 30.0}
+    assert look(store, values, hours[10], quiet=NIGHT) == (set(), set(), set())
+    assert look(store, {"a": 30.0, "b": 51.0}, hours[18], quiet=NIGHT) == (set(), set(), set())
+    assert look(store, {"a": 30.0, "b": 52.0}, hours[19], quiet=NIGHT) == (
+        set(), set(),
+        {("a", ("worse", "resolved")), ("b", ("fired",)), ("c", ("fired", "resolved"))},
+    )  # fmt: skip
+    assert look(store, {"b": 52.0}, hours[20], quiet=NIGHT) == (set(), set(), set())
+    with store.reader() as session:
+        assert not session.get_one(RuleState, "steel").is_holding
+        assert not any(one.held for one in session.exec(select(Episode)))
+
+
+def test_quiet_hours_hold_back_nothing_of_a_critical_rule(store):
+    assert told(store, {"a": 45.0}, NOON + timedelta(hours=9), quiet=None) == {("a", ("fired",))}
+
+
+def test_data_that_went_bad_in_the_night_is_told_in_the_morning_if_it_still_is(store):
+    hour = timedelta(hours=1)
+    tell = [(9, "stale", None), (10, "ok", None), (11, "stale", None), (19, "error", "blind"),
+            (20, "ok", "sighted")]  # fmt: skip
+    look(store, {"a": 30.0}, NOON)
+    for hours, data, news in tell:
+        sight = Sight(data, {"a": 30.0} if data == "ok" else {})
+        with store.writer() as session:
+            done = advance(session, "steel", STEEL, sight, EVERY, NOON + hours * hour, quiet=NIGHT)
+            assert done.data == news
+    with store.reader() as session:
+        assert session.get_one(RuleState, "steel").blinded == 1
+
+
+def test_rows_that_drop_to_nothing_are_no_data_for_a_day(store):
+    def n(count, at, values):
+        return told(store, Sight("ok", values, n=count), at)
+
+    assert n(100, NOON, {"a": 45.0}) == {("a", ("fired",))}
+    low = NOON + EVERY
+    assert n(49, low, {"a": 20.0}) == set()
+    with store.reader() as session:
+        state = session.get_one(RuleState, "steel")
+        assert (state.data, state.told_data, state.n, state.dropped_at) == (
+            "no-data", "no-data", 100, low
+        )  # fmt: skip
+    assert n(0, NOON + timedelta(hours=20), {"a": 20.0}) == set()
+    assert n(49, low + timedelta(days=1), {"a": 20.0}) == {("a", ("resolved",))}
+    assert n(0, low + timedelta(days=3), {"a": 60.0}) == set()
+    assert n(0, low + timedelta(days=5), {"a": 60.0}) == set()
+    assert n(25, low + timedelta(days=6), {"a": 60.0}) == {("a", ("fired",))}
+
+
+def test_few_observations_may_halve(store):
+    for count, at in ((19, NOON), (2, NOON + EVERY)):
+        told(store, Sight("ok", {"a": 45.0}, n=count), at)
+        with store.reader() as session:
+            assert session.get_one(RuleState, "steel").data == "ok"
+
+
+def test_an_entity_without_a_figure_is_neither_over_nor_does_it_begin(store):
+    told(store, {"a": 45.0, "b": None}, NOON)
+    assert told(store, {"b": 30.0}, NOON + EVERY) == set()
+    with store.reader() as session:
+        (episode,) = running(session, "steel")
+    assert (episode.entity, episode.phase, episode.data, episode.value) == (
+        "a", "firing", "no-data", 45.0
+    )  # fmt: skip
+
+
+def test_a_row_that_is_gone_for_good_is_over_with_the_figure_that_it_had(store):
+    told(store, Sight("ok", {"a": 45.0}, is_fleeting=True), NOON)
+    gone = Sight("ok", {}, is_fleeting=True)
+    assert told(store, gone, NOON + EVERY) == {("a", ("resolved",))}
+    with store.reader() as session:
+        assert session.exec(select(Episode)).one().value == 45.0
+
+
+def test_a_row_is_new_that_was_not_there_at_first(store):
+    new, at = watch_new(), NOON
+    assert told(store, {"a": 1.0, "b": 1.0}, at, new) == set()
+    assert told(store, {"a": 1.0, "b": 1.0, "c": 1.0}, at + EVERY, new) == {("c", ("fired",))}
+    assert look(store, Sight("error"), at + 2 * EVERY, new) == (set(), set(), set())
+    assert told(store, {"a": 1.0, "d": 1.0}, at + 3 * EVERY, new) == {
+        ("c", ("resolved",)), ("d", ("fired",))
+    }  # fmt: skip
+    with store.reader() as session:
+        assert session.get_one(RuleState, "steel").members == ["a"]
+    # one that comes back is new again
+    assert told(store, {"b": 1.0, "d": 1.0}, at + 4 * EVERY, new) == {("b", ("fired",))}
+    assert told(store, {}, at + 5 * EVERY, new) == {("b", ("resolved",)), ("d", ("resolved",))}
+
+
+def test_a_new_row_is_not_forgotten_when_data_fail_while_it_is_pending(store):
+    new = watch_new(pending=2)
+    see = [{}, {"a": 1.0}, None, {"a": 1.0}, {"a": 1.0}]
+    found = [
+        told(store, Sight("error") if values is None else values, NOON + step * EVERY, new)
+        for step, values in enumerate(see)
+    ]
+    assert found == [set(), set(), set(), set(), {("a", ("fired",))}]
+
+
+def test_a_rule_on_new_rows_begins_with_none_where_there_are_none(store):
+    new = watch_new()
+    assert told(store, Sight("ok", {}, n=0), NOON, new) == set()
+    assert told(store, Sight("ok", {"a": 1.0}, n=1), NOON + EVERY, new) == {("a", ("fired",))}
+
+
+def test_an_alert_is_judged_by_the_threshold_that_the_rule_has_now(store):
+    told(store, {"a": 45.0}, NOON)
+    assert told(store, {"a": 45.0}, NOON + EVERY, read_watch("above 60", "below 44")) == set()
+    assert phases(store) == ["firing"]
+    assert told(store, {"a": 45.0}, NOON + 2 * EVERY, read_watch("above 60")) == {
+        ("a", ("resolved",))
+    }
+    assert told(store, {"a": 45.0}, NOON + 3 * EVERY, read_watch("below 50")) == {("a", ("fired",))}
+
+
+def test_a_clock_that_was_put_back_repeats_nothing_and_keeps_reminding(store):
+    watch = read_watch("above 40", "below 34", repeat=timedelta(hours=1))
+    assert told(store, {"a": 45.0}, NOON, watch) == {("a", ("fired",))}
+    back = NOON - timedelta(days=2)
+    assert told(store, {"a": 45.0}, back, watch) == set()
+    assert told(store, {"a": 45.0}, back + timedelta(minutes=59), watch) == set()
+    assert told(store, {"a": 45.0}, back + timedelta(hours=2), watch) == {("a", ("again",))}
+    with store.reader() as session:
+        (episode,) = running(session, "steel")
+    assert episode.begun_at == episode.fired_at == back
+
+
+def test_of_many_rules_only_those_are_given_of_which_there_is_something_to_tell(store):
+    one, other = Sight("ok", {"a": 45.0, "b": 30.0}), Sight("ok", {"a": 30.0})
+    cases = [Case(f"r{number}", STEEL, one if number % 2 else other, EVERY) for number in range(6)]
+    with store.writer() as session:
+        found = advance_all(session, cases, NOON)
+        assert [done.state.rule for done in found] == ["r1", "r3", "r5"]
+        assert [change.episode.id for done in found for change in done.changes] == [1, 2, 3]
+    with store.writer() as session:
+        assert advance_all(session, cases, NOON + EVERY) == []
+        assert advance_all(session, cases, NOON + EVERY) == []
+        assert advance_all(session, [], NOON + EVERY) == []
+
+
+def test_an_episode_that_the_session_knows_already_is_as_it_was_written(store):
+    told(store, {"a": 45.0}, NOON)
+    with store.writer() as session:
+        (known,) = running(session, "steel")
+        sight = Sight("ok", {"a": 30.0})
+        done = advance(session, "steel", STEEL, sight, EVERY, NOON + EVERY)
+        assert done.changes[0].episode is known
+        assert (known.phase, known.ended_at, done.changes[0].before) == (
+            "normal", NOON + EVERY, "firing"
+        )  # fmt: skip
+
+
+def change(store, **values):
+    with store.writer() as session:
+        session.execute(update(Episode).values(**values))
+
+
+def acknowledge(store):
+    change(store, acked_at=NOON, acked_by="U1")
+
+
+def phases(store):
+    with store.reader() as session:
+        return [one.phase for one in running(session, "steel")]
+
+
+def silence(store, begun_at, until, rule, entity):
+    with store.writer() as session:
+        session.add(Silence(rule=rule, entity=entity, owner="U1", begun_at=begun_at, until=until))
+
+
+class Stored:
+    """The machine as it is, in a store."""
+
+    def __init__(self, store, rule):
+        self.store, self.rule = store, rule
+
+    def look(self, seen):
+        sight = Sight(seen.data, seen.values, n=seen.n, is_fleeting=self.rule.is_fleeting)
+        with self.store.writer() as session:
+            done = advance(session, "r", watch_of(self.rule), sight, self.rule.every, seen.now,
+                           quiet=quiet_of(self.rule))  # fmt: skip
+            return done and {
+                (change.episode.entity, how, change.news)
+                for how, some in
+                (("told", done.changes), ("held", done.held), ("released", done.released))
+                for change in some
+                if change.news
+            } | ({(None, "told", (done.data,))} if done.data else set())  # fmt: skip
+
+    def silence(self, one):
+        rule = "" if one.is_everything or one.entity else "r"
+        with self.store.writer() as session:
+            session.add(Silence(rule=rule, entity=one.entity, owner="U1", begun_at=one.begin,
+                                until=one.until))  # fmt: skip
+
+    def do(self, deed):
+        changed = {
+            "ack": {"acked_at": deed.now}, "snooze": {"snoozed_until": deed.until},
+            "snooze out": {"is_snoozed_out": True},
+            "wake": {"snoozed_until": None, "is_snoozed_out": False},
+        }[deed.what]  # fmt: skip
+        which = update(Episode).where(
+            col(Episode.entity) == deed.entity, col(Episode.ended_at).is_(None)
+        )
+        with self.store.writer() as session:
+            session.execute(which.values(changed))
+
+
+@pytest.mark.parametrize("seed", range(2_000, 2_004))
+def test_random_histories_are_written_down_as_the_tables_say(store, seed):
+    walk(store, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3_000, 3_060))
+def test_more_random_histories_are_written_down_as_the_tables_say(store, seed):
+    walk(store, seed)
+
+
+def walk(store, seed):
+    random = Random(seed)
+    rule = histories.sane(histories.rule(random))
+    model, code = Model(rule), Stored(store, rule)
+    for event in histories.history(random, rule):
+        if isinstance(event, histories.Deed):
+            do(model, event)
+            code.do(event)
+        elif isinstance(event, histories.Silenced):
+            code.silence(event)
+            model.silences.append((event.entity, event.begin, event.until))
+        else:
+            assert code.look(event) == model.look(event.data, event.values, event.n, event.now)
+            with store.reader() as session:
+                stands = {one.entity: (one.phase, one.streak) for one in running(session, "r")}
+            assert stands == {name: (one.phase, one.streak) for name, one in model.open.items()}
+
+
+@pytest.mark.slow
+def test_ten_thousand_rules_of_a_thousand_entities_take_little_time(tmp_path):
+    """They ask twenty questions. Of every tenth an alert stands, whose value always moves."""
+    store = Store(f"sqlite:///{tmp_path / 'x.db'}")
+    upgrade(store)
+    random = Random(1)
+    tables = [{f"s{n}": random.gauss(30, 4) for n in range(1_000)} for _ in range(20)]
+    for table in tables:
+        table["s7"] = 60.0
+    watches = [read_watch("above 55" if n % 10 == 0 else "above 65") for n in range(10_000)]
+    seconds = []
+    for sweep in range(4):
+        sights = [
+            Sight("ok", {one: value + random.gauss(0, 0.05) for one, value in table.items()},
+                  n=5_000 + sweep)
+            for table in tables
+        ]  # fmt: skip
+        cases = [Case(f"own:{n}", watch, sights[n % 20], EVERY) for n, watch in enumerate(watches)]
+        begun = process_time()
+        with store.writer() as session:
+            ready = due(session, {case.rule: EVERY for case in cases}, NOON + sweep * EVERY)
+            found = advance_all(session, cases, NOON + sweep * EVERY)
+        seconds.append(process_time() - begun)
+        assert len(ready) == 10_000
+        assert len(found) == (1_000 if sweep == 0 else 0)
+    assert min(seconds[1:]) < 0.8, seconds
+    store.close()

@@ -81,10 +81,12 @@ def test_rules_and_alerts_of_before_go_on(url):
         )  # fmt: skip
         (state,) = session.exec(select(RuleState)).all()
         assert (state.rule, state.data, state.blinded) == ("own:1", "stale", 3)
+        assert (state.told_data, state.is_holding, state.dropped_at) == ("stale", False, None)
         found = session.exec(select(Episode).order_by(Episode.number)).all()
         assert [(one.phase, one.entity, one.ended_at is None) for one in found] == [
             ("normal", "", False), ("firing", "", True)
         ]  # fmt: skip
+        assert [(one.tellings, one.held) for one in found] == [(1, None)] * 2
         session.add(AlertRule(owner="U2", channel="C1", rule={}, created_at=AT, changed_at=AT))
         session.flush()
     store.close()

@@ -8,23 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import watch as watch_module
-from storage.watch import BadBound, Bound, Seen, State, read_watch, step
+from storage.watch import BadBound, Bound, Seen, State, read_watch, step, watch_new
+from tests.storage.watch_model import PHASES, phases
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EVERY = timedelta(minutes=10)
 STEEL = read_watch("above 40", "below 34")
-PHASES = ("normal", "pending", "firing", "recovering")
-
-
-def table():
-    """{(phase, verdict): phase} as written."""
-    rows = {}
-    heads = ("breach", "between", "clear", "none")
-    for line in watch_module.__doc__.splitlines():
-        words = line.split()
-        if len(words) == 5 and words[0] in PHASES and set(words) <= set(PHASES):
-            rows |= {(words[0], head): word for head, word in zip(heads, words[1:], strict=True)}
-    return rows
 
 
 class Model:
@@ -33,7 +22,7 @@ class Model:
     def __init__(self, fires_above, clears_below, pending, recovering):
         self.fires_above, self.clears_below = fires_above, clears_below
         self.needs = {"pending": (pending, "firing"), "recovering": (recovering, "normal")}
-        self.table, self.phase, self.data, self.streak = table(), "normal", "ok", 0
+        self.table, self.phase, self.data, self.streak = phases(), "normal", "ok", 0
 
     def see(self, data, value):
         told = []
@@ -64,10 +53,10 @@ seen = st.one_of(
 
 
 def test_the_table_is_whole():
-    assert len(table()) == 16
+    assert len(phases()) == 16
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(seen, max_size=40), st.integers(1, 3), st.integers(1, 3))
 def test_any_history_goes_as_the_table_says(history, pending, recovering):
     model = Model(40, 34, pending, recovering)
@@ -123,6 +112,26 @@ def test_a_bound_means_what_it_says(text, holds, not_held):
 def test_what_is_no_bound_is_refused(text):
     with pytest.raises(BadBound, match="no threshold"):
         watch_module.read_bound(text)
+
+
+def test_numbers_of_evaluations_and_times_that_can_not_be_are_refused():
+    for fault in ({"pending": 0}, {"recovering": -1}):
+        with pytest.raises(BadBound, match="at least 1"):
+            read_watch("above 40", **fault)
+        with pytest.raises(BadBound, match="at least 1"):
+            watch_new(**fault)
+    for fault in ({"keep": -EVERY}, {"repeat": 0 * EVERY}, {"repeat": -EVERY}):
+        with pytest.raises(BadBound, match="write one like"):
+            read_watch("above 40", **fault)
+
+
+def test_what_has_not_fired_long_enough_recovers_but_does_not_end():
+    state = State("firing")
+    for streak in (1, 2, 3):
+        state, news = step(state, Seen("ok", 30.0), STEEL, kept=False)
+        assert (state, news) == (State("recovering", streak=streak), ())
+    assert step(state, Seen("ok", 30.0), STEEL) == (State(), ("resolved",))
+    assert step(state, Seen("ok", 35.0), STEEL)[0] == State("firing")
 
 
 @pytest.mark.parametrize(
