@@ -41,6 +41,7 @@ class Person:
     name: str
     is_member: bool
     is_guest: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Directory:
             or user == "USLACKBOT" or found.get("team_id") != self.team
         )  # fmt: skip
         name = (found.get("profile") or {}).get("display_name") or found.get("name") or user
-        return Person(user, name, is_member=not (is_guest or is_other), is_guest=is_guest)
+        is_member = not (is_guest or is_other)
+        return Person(user, name, is_member, is_guest=is_guest, zone=str(found.get("tz") or ""))
 
     def _place(self, channel: str) -> Place:
         if channel.startswith(("D", *PEOPLE)):

@@ -101,6 +101,7 @@ def assemble(
     replies = Replies(
         desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES),
         rules=settings.rules,
+        digests=settings.digests,
     )  # fmt: skip
     pool = Pool()
     app = build(settings, replies, who, pool, FEATURES) if who else None

@@ -13,6 +13,7 @@ from bot.access import Access
 from bot.alerts.rule import Rule
 from bot.blocks import blocks, fallback
 from bot.channel import Desk, Said
+from bot.digests.plan import Digest
 from bot.plans import Block
 from bot.post import FAILURES
 from commands import Ask, Grant, Notice
@@ -46,7 +47,8 @@ Page = Callable[["Replies", Sequence[str], str, str], Drawn | Notice]
 class Replies:
     """Answers for people. `post_soon` only says that something waits to be posted.
 
-    `pages` are commands, by name, whose answer only Slack can show; `rules` those of leadline.toml.
+    `pages` are commands, by name, whose answer only Slack can show; `rules` and `digests`
+    those of leadline.toml.
     """
 
     def __init__(
@@ -60,9 +62,11 @@ class Replies:
         post_soon: Callable[[], None],
         pages: Mapping[str, Page] = NONE,
         rules: Sequence[Rule] = (),
+        digests: Sequence[Digest] = (),
     ) -> None:
         self.desk, self.access, self.client, self.zone = desk, access, client, zone
         self.clock, self.post_soon, self.pages, self.rules = clock, post_soon, pages, rules
+        self.digests = digests
 
     def answer(self, line: str, user: str, channel: str) -> Spoken:
         """What is said to a line that only `user` will see; a sentence may be read as a line."""

@@ -16,6 +16,7 @@ from bot import _values as values
 from bot._values import SettingsError as SettingsError
 from bot.alerts.limit import check
 from bot.alerts.rule import Rule
+from bot.digests.condition import BadCondition, read_condition
 from bot.digests.plan import Digest
 from bot.plugins import loaded
 from bot.reader import Model
@@ -184,6 +185,10 @@ def _digest(raw: dict[str, Any]) -> Digest:
         CronSim(digest.cron, datetime.now(UTC))
     except CronSimError as error:
         raise SettingsError(f"digest {digest.id}: cron {digest.cron!r}: {error}") from error
+    try:
+        read_condition(digest.only_if)
+    except BadCondition as error:
+        raise SettingsError(f"digest {digest.id}: only_if: {error}") from error
     return digest
 
 

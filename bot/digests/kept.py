@@ -45,6 +45,12 @@ def found(session: Session, number: int) -> Plan | None:
     return None if row is None or row.ended_at else read(row)
 
 
+def ended(session: Session, number: int) -> Plan | None:
+    """One that was given up, by its number."""
+    row = session.get(DigestPlan, number)
+    return read(row) if row is not None and row.ended_at else None
+
+
 def may_change(plan: Plan, user: str, *, is_operator: bool) -> bool:
     """Whether a person may change a digest: who made it, and who runs Leadline."""
     return not plan.is_fixed and (user == plan.digest.owner or is_operator)
@@ -109,10 +115,10 @@ def skip_next(session: Session, number: int, who: str, now: datetime) -> bool:
 def end(session: Session, number: int, who: str, now: datetime) -> bool:
     """Gives it up; it can be restored."""
 
-    def ended(row: DigestPlan) -> None:
+    def over(row: DigestPlan) -> None:
         row.ended_at = now
 
-    return _change(session, number, who, "ended", now, ended)
+    return _change(session, number, who, "ended", now, over)
 
 
 def restore(session: Session, number: int, who: str, now: datetime) -> bool:

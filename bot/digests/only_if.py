@@ -2,48 +2,16 @@
 
 import hashlib
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.channel import Desk, Said
+from bot.digests.condition import Condition
 from commands import Answer, Grant, Notice, Reading
-from storage.watch import BadBound, Bound, read_bound
 
-CHANGED = "changed"
-FIGURE = re.compile(r"^(.*\S)\s+((?:above|below|at least|at most)\s.*)$", re.IGNORECASE)
 WHOLE_FROM = 1_000
 HIDDEN = "not all who read this may see it"
-
-
-class BadCondition(ValueError):
-    """A condition that can't be read, in words for whoever wrote it."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """The first figure of a `line`, held against a `bound`."""
-
-    line: str
-    bound: Bound
-
-    def __str__(self) -> str:
-        return f"{self.line} {self.bound}"
-
-
-def read_condition(text: str) -> Condition | None:
-    """The condition in "exposed above 0"; null for "" and "changed". `BadCondition` else."""
-    if text.strip().lower() in ("", CHANGED):
-        return None
-    found = FIGURE.match(" ".join(text.split()))
-    if not found:
-        raise BadCondition("Write a question and a threshold, such as `exposed above 0`")
-    try:
-        return Condition(found[1], read_bound(found[2]))
-    except BadBound as error:
-        raise BadCondition(str(error)) from None
 
 
 def unmet(

@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.channel import Desk
-from bot.digests.only_if import CHANGED, fingerprint, read_condition, unmet
+from bot.digests.condition import CHANGED, read_condition
+from bot.digests.only_if import fingerprint, unmet
 from bot.digests.plan import Digest, Plan, legs
 from bot.digests.say import Saying, asked, messages
 from bot.outbox import Message, put

@@ -172,6 +172,12 @@ def _state(element, value):
     key = {"timepicker": "selected_time", "conversations_select": "selected_conversation",
            "users_select": "selected_user", "static_select": "selected_option",
            "radio_buttons": "selected_option"}.get(kind, "value")  # fmt: skip
+    several = {"multi_static_select": "selected_options", "checkboxes": "selected_options",
+               "multi_conversations_select": "selected_conversations"}.get(kind, "")  # fmt: skip
+    if several == "selected_options":
+        value = [one for one in element["options"] if one["value"] in value]
+    if several:
+        return {"type": kind, several: value}
     if key == "selected_option":
         value = next(one for one in element["options"] if one["value"] == value)
     return {"type": kind, key: value or None}

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.digests.only_if import BadCondition, fingerprint, read_condition, unmet
+from bot.digests.condition import read_condition
+from bot.digests.only_if import fingerprint, unmet
 from commands import Grant
 from tests.bot.clockwork import Figure, Office
 
@@ -28,30 +29,6 @@ def held(office, text="steel above 40", grant=None):
 
 def figure(office):
     return office.desk.registry["steel"].answer.__self__
-
-
-@pytest.mark.parametrize("text", ["", "  ", "changed", " Changed "])
-def test_always_and_changed_are_no_condition_on_a_figure(text):
-    assert read_condition(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("exposed above 0", "exposed above 0"),
-        ("otif last week  below 95 %", "otif last week below 0.95"),
-        ("lead-time borealis at least 40", "lead-time borealis at least 40"),
-        ("customer Above & Below at most 3", "customer Above & Below at most 3"),
-    ],
-)
-def test_a_condition_is_a_line_and_a_threshold(text, said):
-    assert str(read_condition(text)) == said
-
-
-@pytest.mark.parametrize("text", ["exposed", "above 0", "exposed above much", "exposed > 0", "if"])
-def test_what_is_no_condition_is_refused(text):
-    with pytest.raises(BadCondition):
-        read_condition(text)
 
 
 @pytest.mark.parametrize(("value", "is_unmet"), [(30.0, True), (40.0, True), (40.5, False)])
