@@ -63,9 +63,11 @@ def test_monday_operations(desk):
 
 def test_renewals_with_how_we_delivered(desk):
     assert told(desk, "renewals") == [
-        "*Renewals*  1 renewal must be decided in the next 60 days; first Harbour &amp; Sons, by"
-        " 19 Apr (in 30 d)."
-    ]
+        (
+            "*Renewals*  1 renewal must be decided in the next 60 days; first Harbour &amp; Sons,"
+            " by 19 Apr (in 30 d)."
+        ),
+    ]  # fmt: skip
     _, detail = messages(desk, saying(desk, "renewals"), "k", "C1")
     assert "1 of 1 late, up to 4 d, 1 owed" in str(detail.blocks)
 
