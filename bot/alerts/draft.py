@@ -22,6 +22,8 @@ MOST_CHOICES = 40
 LONGEST_NAME = 70
 ME, HERE, OTHER = "me", "here", "other"
 TEAM = "team:"
+# how the id of a figure begins
+TOTAL, EACH = "total:", "each:"
 # the fields whose block_id is that of the attribute
 FIELDS = (
     "line", "figure", "condition", "value", "where", "other", "clear", "pending", "keep", "repeat",
@@ -46,7 +48,7 @@ class Choice(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def id(self) -> str:
-        return f"{'each' if self.each else 'total'}:{self.name}"
+        return f"{EACH if self.each else TOTAL}{self.name}"
 
 
 class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -170,7 +172,7 @@ def of_rule(rule: Rule, number: int, channel: str) -> Draft:
     begins, _, ends = rule.quiet.partition("-")
     return Draft(
         channel, rule.ask, rule.owner, rule.title, number,
-        figure=f"{'each' if rule.each else 'total'}:{rule.figure}",
+        figure=f"{EACH if rule.each else TOTAL}{rule.figure}",
         condition=condition.name, value=value, clear=clear, where=where,
         other=rule.channel if where == OTHER else "", pending=str(rule.pending),
         keep=_hours(rule.keep.total_seconds()),

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from bot.alerts import fields, own
-from bot.alerts.draft import Choice, Draft, choices_of, of_rule, read
+from bot.alerts.draft import EACH, TOTAL, Choice, Draft, choices_of, of_rule, read
 from bot.alerts.fields import view
 from bot.alerts.place import around
 from bot.alerts.replay import replay
 from bot.alerts.ruled import problems, rule_of
-from bot.alerts.trial import not_tried, told, trial, under_way
+from bot.alerts.trial import is_trial, not_tried, told, trial, under_way
 from bot.dialogs import Show
 from bot.plans import Block
 from bot.post import FAILURES
@@ -77,9 +77,18 @@ def lined(replies: Replies, draft: Draft, user: str) -> Draft | None:
     if not found:
         return None
     made = msgspec.structs.replace(draft, title=said.title, choices=found)
-    if made.figure in {one.id for one in found} and draft.value:
-        return made
+    figure = _figure(made)
+    if figure and (draft.value or made.wanted.needs == "nothing"):
+        return msgspec.structs.replace(made, figure=figure)
     return begun(msgspec.structs.replace(made, figure=found[0].id))
+
+
+def _figure(draft: Draft) -> str:
+    """The figure that a draft has, where the answer has it too; one without a name is the first."""
+    if draft.figure in (TOTAL, EACH):
+        is_each = draft.figure == EACH
+        return next((one.id for one in draft.choices if one.each == is_each), "")
+    return draft.figure if draft.figure in {one.id for one in draft.choices} else ""
 
 
 def begun(draft: Draft) -> Draft:
@@ -105,7 +114,11 @@ def threshold(choice: Choice | None, draft: Draft) -> str:
 
 def opened(replies: Replies, made: View, user: str, show: Show) -> None:
     """Tries the rule of a dialog that was just opened."""
-    _try(replies, msgspec.json.decode(made["private_metadata"], type=Draft), user, show)
+    try:
+        _try(replies, msgspec.json.decode(made["private_metadata"], type=Draft), user, show)
+    except FAILURES:
+        kept = [one for one in made["blocks"] if not is_trial(one)]
+        show({**made, "blocks": [*kept, *not_tried(UNKNOWN_ASKER.text)]})
 
 
 def changed(replies: Replies, seen: View, user: str, action: dict[str, Any], show: Show) -> None:

@@ -23,6 +23,7 @@ from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
 from commands import FollowUp, Grant, Notice
 from commands._audience import may_ask
+from commands._lookup import command_of
 from storage.models import AlertRule
 
 EDIT, HISTORY, SILENCE, SPEAK, GIVE_UP, TAKE_BACK, PAGE = (
@@ -83,7 +84,7 @@ def listed(replies: Replies, user: str, channel: str) -> list[Listed]:
     with replies.desk.store.reader() as session:
         rows = _rows(session, user, channel)
     found = [
-        Listed(rule := own.read(one), _may_see(replies, rule, grant),
+        Listed(rule := own.read(one), _may_see(replies, rule, grant, is_own=one.owner == user),
                one.owner == user or person.is_operator, is_declared=False)
         for one in rows
     ]  # fmt: skip
@@ -105,7 +106,7 @@ def mine(replies: Replies, user: str) -> list[Block]:
     with replies.desk.store.reader() as session:
         for row in own.rules_of(session, user):
             rule = own.read(row)
-            one = Listed(rule, _may_see(replies, rule, grant), True, is_declared=False)
+            one = Listed(rule, _may_see(replies, rule, grant, is_own=True), True, is_declared=False)
             blocks += drawn(session, replies, one, 0)
     return blocks
 
@@ -144,8 +145,13 @@ def _rows(session: Session, user: str, channel: str) -> list[AlertRule]:
     return list(session.exec(query.order_by(col(AlertRule.id).desc())))
 
 
-def _may_see(replies: Replies, rule: Rule, grant: Grant) -> bool:
-    return may_ask(FollowUp("", rule.ask), grant, replies.desk.registry)
+def _may_see(replies: Replies, rule: Rule, grant: Grant, *, is_own: bool = False) -> bool:
+    """Whether a person may read what a rule is about: of their own some of it, of another's all."""
+    registry = replies.desk.registry
+    if is_own:
+        return may_ask(FollowUp("", rule.ask), grant, registry)
+    command, _ = command_of(rule.ask.split(), registry)
+    return command is not None and all(map(grant.allows, command.topics))
 
 
 def _title(one: Listed) -> str:

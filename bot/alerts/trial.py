@@ -42,8 +42,13 @@ def not_tried(why: str) -> list[Block]:
 
 def told(blocks: Sequence[Block]) -> list[Block] | None:
     """What a dialog says of the past; null where that is still being looked at."""
-    found = [one for one in blocks if str(one.get("block_id")).startswith("trial:")]
+    found = [one for one in blocks if is_trial(one)]
     return None if any(one["block_id"] == WAITS for one in found) else found
+
+
+def is_trial(block: Block) -> bool:
+    """Whether a block of the dialog says what the past is like."""
+    return str(block.get("block_id")).startswith("trial:")
 
 
 def drawn(found: Replay) -> str:

@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import select
 
 from bot.alerts.draft import Choice, Draft
-from bot.alerts.form import begun, changed, watch_view
+from bot.alerts.form import begun, changed, edit_view, opened, watch_view
+from bot.alerts.own import keep
+from bot.alerts.rule import Rule
 from bot.settings import Access
 from commands import Notice
 from storage.models import AlertRule
@@ -251,3 +253,33 @@ def test_the_same_alert_is_told_to_nobody_else(line):
     parts.worker.tick(NOW, to_the_end=True)
     assert len(said(slack, ADA, ALONE)) == 1
     assert said(slack, NOOR, OPS) == []
+
+
+def test_an_alert_on_the_first_figure_of_an_answer_is_opened_on_that_with_its_own_number(line):
+    _, parts = line
+    with parts.worker.store.writer() as session:
+        keep(session, Rule("", "lead-time borealis", ADA, "above 77", title="x", unit="days"),
+             ADA, NOW)  # fmt: skip
+        keep(session, Rule("", "lead-time", ADA, title="y", kind="new"), ADA, NOW)
+    view = edit_view(replies(parts), "own:1 0", ADA, OPS)
+    assert fields(view)["value"]["element"]["initial_value"] == "77"
+    assert fields(view)["figure"]["element"]["initial_option"]["value"] == "total:median"
+    view = edit_view(replies(parts), "own:2 0", ADA, OPS)
+    assert fields(view)["condition"]["element"]["initial_option"]["value"] == "new"
+    for value in ("own:3 0", "tin 0", "", "own:x"):
+        assert isinstance(edit_view(replies(parts), value, ADA, OPS), Notice)
+
+
+def test_when_slack_falls_silent_while_the_past_is_tried_the_dialog_says_so(line, monkeypatch):
+    slack, parts = line
+    made = replies(parts)
+    view = pressed(slack)
+    slack.views[view["id"]] = view
+
+    def fails(*_):
+        raise OSError("gone")
+
+    monkeypatch.setattr(made.access, "of_channel", fails)
+    shown = []
+    opened(made, view, ADA, lambda one: shown.append(one) or True)
+    assert past(shown[-1]) == "Slack did not answer me, so I show nothing. Try again."

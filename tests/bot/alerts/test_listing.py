@@ -153,3 +153,12 @@ def test_data_that_can_not_be_judged_is_never_called_fine(line):
 )  # fmt: skip
 def test_what_a_button_carries_is_read_whatever_it_is(value, read):
     assert number(value) == read
+
+
+def test_of_anothers_rule_one_reads_only_what_one_may_see_all_of(line):
+    slack, parts = line
+    kept(parts, Rule("", "exposed", OPS, "above 0", title="Exposed to Acme"), NOOR)
+    assert "Acme" not in str(listed(slack).blocks)  # Ada may not see revenue
+    entries = ACCESS | {"revenue": Access((ADA,), ())}
+    replies(parts).access.entries = entries
+    assert "Acme" in str(listed(slack).blocks)
