@@ -4,16 +4,16 @@ Slack shows its charts in messages only, so the days are drawn with letters.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from bot.alerts.replay import Day, Replay
 from bot.alerts.replayed import words
 from bot.mrkdwn import bold, cut, plain
 from bot.plans import Block
 
-WEEK = 7
+WEEK, LINE = 7, 28
 TEXT = 2_900
-FIRED, FIRING, PENDING, FINE, BLIND, SKIPPED = "▲", "█", "▒", "·", "?", " "
+FIRED, FIRING, PENDING, FINE, BLIND = "▲", "█", "▒", "·", "?"
 LEGEND = {
     FIRED: "begins to fire", FIRING: "fires", PENDING: "not yet for long enough", FINE: "fine",
     BLIND: "can't tell",
@@ -52,20 +52,21 @@ def is_trial(block: Block) -> bool:
 
 
 def drawn(found: Replay) -> str:
-    """A mark a day in weeks, of which the newest is whole, and what the marks mean."""
+    """A mark for each day that was looked at, four weeks of them a line, and what they mean."""
     began = {one.date for one in found.fired}
-    marks = {day.date: FIRED if day.date in began else _mark(day) for day in found.days}
-    first, last = found.days[0].date, found.days[-1].date
-    span = range((last - first).days + 1)
-    row = [marks.get(first + timedelta(days=at), SKIPPED) for at in span]
-    used = "   ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in row)
-    return f"{_day(first)}  {_weeks(row)}  {_day(last)}\n{used}"
+    row = [(day.date, FIRED if day.date in began else _mark(day)) for day in found.days]
+    lines = [
+        f"{_day(row[at][0]):>6}  {_weeks([mark for _, mark in row[at : at + LINE]])}"
+        for at in range(0, len(row), LINE)
+    ]
+    used = {mark for _, mark in row}
+    means = "   ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in used)
+    return "\n".join([*lines, means])
 
 
-def _weeks(row: Sequence[str]) -> str:
-    head = len(row) % WEEK
-    parts = [row[:head], *(row[at : at + WEEK] for at in range(head, len(row), WEEK))]
-    return " ".join("".join(one) for one in parts if one)
+def _weeks(marks: Sequence[str]) -> str:
+    parts = [marks[at : at + WEEK] for at in range(0, len(marks), WEEK)]
+    return " ".join("".join(one) for one in parts)
 
 
 def _mark(day: Day) -> str:

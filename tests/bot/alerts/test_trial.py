@@ -26,19 +26,21 @@ def fired(*at):
 def test_there_is_a_mark_for_each_day_in_weeks():
     found = Replay(days("...pffr??.f"), fired(4, 10), reading=READING)
     assert drawn(found).splitlines() == [
-        "1 Nov  ···▒ ▲██??·▲  11 Nov",
+        " 1 Nov  ···▒▲██ ??·▲",
         "▲ begins to fire   █ fires   ▒ not yet for long enough   · fine   ? can't tell",
     ]
 
 
-def test_days_that_were_not_looked_at_are_left_open():
-    assert drawn(Replay(days(". . f"), reading=READING)).splitlines()[0] == "1 Nov  · · █  5 Nov"
+def test_only_days_that_were_looked_at_have_a_mark():
+    assert drawn(Replay(days(". . f"), reading=READING, step=2)).splitlines()[0] == " 1 Nov  ··█"
 
 
-def test_ninety_days_fit_in_a_line_of_slack():
+def test_ninety_days_stand_in_four_short_lines_that_say_where_they_begin():
     found = Replay(days("." * 90), reading=READING)
-    marks = drawn(found).splitlines()[0]
-    assert (marks.count("·"), len(marks) < 120) == (90, True)
+    *lines, _ = drawn(found).splitlines()
+    assert [one[:6] for one in lines] == [" 1 Nov", "29 Nov", "27 Dec", "24 Jan"]
+    assert [one.count("·") for one in lines] == [28, 28, 28, 6]
+    assert max(map(len, lines)) < 42
     assert [len(one["text"]["text"]) <= 3_000 for one in trial(found)] == [True, True]
 
 
