@@ -28,6 +28,26 @@ class LogRank:
         """Whether fewer of the first ended than expected: it takes longer."""
         return self.ended < self.expected
 
+    @property
+    def z(self) -> float:
+        """How much longer the first takes, in standard deviations; below 0 where it is faster."""
+        return sqrt(self.chi2) if self.is_slower else -sqrt(self.chi2)
+
+
+class Tally:
+    """Durations of a group: how many ended after so many days, and how many were at risk."""
+
+    def __init__(self, observed: Iterable[Observed]) -> None:
+        every = list(observed)
+        self.ends = Counter(one.days for one in every if one.ended)
+        self.ended = self.ends.total()
+        self._ends = sorted(one.days for one in every)
+        # what was watched from its start is at risk at 0 days too
+        self._starts = sorted(one.entry or -1.0 for one in every)
+
+    def at_risk(self, days: float) -> int:
+        return bisect_left(self._starts, days) - bisect_left(self._ends, days)
+
 
 def log_rank(first: Iterable[Observed], second: Iterable[Observed]) -> LogRank | None:
     """The log-rank test (Mantel 1966) with delayed entry; null where nothing can be compared.
@@ -35,20 +55,41 @@ def log_rank(first: Iterable[Observed], second: Iterable[Observed]) -> LogRank |
     At each duration at which any ended, the ended are spread over the groups as those at risk are;
     the variance is the hypergeometric one. At ties an end precedes a censoring.
     """
-    one, other = _Group(first), _Group(second)
-    expected = others = variance = 0.0
-    for days in sorted(one.ends.keys() | other.ends.keys()):
-        mine, theirs = one.at_risk(days), other.at_risk(days)
-        n, ended = mine + theirs, one.ends[days] + other.ends[days]
-        expected += ended * mine / n
-        others += ended * theirs / n
-        if n > 1:
-            variance += ended * mine * theirs * (n - ended) / (n * n * (n - 1))
+    return compared(Tally(first), Tally(second))
+
+
+def compared(first: Tally, second: Tally) -> LogRank | None:
+    """The same of groups that are counted already."""
+    return against_others([first, second])[0]
+
+
+def against_others(groups: Sequence[Tally]) -> list[LogRank | None]:
+    """Each of several groups against all the others together."""
+    steps = [
+        (days, sum(one.ends[days] for one in groups), [one.at_risk(days) for one in groups])
+        for days in sorted(set().union(*(one.ends for one in groups)))
+    ]
+    expected, variance = [0.0] * len(groups), [0.0] * len(groups)
+    for _, ended, risks in steps:
+        n = sum(risks)
+        share = ended / n
+        spread = share * (n - ended) / (n * (n - 1)) if n > 1 else 0.0
+        for place, mine in enumerate(risks):
+            if mine:
+                expected[place] += share * mine
+                variance[place] += spread * mine * (n - mine)
+    total = sum(expected)
+    return [
+        _tested(one.ended, mine, total - mine, spread)
+        for one, mine, spread in zip(groups, expected, variance, strict=True)
+    ]
+
+
+def _tested(ended: int, expected: float, others: float, variance: float) -> LogRank | None:
     if variance <= 0:
         return None
-    count = one.ends.total()
-    chi2 = (count - expected) ** 2 / variance
-    return LogRank(count, expected, others, chi2, erfc(sqrt(chi2 / 2)))
+    chi2 = (ended - expected) ** 2 / variance
+    return LogRank(ended, expected, others, chi2, erfc(sqrt(chi2 / 2)))
 
 
 def believed(chances: Sequence[float], rate: float) -> list[bool]:
@@ -60,17 +101,3 @@ def believed(chances: Sequence[float], rate: float) -> list[bool]:
     kept = [p for rank, p in enumerate(ranked, 1) if p <= rate * rank / len(ranked)]
     limit = max(kept, default=-1.0)
     return [p <= limit for p in chances]
-
-
-class _Group:
-    """Durations of a group: how many ended after so many days, and how many were at risk."""
-
-    def __init__(self, observed: Iterable[Observed]) -> None:
-        every = list(observed)
-        self.ends = Counter(one.days for one in every if one.ended)
-        self._ends = sorted(one.days for one in every)
-        # what was watched from its start is at risk at 0 days too
-        self._starts = sorted(one.entry or -1.0 for one in every)
-
-    def at_risk(self, days: float) -> int:
-        return bisect_left(self._starts, days) - bisect_left(self._ends, days)

@@ -45,6 +45,14 @@ def t95(freedom: int) -> float:
     return (low + high) / 2
 
 
+def beyond(t: float, freedom: int) -> float:
+    """P(T > t), with whole degrees of freedom; ValueError below 1."""
+    if freedom < 1:
+        raise ValueError(f"t needs at least one degree of freedom, not {freedom}")
+    half = (1 - _within(abs(t), freedom)) / 2
+    return max(0.0, half) if t >= 0 else 1 - half
+
+
 def _within(t: float, freedom: int) -> float:
     """P(|T| <= t), by the finite series of Abramowitz & Stegun 26.7.3 and 26.7.4."""
     angle = atan(t / sqrt(freedom))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from storage.metrics._student import Mean, mean, t95
+from storage.metrics._student import Mean, beyond, mean, t95
 
 
 @settings(deadline=None)
@@ -32,3 +32,9 @@ def test_the_interval_of_a_mean_is_scipys(values):
 def test_nothing_has_no_mean_and_one_no_interval():
     assert mean([]) == Mean(0, None)
     assert mean([3.0]) == Mean(1, 3.0)
+
+
+@settings(deadline=None)
+@given(st.floats(-40, 40), st.integers(1, 60))
+def test_the_chance_beyond_is_that_of_scipy(t, freedom):
+    assert beyond(t, freedom) == pytest.approx(stats.t.sf(t, freedom), rel=1e-6, abs=1e-14)
