@@ -44,9 +44,14 @@ class Tally:
         self._ends = sorted(one.days for one in every)
         # what was watched from its start is at risk at 0 days too
         self._starts = sorted(one.entry or -1.0 for one in every)
+        self._known: dict[float, int] = {}  # a window is compared with many others
 
     def at_risk(self, days: float) -> int:
-        return bisect_left(self._starts, days) - bisect_left(self._ends, days)
+        found = self._known.get(days)
+        if found is None:
+            found = bisect_left(self._starts, days) - bisect_left(self._ends, days)
+            self._known[days] = found
+        return found
 
 
 def log_rank(first: Iterable[Observed], second: Iterable[Observed]) -> LogRank | None:
@@ -65,12 +70,12 @@ def compared(first: Tally, second: Tally) -> LogRank | None:
 
 def against_others(groups: Sequence[Tally]) -> list[LogRank | None]:
     """Each of several groups against all the others together."""
-    steps = [
-        (days, sum(one.ends[days] for one in groups), [one.at_risk(days) for one in groups])
-        for days in sorted(set().union(*(one.ends for one in groups)))
-    ]
+    ends: Counter[float] = Counter()
+    for one in groups:
+        ends.update(one.ends)
     expected, variance = [0.0] * len(groups), [0.0] * len(groups)
-    for _, ended, risks in steps:
+    for days, ended in sorted(ends.items()):
+        risks = [one.at_risk(days) for one in groups]
         n = sum(risks)
         share = ended / n
         spread = share * (n - ended) / (n * (n - 1)) if n > 1 else 0.0

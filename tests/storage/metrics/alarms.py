@@ -10,7 +10,8 @@ from statistics import fmean, median
 
 from scipy.stats import chi2
 
-from storage.metrics.unusual import History, fires
+from storage.metrics._unrest import History
+from storage.metrics.unusual import fires
 from tests.storage.metrics.supplied import Supplier, day, purchases
 
 YEAR = 365
