@@ -35,7 +35,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Person:
-    """A user as Slack tells: only a full member of our own workspace is one of us."""
+    """A user as Slack tells: only a full member of our own workspace is one of us.
+
+    `zone` is the one that they have set, as Slack has it; empty where it does not tell.
+    """
 
     id: str
     name: str

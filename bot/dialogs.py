@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.mrkdwn import cut
-from bot.replies import Drawn, Page, Replies
+from bot.replies import Page, Replies, Spoken
 from commands import Notice
 
 TITLE = 24
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 Show = Callable[[View], bool]
 # (replies, what the button carries, who, in which channel)
 Make = Callable[[Replies, str, str, str], View | Notice]
-Act = Callable[[Replies, str, str, str], Drawn | Notice]
+Act = Callable[[Replies, str, str, str], Spoken | None]
 # (replies, the dialog with what was filled in, who, the element that was used, show)
 Change = Callable[[Replies, View, str, Json, Show], None]
 # (replies, the dialog with what was filled in, who)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.alerts.deeds import DEEDS
 from bot.alerts.talk import ALERTS
 from bot.dialogs import Feature
 from bot.digests.talk import DIGESTS
 from bot.replies import Page
 from bot.share import SHARING
 
-FEATURES: tuple[Feature, ...] = (SHARING, ALERTS, DIGESTS)
+FEATURES: tuple[Feature, ...] = (SHARING, ALERTS, DEEDS, DIGESTS)
 
 
 def pages(features: Sequence[Feature] = FEATURES) -> Mapping[str, Page]:

@@ -175,10 +175,12 @@ class Handlers:
             self._whisper(body, told)
 
     def act(self, act: Act, body: Body) -> None:
-        """A button that does something; what is so now takes the place of the message."""
+        """A button that does something; what is so now takes the place of the message, if told."""
         if not self._is_ours(body):
             return
         said = act(self.replies, _value(body), _user(body), _channel(body))
+        if said is None:
+            return
         if _channel(body):
             message = self.replies.message(said, _channel(body))
             self._respond(body, {**message, "replace_original": isinstance(said, Drawn)})

@@ -16,6 +16,7 @@ SCOPES = {
     "im:write": "opens the conversation in which a person gets files and alerts of their own",
     "files:write": "sends the rows of an answer as a file to the person who asks for it",
     "users:read": "guests, bots and strangers get no figures",
+    "users:read.email": "finds owners in the data by their address, to tell them of alerts",
     "usergroups:read": "user groups in [access]",
     "channels:read": "who reads a public channel before something is posted there",
     "groups:read": "the same for private channels the bot is in",

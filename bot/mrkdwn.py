@@ -15,7 +15,7 @@ LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 # within a word Slack leaves it alone, and an article number can be copied
 LOOSE_LINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 QUOTE = re.compile(r"(^\s*)>", re.MULTILINE)
-SIGNS = re.compile(r"[▲▼●]\s?")
+SIGNS = re.compile(r"[▲▼●🔴🟠🔵🟢⚪]\s?")
 
 
 def escape(text: str) -> str:

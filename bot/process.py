@@ -16,6 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.access import Access, Directory
+from bot.alerts.owners import refresh
 from bot.app import build
 from bot.blocks import blocks, fallback
 from bot.boundary import guarded
@@ -97,7 +98,10 @@ def assemble(
             partial(operators, settings.access, rights.directory),
         ),
     )  # fmt: skip
-    worker = Worker(settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock)
+    worker = Worker(
+        settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock,
+        chores=[("owners", partial(refresh, store, client))] if who else (),
+    )  # fmt: skip
     replies = Replies(
         desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES),
         rules=settings.rules,

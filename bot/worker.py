@@ -1,6 +1,7 @@
 """The tick: due syncs, due digests, due rules, and the outbox; and whether all of that is well."""
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -53,7 +54,7 @@ class Worker:
 
     Each source is pulled on a thread of its own, so that one that hangs holds back no other and
     no message. `owner` names this process, `clock` gives its time, and `true_clock` that of the
-    world where they differ.
+    world where they differ. `chores` are done in every tick, when all else is.
     """
 
     def __init__(
@@ -66,7 +67,9 @@ class Worker:
         owner: str,
         clock: Clock,
         true_clock: Clock | None = None,
+        chores: Sequence[tuple[str, Callable[[datetime], None]]] = (),
     ) -> None:
+        self.chores = chores
         self.settings, self.store, self.desk, self.sender = settings, store, desk, sender
         self.owner, self.clock, self.guarded = owner, clock, desk.guarded
         self.true_clock = true_clock or clock
@@ -125,6 +128,8 @@ class Worker:
                 self.wake()
             else:
                 self.send(None if to_the_end else self.settings.tick)
+            for name, chore in self.chores:
+                self.guarded(name, partial(chore, now))
             self._beat(now)
 
     def _tick_now(self) -> None:

@@ -10,7 +10,10 @@ from storage.store import Store
 
 SHORTEST = 5
 WHOLE_ROW = "contact"  # a person and nothing else: the row goes
-HOLD_MESSAGES = ("outbox", "quarantine", "syncrun", "syncstate", "fieldchange", "episode")
+HOLD_MESSAGES = (
+    "outbox", "quarantine", "syncrun", "syncstate", "fieldchange", "episode", "alertmessage",
+    "deed", "silence",
+)  # fmt: skip
 
 
 class NotErasable(ValueError):

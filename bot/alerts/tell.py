@@ -1,92 +1,218 @@
-"""What is said when a rule fires, ends, or can't be judged."""
+"""What is told of an evaluation: one message an episode, edited in place, with its thread.
 
+news or change      the post        its thread          the channel
+fired               new, one for    -                   the post
+                    all at once
+worse, again        edited          reply               by `follow_ups`: nothing more, the
+                                                        reply too, or a post instead of it
+recovering          edited          reply, once         -
+no figure           edited          reply, once         -
+resolved            edited          reply               -
+blind, sighted      edited          reply, of one       a post where no alert stands
+(acknowledged and other deeds: bot/alerts/deeds.py)
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+from sqlmodel import Session, col, select
+
+from bot.alerts.card import ON, Card, worst_first
 from bot.alerts.look import HIDDEN, Look
+from bot.alerts.make import affects, basis_text, make_card, named_in, touches
+from bot.alerts.owners import users_of
 from bot.alerts.rule import Rule
-from bot.channel import Said
-from commands import Answer, Notice, Sentence
-from commands._basis import ago
-from storage.models import Episode
-from storage.watch import Bound, News, Watch
+from bot.alerts.scene import Scene, edit, marks_of, post, read_card, reply, said
+from bot.alerts.words import ORDER, change_lines, data_line
+from bot.channel import Desk
+from bot.outbox import put
+from storage.episodes import Evaluated
+from storage.models import AlertMessage, Episode, Outbox
+
+# what may be told in the channel again
+LOUD = frozenset({"worse", "again"})
+# phases that are told at most once of an episode, so that noise can't fill a thread
+ONCE = ("recovering", "no-data")
+MOST_OWNERS = 3
+DATA = ""
+
+News = Mapping[int | None, tuple[str, ...]]
 
 
-def said(
+def tell(
+    session: Session,
+    desk: Desk,
     rule: Rule,
-    watch: Watch,
-    found: Look,
-    episode: Episode | None,
-    news: News,
+    look: Look,
+    evaluated: Evaluated,
     now: datetime,
     zone: ZoneInfo,
-) -> Said:
-    """What is told of one piece of news: a title, a sentence and the figure."""
-    text = _words(watch, found, episode, news, now, zone)
-    # the title of one's own rule is that of an answer, so it names what the answer is of
-    name = rule.id if found.why == HIDDEN else rule.title or rule.id
-    title = f"{TITLES[news]}: {name}"
-    if found.answer is None or found.reading is None:
-        return Notice(title, text, found.ups)
-    reading = found.reading
-    return Answer(
-        title=title,
-        summary=Sentence(text, found.topics),
-        basis=found.answer.basis,
-        readings=(reading,),
-        follow_ups=found.ups,
-        line=rule.ask,
+) -> None:
+    """Writes what an evaluation has to say into the outbox, in the caller's transaction.
+
+    Nothing is written that the channel may not see now.
+    """
+    changes = (*evaluated.changes, *evaluated.released)
+    news: News = {one.episode.id: tuple(one.news) for one in changes}
+    untold = [one.episode for one in evaluated.held]
+    every = [*(one.episode for one in changes), *untold, *evaluated.standing]
+    new = [one for one in every if one.message is None and "fired" in news.get(one.id, ())]
+    if not (new or evaluated.data or any(one.message for one in every)):
+        return
+    scene = Scene(session, desk.grant_of(rule.channel), now, zone)
+    told: dict[str, list[Episode]] = defaultdict(list)
+    for one in every:
+        if one.message is not None:
+            told[one.message].append(one)
+    if evaluated.data:
+        _tell_data(scene, rule, look, evaluated)
+    if new:
+        held = {one.episode.id for one in evaluated.released}
+        _tell_new(scene, desk, rule, look, new, is_late=any(one.id in held for one in new))
+    for row in _rows(scene, rule, look, told):
+        _follow(scene, rule, look, evaluated.state.data, row, told[row.key], news)
+
+
+def _tell_new(
+    scene: Scene, desk: Desk, rule: Rule, look: Look, new: Sequence[Episode], *, is_late: bool
+) -> None:
+    """The one post of what fired together, or was held back together (`is_late`), of which some
+    may be over; its key names the worst of it.
+    """
+    card = make_card(rule, look, scene.zone)
+    first, *_ = worst = worst_first(card, new)
+    line = (
+        affects(first.entity)
+        if first.entity
+        else named_in(scene.session, desk, rule.ask, scene.now, scene.zone)
     )
+    touched = touches(desk, line, scene.grant, scene.now, scene.zone)
+    card = msgspec.structs.replace(
+        card, touches=touched, affects="" if first.entity else line,
+        held_back=rule.quiet if is_late else "",
+    )  # fmt: skip
+    key = f"alert:{rule.id}:{first.entity}:{first.number}"
+    for one in new:
+        one.message = key
+        scene.session.add(one)
+    row = _row(key, rule, card, {**marks_of(new), DATA: "ok"})
+    scene.session.add(row)
+    scene.session.flush()
+    users = users_of(scene.session, [one.entity for one in worst], scene.now)
+    post(scene, row, card, users[:MOST_OWNERS])
 
 
-TITLES: dict[News, str] = {
-    "fired": "🔴 Alert",
-    "resolved": "🟢 Over",
-    "blind": "⚪ Can't tell",
-    "sighted": "⚪ Can tell again",
-}
+def _follow(
+    scene: Scene,
+    rule: Rule,
+    look: Look,
+    data: str,
+    row: AlertMessage,
+    touched: Sequence[Episode],
+    news: News,
+) -> None:
+    """The edit of a message of which something changed, and what is said of that."""
+    marks = {**row.marks, **marks_of(touched), DATA: data}
+    told = _changes(touched, news, marks, is_known=data == "ok")
+    card = read_card(row)
+    if (marks == row.marks and not told) or look.why == HIDDEN or not scene.may_see(card):
+        return
+    card = _renewed(card, look, data, scene.zone)
+    row.marks, row.card, row.version = marks, msgspec.to_builtins(card), row.version + 1
+    scene.session.add(row)
+    scene.session.flush()
+    edit(scene, row, card)
+    if told:
+        _say(scene, rule, row, card, told)
 
 
-def _words(
-    watch: Watch, found: Look, episode: Episode | None, news: News, now: datetime, zone: ZoneInfo
-) -> str:
-    if news == "blind":
-        return f"**This can't be judged: {found.why}.** {_stands(episode, zone)}"
-    figure = _figure(found)
-    if news == "sighted":
-        return f"**This can be judged again: {figure}.** {_stands(episode, zone)}"
-    assert episode is not None  # what fired or ended is one
-    if news == "fired":
-        return f"**{figure}**, {_limit(watch.when, found)}, since {_at(episode.begun_at, zone)}."
-    fired_at, value = episode.fired_at or now, episode.fired_value
-    was = "" if value is None else f"; it was {_amount(value, found)} when it began"
-    return f"**{figure}**, {_limit(watch.clear, found)}: over after {ago(now - fired_at)}{was}."
+def _say(
+    scene: Scene, rule: Rule, row: AlertMessage, card: Card, told: Sequence[tuple[str, Episode]]
+) -> None:
+    """What changed, in the thread; in the channel too where it got worse and the rule wants it."""
+    acts = scene.acts(row, card, [one for _, one in told])
+    text = "\n".join(change_lines(card, told, acts, scene.now))
+    is_loud = any(word in LOUD for word, _ in told)
+    if is_loud and rule.follow_ups == "channel":
+        put(scene.session, said(f"{row.key}:p{row.version}", row.channel, text, card.topics),
+            scene.now)  # fmt: skip
+        return
+    reply(scene, row, card, text, is_broadcast=is_loud and rule.follow_ups == "both")
 
 
-def _stands(episode: Episode | None, zone: ZoneInfo) -> str:
-    if episode and episode.phase in ("firing", "recovering"):
-        return f"The alert of {_at(episode.fired_at, zone)} stands."
-    return "There is no alert."
+def _changes(
+    touched: Iterable[Episode], news: News, marks: dict[str, str], *, is_known: bool
+) -> list[tuple[str, Episode]]:
+    """What is to be said of each episode: its news, and a phase in which it is for the first time,
+    which is marked.
+
+    A phase is not news of its own: nothing is said of it while the episode is snoozed, or while
+    nothing is known of any of them (not `is_known`), which is told of all at once.
+    """
+    told = []
+    for one in touched:
+        # what was silenced, and still fires when that ends, was told of before
+        words = ["again" if word == "fired" else word for word in news.get(one.id, ())]
+        phase = "no-data" if one.phase in ON and one.data != "ok" else one.phase
+        once = f"{one.id} {phase}"
+        is_quiet = not is_known or one.is_snoozed_out or one.snoozed_until is not None
+        if phase in ONCE and once not in marks and not is_quiet:
+            marks[once] = "told"
+            words.append(phase)
+        told += [(word, one) for word in words]
+    return sorted(told, key=lambda pair: ORDER.index(pair[0]))
 
 
-def _figure(found: Look) -> str:
-    assert found.answer is not None
-    assert found.reading is not None
-    assert found.seen.value is not None
-    return f"{found.answer.title}, {found.reading.name}: {_amount(found.seen.value, found)}"
+def _tell_data(scene: Scene, rule: Rule, look: Look, evaluated: Evaluated) -> None:
+    """That the data can't be judged, or can be again: once, in the thread of an alert if one
+    stands.
+    """
+    assert evaluated.data is not None
+    every = [*evaluated.standing, *(one.episode for one in evaluated.changes)]
+    standing = [one for one in every if one.message and (one.phase in ON or one.ended_at)]
+    text = data_line(rule, look, evaluated.data, standing, scene.zone)
+    newest = max(standing, key=lambda one: one.id or 0, default=None)
+    made = said(
+        f"alert:{rule.id}:{evaluated.data}:{evaluated.state.blinded}", rule.channel, text,
+        () if look.why == HIDDEN else look.topics,
+        kind="reply" if newest else "post", parent=newest.message if newest else None,
+    )  # fmt: skip
+    put(scene.session, made, scene.now)
 
 
-def _limit(bound: Bound, found: Look) -> str:
-    return f"{bound.word} {_amount(bound.limit, found)}"
+def _renewed(card: Card, look: Look, data: str, zone: ZoneInfo) -> Card:
+    """The card with what was seen now; what was seen last where that can't be judged."""
+    if data != "ok":
+        return msgspec.structs.replace(card, why=look.why)
+    words = {**card.words, **look.words}
+    return msgspec.structs.replace(card, why="", words=words, basis=basis_text(look, zone))
 
 
-def _amount(value: float, found: Look) -> str:
-    unit = found.reading.unit if found.reading else ""
-    if unit == "share":
-        return f"{value * 100:g} %"
-    number = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{number} days" if unit == "d" else f"{number} {unit}".strip()
+def _rows(scene: Scene, rule: Rule, look: Look, keys: Collection[str]) -> list[AlertMessage]:
+    """The messages that were posted under some keys."""
+    if not keys:
+        return []
+    query = select(AlertMessage).where(col(AlertMessage.key).in_(sorted(keys)))
+    rows = list(scene.session.exec(query.order_by(col(AlertMessage.id)).with_for_update()))
+    lost = sorted(set(keys) - {row.key for row in rows})
+    return rows + (_adopted(scene, rule, look, lost) if look.answer else [])
 
 
-def _at(at: datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%-d %b %H:%M %Z}" if at else "now"
+def _adopted(scene: Scene, rule: Rule, look: Look, keys: Sequence[str]) -> list[AlertMessage]:
+    """Messages that an earlier version posted, and of which it kept nothing to draw them again."""
+    posted = select(Outbox.key).where(col(Outbox.key).in_(keys))
+    made = [
+        _row(key, rule, make_card(rule, look, scene.zone), {}) for key in scene.session.exec(posted)
+    ]
+    scene.session.add_all(made)
+    scene.session.flush()
+    return made
+
+
+def _row(key: str, rule: Rule, card: Card, marks: dict[str, str]) -> AlertMessage:
+    return AlertMessage(
+        key=key, rule=rule.id, channel=rule.channel, card=msgspec.to_builtins(card), marks=marks
+    )

@@ -14,6 +14,7 @@ from storage.models.customers import (
     UsageDay,
 )
 from storage.models.delivery import (
+    AlertMessage,
     AlertRule,
     Audit,
     Deed,
@@ -26,6 +27,7 @@ from storage.models.delivery import (
     RuleState,
     ScheduledRun,
     Silence,
+    SlackName,
 )
 from storage.models.ledger import FieldChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models.orders import (
@@ -74,11 +76,12 @@ INSERT_ONLY: dict[str, tuple[str, ...]] = {
 }
 
 __all__ = [
-    "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "AlertRule", "Audit",
+    "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "AlertMessage",
+    "AlertRule", "Audit",
     "BomLine", "Consumption", "Contact", "Contract", "Deed", "DigestPlan", "Episode", "Fact",
     "FieldChange", "FxRate", "Heartbeat", "Invoice", "Item", "Location", "Lot", "MakeOrder",
     "MethodPace", "Opportunity", "Outbox", "OwnerLink", "Party", "PartyLink", "Peg", "PurchaseLine",
     "PurchaseOrder", "Quarantine", "Receipt", "RuleState", "SalesLine", "SalesOrder",
-    "ScheduledRun", "SeenRequest", "Shipment", "Silence", "StockLevel", "StockMove",
+    "ScheduledRun", "SeenRequest", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove",
     "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip

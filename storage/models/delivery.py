@@ -200,6 +200,32 @@ class Deed(SQLModel, table=True):
     at: At
 
 
+class AlertMessage(SQLModel, table=True):
+    """What the post of an alert was made of, so that it can be drawn again; `key` is the post's.
+
+    `card` is `bot.alerts.card.Card` as JSON. `marks`: how each of its episodes stood, by its id,
+    and its data (""), when it was last drawn; `version` counts how often it was. Buttons carry the
+    id, which tells nothing.
+    """
+
+    __table_args__ = (Index("uq_alertmessage_key", "key", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    rule: str
+    channel: str
+    card: dict[str, Any] = Field(sa_type=JSON)
+    marks: dict[str, str] = Field(sa_type=JSON)
+    version: int = 0
+
+
+class SlackName(SQLModel, table=True):
+    """What people call a Slack user, so that one can be named without being pinged."""
+
+    slack_user: str = Field(primary_key=True)
+    name: str
+    at: At
+
+
 class OwnerLink(SQLModel, table=True):
     """Which Slack user an owner in the data is: `name` is an e-mail address or a name, in small
     letters. `said_by` is who corrected it, null where it was found by the address; an empty

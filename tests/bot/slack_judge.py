@@ -75,7 +75,9 @@ def _context(block):
 def _button(found):
     if found["type"] != "button":
         return _element(found)
-    return lib.Button(_text(found["text"]), found["action_id"], value=found["value"])
+    return lib.Button(
+        _text(found["text"]), found["action_id"], value=found["value"], style=found.get("style")
+    )
 
 
 def _table(block):

@@ -1,26 +1,242 @@
-from zoneinfo import ZoneInfo
+"""The news of an alert, and what is posted, edited and replied: the table in bot/alerts/tell.py."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
+from sqlmodel import select
 
-from bot.alerts.look import look
-from bot.alerts.rule import Rule
-from bot.alerts.tell import said
+from bot.alerts.scene import Scene, redraw
 from commands import Grant
-from storage.watch import read_watch
-from tests.bot.clockwork import NOON, Figure, Office
+from storage.models import AlertMessage, Episode, Outbox
+from tests.bot.alerts.stage import BERLIN, STEEL, Stage, labels, lines
+from tests.bot.clockwork import NOON
 
-RULE = Rule("steel", "steel", "C1", "above 40")
+
+@pytest.fixture
+def stage(tmp_path):
+    made = Stage(tmp_path)
+    yield made
+    made.store.close()
 
 
+@pytest.fixture
+def fired(stage):
+    """A stage on which one alert was told."""
+    stage.begin("")
+    stage.happens(["fired"])
+    return stage
+
+
+def kinds(stage, since=1):
+    return [(one.kind, one.is_broadcast) for one in stage.rows()[since:]]
+
+
+def test_what_fires_is_posted_once_with_all_that_one_needs_to_act(fired):
+    (row,) = fired.rows()
+    assert (row.kind, row.channel, row.must_arrive, row.topics) == ("post", "C1", True, ["supply"])
+    assert row.text == "Firing · Lead time of steel, median: 43 days, above 40 days."
+    assert lines(row).split("\n")[:2] == [
+        "🔴 *Firing* · Lead time of steel, median: *43 days*, above 40 days.",
+        "Since 24 Nov 13:00 CET, for 10 min · clears below 34 days.",
+    ]
+    assert "rule _Steel slows down_ · warning · lead-time@1" in lines(row)
+    assert "n = 9, 1 open" in lines(row)
+    assert labels(row) == ["Acknowledge", "Assign", "Snooze", "Mute", "Show"]
+    assert fired.rows(Episode)[0].message == row.key == fired.rows(AlertMessage)[0].key
+
+
+FIRING = {"phase": "firing", "value": 52.0, "worst": 52.0}
+TABLE = [
+    # news, how it stands then, what is written, how the reply begins
+    (["worse"], FIRING, ["edit", "reply"], "Worse · Lead time of steel, median: 52 days"),
+    (["again"], FIRING, ["edit", "reply"], "Still firing · Lead time of steel, median: 52 days"),
+    ((), {"phase": "recovering", "value": 33.0}, ["edit", "reply"], "Recovering · "),
+    ((), {"data": "no-data"}, ["edit", "reply"], "No figure now · "),
+    ((), {"value": 44.0}, [], ""),
+    (["resolved"], {"phase": "normal", "value": 33.0}, ["edit", "reply"], "Over · "),
+    # silenced or snoozed: its end is not told, but the message says it
+    ((), {"phase": "normal", "value": 33.0}, ["edit"], ""),
+]
+
+
+@pytest.mark.parametrize(("news", "then", "written", "begins"), TABLE)
+def test_each_change_edits_the_message_and_is_told_in_its_thread(
+    fired, news, then, written, begins
+):
+    fired.happens(news, **then)
+    rows = fired.rows()[1:]
+    assert [one.kind for one in rows] == written
+    assert all(one.parent == fired.rows()[0].key and one.must_arrive for one in rows)
+    if begins:
+        assert rows[-1].text.startswith(begins)
+
+
+@pytest.mark.parametrize("news", ["worse", "again"])
 @pytest.mark.parametrize(
-    ("news", "title", "words"),
-    [("blind", "⚪ Can't tell: steel", "There is no alert."),
-     ("sighted", "⚪ Can tell again: steel", "43 days")],
+    ("follow_ups", "written"),
+    [("thread", [("edit", False), ("reply", False)]), ("both", [("edit", False), ("reply", True)]),
+     ("channel", [("edit", False), ("post", False)])],
 )  # fmt: skip
-def test_of_data_it_is_said_whether_an_alert_stands(tmp_path, news, title, words):
-    office = Office(f"sqlite:///{tmp_path / 'x.db'}", Figure(value=43.0))
-    found = look(office.desk, RULE, Grant.everything(), NOON, ZoneInfo("UTC"))
-    told = said(RULE, read_watch(RULE.when), found, None, news, NOON, ZoneInfo("UTC"))
-    assert told.title == title
-    assert words in told.summary.text
-    office.store.close()
+def test_the_channel_hears_of_it_again_only_as_the_rule_wants(tmp_path, news, follow_ups, written):
+    stage = Stage(tmp_path, msgspec.structs.replace(STEEL, follow_ups=follow_ups))
+    stage.begin("")
+    stage.happens(["fired"])
+    stage.happens([news], **FIRING)
+    assert kinds(stage) == written
+    stage.happens(["resolved"], phase="normal", value=30.0)
+    assert kinds(stage, 3) == [("edit", False), ("reply", False)]
+    stage.store.close()
+
+
+def test_a_whole_life_is_one_post_and_its_thread(fired):
+    fired.happens(value=44.0)
+    with fired.message() as (session, row):
+        episode = session.exec(select(Episode)).one()
+        episode.acked_at, episode.acked_by = fired.now, "U1"
+        session.add(episode)
+        session.flush()
+        scene = Scene(session, Grant.everything(), fired.now, BERLIN)
+        redraw(scene, row, "Acknowledged by Ada.")
+    fired.happens(["worse"], **FIRING)
+    fired.happens(phase="recovering", value=33.0)
+    fired.happens(phase="firing", value=36.0)
+    fired.happens(phase="recovering", value=33.0)
+    fired.happens(["resolved"], phase="normal", value=32.0)
+    rows = fired.rows()
+    assert [one.kind for one in rows].count("post") == 1
+    assert [one.text.split(" ·")[0].split(" by")[0] for one in rows if one.kind == "edit"] == [
+        "Acknowledged", "Acknowledged", "Recovering, acknowledged", "Acknowledged",
+        "Recovering, acknowledged", "Over",
+    ]  # fmt: skip
+    assert [one.text.split(" ·")[0] for one in rows if one.kind == "reply"] == [
+        "Acknowledged by Ada.", "Worse", "Recovering", "Over"
+    ]  # fmt: skip
+    assert [one.state for one in rows if one.kind == "edit"] == ["replaced"] * 5 + ["pending"]
+
+
+def test_the_end_keeps_what_it_was(fired):
+    fired.happens(["worse"], **FIRING)
+    fired.happens(["resolved"], phase="normal", value=33.0)
+    reply = fired.rows()[-1]
+    assert reply.text == (
+        "Over · Lead time of steel, median: 33 days, below 34 days: over after 30 min;"
+        " 43 days when it fired, 52 days at worst."
+    )
+    edit = [one for one in fired.rows() if one.kind == "edit"][-1]
+    assert "🟢 *Over*" in lines(edit)
+    assert "43 days when it fired, 52 days at worst" in lines(edit)
+    assert "From 24 Nov 13:00 CET to 24 Nov 13:30 CET, for 30 min." in lines(edit)
+    assert labels(edit) == ["Show"]
+
+
+def test_fifty_that_fire_at_once_are_one_message(stage):
+    stage.begin(*[f"Supplier {at}" for at in range(45)], value=41.0)
+    for at in range(5):
+        stage.begin(f"Bad {at}", value=90.0 + at)
+    stage.happens(["fired"])
+    (row,) = stage.rows()
+    assert "*50 above 40 days*" in lines(row)
+    assert "• *Bad 4*: 94 days" in lines(row).split("\n")[1]
+    assert "Supplier" not in lines(row).replace("Suppliers", "")
+    assert "and 45 more" in lines(row)
+    assert "45 more" in labels(row)
+    assert {one.message for one in stage.rows(Episode)} == {row.key}
+
+
+def test_those_that_fire_later_have_a_message_of_their_own(stage):
+    stage.begin("a")
+    stage.happens(["fired"])
+    stage.begin("b")
+    stage.happens(["fired"], of=("b",))
+    assert [one.kind for one in stage.rows()] == ["post", "post"]
+
+
+def test_of_a_group_one_reply_tells_all_that_changed_at_once(stage):
+    stage.begin(*[f"s{at}" for at in range(30)])
+    stage.happens(["fired"])
+    stage.happens(["resolved"], of=[f"s{at}" for at in range(15)], phase="normal", value=30.0)
+    assert kinds(stage) == [("edit", False), ("reply", False)]
+    assert "and 5 more" in stage.rows()[-1].text
+    assert "*15 of 30 above 40 days*" in lines(stage.rows()[1])
+
+
+def test_data_that_can_not_be_judged_is_told_in_the_thread_and_shown_in_the_message(fired):
+    fired.happens(of_data="blind", data_now="stale")
+    reply, edit = fired.rows()[1:]
+    assert (reply.kind, edit.kind) == ("reply", "edit")
+    assert "its data is too old" in reply.text
+    assert "The alert of 24 Nov 13:00 CET stands" in reply.text
+    assert "⚪ *Can't be judged now*: its data is too old" in lines(edit)
+    assert "*43 days* when it was last known" in lines(edit)
+    fired.happens(data_now="stale")
+    assert len(fired.rows()) == 3
+    fired.happens(of_data="sighted")
+    assert [one.kind for one in fired.rows()[3:]] == ["reply", "edit"]
+    assert "🔴 *Firing*" in lines(fired.rows()[-1])
+
+
+def test_where_no_alert_stands_it_is_told_in_the_channel(stage):
+    stage.happens(of_data="blind", data_now="stale")
+    stage.happens(of_data="sighted")
+    assert [(one.kind, one.text.startswith("Can")) for one in stage.rows()] == [("post", True)] * 2
+    assert "There is no alert" in stage.rows()[0].text
+
+
+def test_a_phase_is_told_once_of_an_episode_however_it_flaps(fired):
+    for _ in range(5):
+        fired.happens(phase="recovering", value=33.0)
+        fired.happens(phase="firing", value=38.0)
+    assert [one.kind for one in fired.rows()].count("reply") == 1
+
+
+def test_nothing_is_said_of_one_that_is_snoozed_but_its_message_is_edited(fired):
+    fired.happens(snoozed_until=NOON + timedelta(days=1))
+    fired.happens(phase="recovering", value=33.0)
+    assert kinds(fired) == [("edit", False)] * 2
+
+
+def test_what_was_silenced_and_still_fires_is_told_in_its_thread(fired):
+    fired.happens(["fired"], **FIRING)
+    assert [one.kind for one in fired.rows()] == ["post", "edit", "reply"]
+    assert fired.rows()[-1].text.startswith("Still firing")
+
+
+def test_what_was_held_back_is_one_message_that_says_what_of_it_is_over(tmp_path):
+    stage = Stage(tmp_path, msgspec.structs.replace(STEEL, quiet="20:00-07:00"))
+    stage.begin("a", "b")
+    stage.happens(["fired"], kind="held")
+    assert stage.rows() == []
+    stage.happens(of=("a",), phase="normal", value=30.0)
+    stage.happens(["fired"], kind="released")
+    (row,) = stage.rows()
+    assert "Held back in quiet hours, 20:00-07:00." in lines(row)
+    assert "*1 of 2 above 40 days*" in lines(row)
+    assert "*a*: 30 days, over" in lines(row)
+    stage.store.close()
+
+
+def test_a_channel_that_may_no_longer_see_the_figure_is_told_nothing_of_it(fired):
+    fired.grants["C1"] = Grant({"revenue": "full"})
+    fired.happens(["resolved"], phase="normal", value=33.0)
+    assert len(fired.rows()) == 1
+    fired.happens(of_data="blind", data_now="error")
+    (told,) = fired.rows()[1:]
+    assert told.topics == []
+    assert "steel: " not in told.text
+    assert "Steel slows down" not in told.text
+    assert "43" not in told.text
+
+
+def test_an_alert_of_an_earlier_version_is_edited_and_ends(fired):
+    with fired.store.writer() as session:
+        session.delete(session.exec(select(AlertMessage)).one())
+    fired.happens(["resolved"], phase="normal", value=33.0)
+    assert [one.kind for one in fired.rows()] == ["post", "edit", "reply"]
+    assert "🟢 *Over*" in lines(fired.rows()[1])
+
+
+def test_the_same_evaluation_told_twice_is_told_once(fired):
+    before = [one.key for one in fired.rows(Outbox)]
+    fired.happens()
+    assert [one.key for one in fired.rows(Outbox)] == before

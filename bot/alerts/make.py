@@ -1,0 +1,84 @@
+"""What the message of an alert is made of: what a rule saw, and whom that touches."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.alerts.card import Card, Touch, amount
+from bot.alerts.look import Look
+from bot.alerts.rule import Rule
+from bot.channel import Desk
+from bot.text import basis_line
+from commands import Answer, Ask, Grant
+from commands._lookup import command_of
+from commands._mentions import mentions
+from storage.entities import read_entity
+from storage.watch import Bound
+
+# which command knows who feels it, by what an alert is of
+FELT = {"supplier": "impact", "item": "impact", "customer": "exposed"}
+
+
+def make_card(rule: Rule, look: Look, zone: ZoneInfo) -> Card:
+    """The card of what a rule saw, with nobody that it touches yet."""
+    assert look.answer is not None  # what fires was seen
+    assert look.reading is not None
+    unit = look.reading.unit
+    when, clear = _limits(rule, look, unit)
+    return Card(
+        rule=rule.id, title=rule.title or rule.id, of=f"{look.answer.title}, {look.reading.name}",
+        unit=unit, when=when, clear=clear, is_upper=look.watch.when.is_upper, line=rule.ask,
+        basis=basis_text(look, zone), topics=look.topics, kind=rule.kind,
+        words=dict(look.words), severity=rule.severity, owner=rule.owner, runbook=rule.runbook,
+    )  # fmt: skip
+
+
+def basis_text(look: Look, zone: ZoneInfo) -> str:
+    """What the figure rests on, and as of when."""
+    assert look.answer is not None
+    assert look.reading is not None
+    found = look.answer.basis
+    basis = next((one for one in found if one.metric == look.reading.metric), found[0])
+    as_of = f"as of {basis.as_of.astimezone(zone):%-d %b %H:%M %Z}"
+    return " · ".join([basis_line(basis, zone), as_of, *(one.text for one in look.notes)])
+
+
+def affects(entity: str) -> str:
+    """The line that asks who feels it when an entity is late or lost; empty where none does."""
+    found = read_entity(entity)
+    if found is None or found[0] not in FELT:
+        return ""
+    kind, (source, ref) = found
+    return f"{FELT[kind]} {source}/{ref}"
+
+
+def named_in(session: Session, desk: Desk, line: str, now: datetime, zone: ZoneInfo) -> str:
+    """The same of the one supplier, customer or item that a line names after its command."""
+    _, words = command_of(line.split(), desk.registry)
+    ask = Ask(line, now, zone, Grant.everything())
+    found = [one for one in mentions(session, ask, " ".join(words), ()) if one.kind in FELT]
+    return f"{FELT[found[0].kind]} {found[0].name}" if len(found) == 1 else ""
+
+
+def touches(
+    desk: Desk, line: str, grant: Grant, now: datetime, zone: ZoneInfo
+) -> tuple[Touch, ...]:
+    """Whom it touches, by the answer to a line, of which `grant` allows all."""
+    said = desk.ask(line, "", now, zone, grant) if line else None
+    if not isinstance(said, Answer):
+        return ()
+    sentences = (said.summary, *said.detail)
+    allowed = (one for one in sentences if one.topics and all(map(grant.allows, one.topics)))
+    return tuple(Touch(one.text, one.topics) for one in allowed)
+
+
+def _limits(rule: Rule, look: Look, unit: str) -> tuple[str, str]:
+    """The thresholds in words; none of what is so or is not."""
+    if rule.kind in ("new", "unusual"):
+        return "", ""
+    return _limit(look.watch.when, unit), _limit(look.watch.clear, unit)
+
+
+def _limit(bound: Bound, unit: str) -> str:
+    return f"{bound.word} {amount(bound.limit, unit)}"
