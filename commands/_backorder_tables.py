@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from commands._contract import Column, Table, Topic, Value
 from commands._deliveries import Asked, Deliveries, name_of, topic_of
+from commands._keys import keys_of
 from commands._money import column
+from storage.entities import Kind, entity
 from storage.known import Named
 from storage.known.rates import Sums
 from storage.metrics._due import Due, split
@@ -39,7 +41,9 @@ def line_by_line(asked: Asked, owed: Backorders, usual: float | None) -> Table |
     late = frozenset(
         at for at, one in enumerate(owed.lines) if usual is not None and one.days > usual
     )
-    return Table(columns, tuple(rows), late, len(rows))
+    kind: Kind = "purchaseline" if asked.is_supply else "salesline"
+    keys = tuple(entity(kind, one.due.key) for one in owed.lines)
+    return Table(columns, tuple(rows), late, len(rows), keys, is_fleeting=True)
 
 
 def by_dimension(seen: Deliveries, every: Sequence[Due]) -> Table:
@@ -66,7 +70,7 @@ def by_dimension(seen: Deliveries, every: Sequence[Due]) -> Table:
         Column("Oldest", asked.topic, "d", METRIC.id),
         Column("Value", _worth(asked), unit, METRIC.id),
     )
-    return Table(columns, tuple(rows), total=len(rows))
+    return Table(columns, tuple(rows), total=len(rows), keys=keys_of(ranked), is_fleeting=True)
 
 
 def _by_month(every: Sequence[Due]) -> dict[Named | str | None, list[Due]]:

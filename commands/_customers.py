@@ -19,6 +19,7 @@ from commands._contract import (
 from commands._customer_facts import YEAR, Card
 from commands._dealings import dealings, standing_out
 from commands._window import midnight
+from storage.entities import entity
 from storage.metrics.churn import lives
 from storage.metrics.health import METRIC
 
@@ -83,7 +84,8 @@ def _table(cards: list[Card]) -> Table:
         at for at, card in enumerate(cards)
         if card.health.score is not None and card.health.score < SICK
     )  # fmt: skip
-    return Table(columns, rows, bold, len(rows))
+    keys = tuple(entity("customer", card.company) for card in cards)
+    return Table(columns, rows, bold, len(rows), keys)
 
 
 def _row(card: Card) -> tuple[Value, ...]:

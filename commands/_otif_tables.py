@@ -5,8 +5,10 @@ from datetime import date
 
 from commands._contract import Chart, Column, Series, Table, Topic, Value
 from commands._deliveries import Deliveries, name_of, topic_of
+from commands._keys import keys_of
 from commands._otif_words import FEW
 from commands._window import month_starts
+from storage.entities import Kind, entity
 from storage.known import Named
 from storage.metrics._due import Due, Share, split
 from storage.metrics.in_full import METRIC as IN_FULL
@@ -37,7 +39,7 @@ def by_dimension(
     }  # fmt: skip
     topic = topic_of(dimension, seen.asked.topic)
     return Table(_columns(seen, dimension.capitalize(), topic), tuple(rows), frozenset(bold),
-                 len(rows))  # fmt: skip
+                 len(rows), keys_of(ranked))  # fmt: skip
 
 
 def by_month(seen: Deliveries) -> Table:
@@ -108,7 +110,9 @@ def misses(seen: Deliveries, due: Sequence[Due]) -> Table | None:
         Column("What happened", asked.topic),
     )
     bold = frozenset(at for at, (one, _, _) in enumerate(found) if one.is_open)
-    return Table(columns, tuple(rows), bold, len(rows))
+    kind: Kind = "purchaseline" if asked.is_supply else "salesline"
+    keys = tuple(entity(kind, one.key) for one, _, _ in found)
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
 def _row(seen: Deliveries, name: str, lines: Sequence[Due], before: Share) -> tuple[Value, ...]:

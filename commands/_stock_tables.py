@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from commands._contract import Column, Table, Value
+from commands._keys import keys_of
 from commands._money import column
 from commands._stock_words import next_receipt
 from storage.known.rates import Amount, Sums
@@ -29,7 +30,7 @@ def by_item(shown: Sequence[Risk]) -> Table:
         Column("9 in 10", "supply", "d", "lead-time"),
     )
     bold = frozenset(at for at, one in enumerate(shown) if one.is_at_risk)
-    return Table(columns, tuple(rows), bold, len(rows))
+    return Table(columns, tuple(rows), bold, len(rows), keys_of(one.cover.item for one in shown))
 
 
 def by_group(

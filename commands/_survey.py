@@ -22,6 +22,7 @@ from commands._contract import (
 )
 from commands._customer_rows import voices_behind
 from commands._grammar import Query, read
+from storage.entities import entity
 from storage.known.voices import Voice, voices
 from storage.metrics import Metric
 from storage.metrics._surveys import latest
@@ -153,7 +154,8 @@ def _bad(survey: Survey, book: Book, counted: Sequence[Voice]) -> Table | None:
          book.dimension(one.company, "owner"), one.comment or "–")
         for one in bad
     ]  # fmt: skip
-    return Table(columns, tuple(rows), total=len(rows))
+    keys = tuple(entity("customer", one.company) for one in bad)
+    return Table(columns, tuple(rows), total=len(rows), keys=keys, is_fleeting=True)
 
 
 def _split(

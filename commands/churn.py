@@ -23,6 +23,7 @@ from commands._churn_one import facts_of
 from commands._churn_rows import rows_behind
 from commands._churn_words import interval, local_days, percent, stands_out, yearly
 from commands._grammar import Query, read
+from storage.entities import entity
 from storage.known.contracts import contracts_seen_from
 from storage.known.customers import customers
 from storage.metrics._order_gaps import HORIZON
@@ -178,7 +179,8 @@ def _table(shown: Sequence[Standing]) -> Table:
         risks = [one.risk for one in shown]
         rows = [(row[0], risk, *row[1:]) for row, risk in zip(rows, risks, strict=False)]
     bold = frozenset(at for at, one in enumerate(shown) if one.counted > 1)
-    return Table(tuple(columns), tuple(rows), bold, len(shown))
+    keys = tuple(entity("customer", one.customer.key) for one in shown)
+    return Table(tuple(columns), tuple(rows), bold, len(shown), keys, is_fleeting=not has_risk)
 
 
 def _worth_showing(standing: Sequence[Standing]) -> list[Standing]:

@@ -21,6 +21,7 @@ from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
 from commands._grammar import Query, read
 from commands._window import midnight
+from storage.entities import entity
 from storage.metrics._worth import ordered
 from storage.metrics.clv import METRIC, MONTHS, Worth, by_contract, by_order, total
 
@@ -126,7 +127,8 @@ def _table(book: Book, known: Sequence[Worth]) -> Table:
         Column("Last 12 months", "revenue", unit, METRIC.id),
         Column("Over", "customers"),
     )
-    return Table(columns, rows, total=len(rows))
+    keys = tuple(entity("customer", one.customer.key) for one in ranked)
+    return Table(columns, rows, total=len(rows), keys=keys)
 
 
 def _row(book: Book, one: Worth, unit: str) -> tuple[Value, ...]:

@@ -25,6 +25,7 @@ from commands._money import column, readings, said
 from commands._supply import Supply, standing_customers, supply
 from commands._supply_words import by, late
 from commands._window import last_days
+from storage.entities import entity
 from storage.known.customers import identities
 from storage.known.profiles import profiles
 from storage.metrics._trace import Node
@@ -174,7 +175,8 @@ def _table(chain: Supply, exposed: Sequence[Exposed]) -> Table:
         Column("Signals", "customers"),
     )
     bold = frozenset(at for at, one in enumerate(exposed) if one.standing.counted > 1)
-    return Table(columns, tuple(rows), bold, len(rows))
+    keys = tuple(entity("customer", one.standing.customer.key) for one in exposed)
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
 def _signs(one: Exposed) -> str | None:

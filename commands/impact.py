@@ -23,6 +23,7 @@ from commands._money import column, readings, said
 from commands._supply import Supply, supply
 from commands._supply_words import by, late, way
 from commands._window import last_days
+from storage.entities import entity
 from storage.known.orders import numbered
 from storage.known.rates import Sums
 from storage.links import Key
@@ -145,7 +146,8 @@ def _table(chain: Supply, found: Impact) -> Table:
     )
     late_ones = set(found.late)
     bold = frozenset(at for at, hit in enumerate(found.hits) if hit in late_ones)
-    return Table(columns, tuple(rows), bold, len(rows))
+    keys = tuple(entity("salesline", hit.line.key) for hit in found.hits)
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
 def _notes(found: Impact) -> tuple[Sentence, ...]:

@@ -24,6 +24,7 @@ from commands import (
 from commands._basis import basis
 from commands._duration_words import compared, is_slower, orders, rests_on, takes
 from commands._grammar import Query, named_by, read
+from commands._keys import keys_of
 from commands._lead_time_rows import rows_behind
 from commands._lead_time_tryton import answer_by_tryton, without_tryton
 from commands._window import Window, midnight, month_starts
@@ -188,7 +189,8 @@ def _table(seen: _Lines, whole: Duration) -> Table:
         )
         if is_slower(figures, before):
             bold.add(number)
-    return Table(_columns(dimension.capitalize()), tuple(rows), frozenset(bold), len(rows))
+    return Table(_columns(dimension.capitalize()), tuple(rows), frozenset(bold), len(rows),
+                 keys_of(ranked))  # fmt: skip
 
 
 def _by_month(seen: _Lines) -> Table:

@@ -34,6 +34,7 @@ from commands._deliveries import (
 )
 from commands._duration_words import compared, is_slower, rests_on
 from commands._grammar import Query, read
+from commands._keys import keys_of
 from commands._order_cycle_rows import rows_behind
 from commands._order_cycle_words import takes_whole, without_waiting
 from commands._window import Window, midnight, month_starts
@@ -212,7 +213,7 @@ def _table(seen: _Orders, whole: Cycle) -> Table:
         if is_slower(one.gross, before):
             bold.add(number)
     return Table(_columns(by.capitalize(), topic_of(by, "customers")), tuple(rows),
-                 frozenset(bold), len(rows))  # fmt: skip
+                 frozenset(bold), len(rows), keys_of(ranked))  # fmt: skip
 
 
 def _by_month(seen: _Orders) -> Table:

@@ -24,6 +24,7 @@ from commands._book import Book, amounts, linked_share, open_book
 from commands._dealings import Dealings, dealings, served, standing_out
 from commands._grammar import Query, read
 from commands._window import midnight
+from storage.entities import entity
 from storage.known.contracts import contracts_seen_from
 from storage.known.deals import deals
 from storage.known.rates import Amount, Sums
@@ -169,8 +170,10 @@ def _table(seen: Dealings, found: _Ahead, today: date) -> Table:
         how = served(seen.experience(company)) if company else "n/a"
         rows.append((one.name, _by(one), one.ends_on.isoformat(), amounts(one.yearly), how, out))
     bold = frozenset(at for at, row in enumerate(rows) if row[5] != "–")
-    return Table(columns, tuple(rows), bold, len(rows))
-
+    keys = tuple(
+        entity("customer", one.customer.key if one.customer else one.company) for one in found.due
+    )
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 def _by(one: Due) -> str:
     if not one.contracts:

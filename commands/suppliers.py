@@ -20,6 +20,7 @@ from commands import (
 )
 from commands._basis import basis
 from commands._grammar import Query, read
+from commands._keys import keys_of
 from commands._money import column, readings
 from commands._purchase_rows import purchase_rows
 from commands._supplier_one import answer_of
@@ -167,7 +168,7 @@ def _table(query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]) -
         Column("To come", "supply", unit, otif.METRIC.id),
     )
     bold = frozenset(at for at, one in enumerate(ranked) if found[one].change == "slower")
-    return Table(columns, tuple(rows), bold, len(rows))
+    return Table(columns, tuple(rows), bold, len(rows), keys_of(ranked))
 
 
 def _basis(session: Session, seen: Seen, whole: Card) -> tuple[Basis, ...]:

@@ -22,6 +22,7 @@ from commands._book import Book, open_book
 from commands._customer_rows import cases_behind
 from commands._grammar import Query, read
 from commands._window import Window
+from storage.entities import entity
 from storage.known.cases import Case, cases
 from storage.metrics.tickets import (
     METRIC,
@@ -166,7 +167,8 @@ def _waiting(seen: _Seen, book: Book, open_: Sequence[Case]) -> Table | None:
         for one, age in zip(open_, ages, strict=True)
     ]  # fmt: skip
     bold = frozenset(at for at, age in enumerate(ages) if age > LONG_OPEN)
-    return Table(columns, tuple(rows), bold, len(rows))
+    keys = tuple(entity("ticket", one.key) for one in open_)
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
 def _split(seen: _Seen, book: Book) -> Table:

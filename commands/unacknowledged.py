@@ -22,6 +22,7 @@ from commands._duration_words import days
 from commands._grammar import Query, named_by, read
 from commands._money import column, readings, said
 from commands._purchase_rows import purchase_rows
+from storage.entities import entity
 from storage.known.purchases import Line, purchase_lines
 from storage.known.rates import Rates, Sums, rates
 from storage.known.told import told
@@ -160,7 +161,8 @@ def _table(found: _Found) -> Table:
         Column("Value", "supply", unit, METRIC.id),
     )
     bold = frozenset(at for at, one in enumerate(found.waiting) if found.is_long(one))
-    return Table(columns, tuple(rows), bold, len(rows))
+    keys = tuple(entity("purchase", one.key) for one in found.waiting)
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
 def _notes(found: _Found) -> list[str]:

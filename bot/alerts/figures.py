@@ -104,7 +104,7 @@ def _column(table: Table, rule: Rule) -> int | str | None:
         named = [at for at, one in enumerate(table.columns) if _is(one.name, rule.figure)]
         if not named:
             return f"its table has no column “{rule.figure}”"
-        if any(isinstance(row[named[0]], str) for row in table.rows):
+        if table.rows and all(isinstance(row[named[0]], str) for row in table.rows):
             return f"its column “{rule.figure}” has no numbers"
         return named[0]
     numeric = (
@@ -119,21 +119,28 @@ def _column(table: Table, rule: Rule) -> int | str | None:
 
 
 def _keys(table: Table) -> tuple[list[str], str]:
-    """A name for each row, "" where it has none that only it bears; and what to say of those."""
-    keys = list(table.keys or ("",) * len(table.rows))
-    named = [key or str(row[0]) for key, row in zip(keys, table.rows, strict=True)]
-    counts = Counter(named)
-    twins = sum(1 for one in named if counts[one] > 1)
-    kept = [one if counts[one] == 1 else "" for one in named]
-    are = "1 row bears" if twins == 1 else f"{twins} rows bear"
-    return kept, f"{are} a name that others bear too and can't be watched." if twins else ""
+    """A name for each row, "" for one that is not watched; and what to say of such rows.
+
+    Of several rows of one thing the first counts: tables stand with the worst first.
+    """
+    keys = table.keys or ("",) * len(table.rows)
+    words = Counter(str(row[0]) for key, row in zip(keys, table.rows, strict=True) if not key)
+    named: list[str] = []
+    taken: set[str] = set()
+    for key, row in zip(keys, table.rows, strict=True):
+        word = str(row[0])
+        name = key or (word if words[word] == 1 else "")
+        named.append("" if name in taken else name)
+        taken.add(name)
+    twins = sum(count for count in words.values() if count > 1)
+    return named, f"{twins} rows bear a name that others bear too: not watched." if twins else ""
 
 
 def _figure(value: object) -> float | None:
-    if value is None:
+    """A number; null for none, and for a word in its place, such as "out"."""
+    if not isinstance(value, (int, float, Decimal)):
         return None
-    number = float(value)  # type: ignore[arg-type]  # its column has no text
-    return number if math.isfinite(number) else None
+    return float(value) if math.isfinite(value) else None
 
 
 def _is(name: str, wanted: str) -> bool:

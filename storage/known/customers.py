@@ -53,6 +53,12 @@ class Customer:
     nps: tuple[tuple[date, Decimal], ...] = ()
     overdue: tuple[date, ...] = ()
     late: tuple[date, ...] = ()
+    company: Key | None = None
+
+    @property
+    def key(self) -> Key:
+        """The one key of its company (see `identities`)."""
+        return self.company or min(self.keys)
 
 
 def customers(
@@ -111,7 +117,7 @@ def _companies(session: Session, who: Mapping[Key, Key]) -> dict[Key, Customer]:
     for row in _rows(session, _NAMES, {}):
         key = (row["source"], row["source_id"])
         top = who[key]
-        one = names.get(top) or Customer(row["name"], frozenset(members[top]))
+        one = names.get(top) or Customer(row["name"], frozenset(members[top]), company=top)
         if key == top:
             one = replace(one, name=row["name"])
         names[top] = replace(

@@ -51,8 +51,19 @@ def test_rows_that_can_not_be_told_apart_are_left_out_and_counted():
     found = figures(answer(rows), EACH)
     assert found.values == {"SE": 3.0}
     assert [one.text for one in found.notes] == [
-        "2 rows bear a name that others bear too and can't be watched."
+        "2 rows bear a name that others bear too: not watched."
     ]
+
+
+def test_of_several_rows_of_one_thing_the_first_counts():
+    rows = [(ROWS[0][0], "Borealis", 50.0, None), ROWS[0], ROWS[1]]
+    assert figures(answer(rows), EACH).values == {ROWS[0][0]: 50.0, ROWS[1][0]: None}
+
+
+def test_a_word_in_the_column_that_is_named_is_no_figure():
+    rows = [("", "Bar", "out", None), ("", "Coil", 3.0, None)]
+    rule = Rule("r", "board", "C1", "below 7", each=True, figure="days")
+    assert figures(answer(rows), rule).values == {"Bar": None, "Coil": 3.0}
 
 
 def test_of_new_rows_each_that_is_there_has_the_value_one():
