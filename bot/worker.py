@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, select
 
-from bot.alerts import sweep
 from bot.alerts.own import all_rules
+from bot.alerts.rounds import Rounds
 from bot.alerts.rule import Rule
 from bot.channel import Desk
 from bot.digests.kept import all_plans
@@ -73,6 +73,8 @@ class Worker:
         self.settings, self.store, self.desk, self.sender = settings, store, desk, sender
         self.owner, self.clock, self.guarded = owner, clock, desk.guarded
         self.true_clock = true_clock or clock
+        zones = {ZoneInfo(one.zone) for _, one in settings.sources}
+        self._rounds = Rounds(desk, zones)
         self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
         self.woken, self._ended = threading.Event(), threading.Event()
@@ -154,8 +156,8 @@ class Worker:
         plans = [Plan(one) for one in self.settings.digests]
         run_all(self.desk, [*plans, *(self.guarded("own digests", self._own_digests) or ())], now)
         zone = ZoneInfo(self.settings.zone)
-        for rule in (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ())):
-            self.guarded(f"rule {rule.id}", partial(sweep.evaluate, self.desk, rule, now, zone))
+        rules = (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ()))
+        self.guarded("rules", partial(self._rounds.sweep, rules, now, zone))
 
     def _own_digests(self) -> list[Plan]:
         with self.store.reader() as session:

@@ -175,6 +175,7 @@ def _table(seen: Dealings, found: _Ahead, today: date) -> Table:
     )
     return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
+
 def _by(one: Due) -> str:
     if not one.contracts:
         return f"{one.deadline.isoformat()} (deal)"

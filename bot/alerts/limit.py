@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 
 from bot.alerts.rule import Rule
-from storage.watch import BadBound, Bound, Watch, read_bound, read_watch
+from storage.watch import BadBound, Bound, Watch, read_bound, read_watch, watch_new
 
 GOAL = re.compile(r"\bgoal$", re.IGNORECASE)
-# What is a number instead of a word: the test of an unusual one failed, a row is there.
+# what is unusual has the value 1, what is not has 0
 IS_SO = "at least 1"
 NEVER = Watch(Bound("above", math.inf), Bound("below", math.inf))
 
@@ -19,10 +19,13 @@ def watch_of(rule: Rule, goals: Mapping[str, float], metric: str = "") -> Watch:
     `goals` are numbers by metric. A change is in percent, written with or without the sign. What
     is unusual or new is so or is not, and has no thresholds of its own.
     """
-    if rule.kind in ("unusual", "new"):
-        return read_watch(IS_SO, "", rule.pending, rule.recovering)
+    times = (rule.pending, rule.recovering, rule.keep, rule.repeat)
+    if rule.kind == "new":
+        return watch_new(*times)
+    if rule.kind == "unusual":
+        return read_watch(IS_SO, "", *times)
     when, clear = (_number(one, rule, goals, metric) for one in (rule.when, rule.clear))
-    return read_watch(when, clear, rule.pending, rule.recovering)
+    return read_watch(when, clear, *times)
 
 
 def check(rule: Rule) -> None:

@@ -56,15 +56,41 @@ def look(
     desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo, asks: Asks | None = None
 ) -> Look:
     """What the figures of a rule are now, if its data can be trusted and `grant` allows them, with
-    the title that they are told under.
+    the title that they are told under, and what they are held against.
 
     Everything is asked for, by `asks` where the answers are known already: were a hidden figure
     left out, the next would be taken for it.
     """
     asks = asks or asking(desk, rule.channel, zone)
+    return held(sight_of(desk, rule, grant, now, zone, asks), rule, desk.goals)
+
+
+def question(rule: Rule) -> tuple[object, ...]:
+    """What two rules must have in common to see the same, under one grant at one time."""
+    mine = (rule.owner, rule.team) if rule.scope != "all" else ()
+    every = rule.every if rule.kind == "unusual" else None
+    return (rule.ask, rule.kind, rule.figure, rule.each, rule.versus, rule.unit, rule.scope, mine,
+            every)  # fmt: skip
+
+
+def sight_of(
+    desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo, asks: Asks
+) -> Look:
+    """What there is to see, not yet held against the rule's thresholds."""
     ups = (FollowUp("Show", rule.ask), ASK_STATUS)
     allowed = tuple(up for up in ups if may_ask(up, grant, desk.registry))
     return replace(_look(desk, rule, grant, now, zone, asks), ups=allowed)
+
+
+def held(found: Look, rule: Rule, goals: Mapping[str, float]) -> Look:
+    """The same with the thresholds of the rule; blind where they can't be told."""
+    if found.reading is None:
+        return found
+    try:
+        watch = watch_of(rule, goals, found.reading.metric)
+    except BadBound as error:
+        return _blind(Why("error", str(error)), found)
+    return replace(found, watch=watch)
 
 
 def asking(desk: Desk, channel: str, zone: ZoneInfo) -> Asks:
@@ -97,7 +123,7 @@ def _look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo, a
         judged = scoped(desk, rule, judged, now)
     if isinstance(judged, Why):
         return _blind(judged, made)
-    return _seen(desk, rule, made, judged, basis_of(said, found.reading).n)
+    return _seen(made, judged, basis_of(said, found.reading).n)
 
 
 def _untold(answer: Answer, reading: Reading, rule: Rule) -> Why | None:
@@ -122,21 +148,15 @@ def _of_kind(
     return found
 
 
-def _seen(desk: Desk, rule: Rule, made: Look, found: Figures, n: int) -> Look:
+def _seen(made: Look, found: Figures, n: int) -> Look:
     """What is seen of figures that may be judged, if any is there."""
-    if n == 0 or (found.values.keys() == {TOTAL} and found.values[TOTAL] is None):
+    if found.values.keys() == {TOTAL} and (n == 0 or found.values[TOTAL] is None):
         return _blind(Why("no-data", "there is no figure"), made)
     odd_ones = [one for one in found.values.values() if one is not None and not math.isfinite(one)]
     if odd_ones:
         return _blind(Why("error", f"the figure is {odd_ones[0]}"), made)
-    try:
-        watch = watch_of(rule, desk.goals, found.reading.metric)
-    except BadBound as error:
-        return _blind(Why("error", str(error)), made)
     sight = Sight("ok", found.values, found.labels, n, found.is_fleeting)
-    return replace(
-        made, sight=sight, reading=found.reading, watch=watch, words=found.words, notes=found.notes
-    )
+    return replace(made, sight=sight, reading=found.reading, words=found.words, notes=found.notes)
 
 
 def _blind(why: Why, made: Look | None = None) -> Look:

@@ -16,6 +16,7 @@ from storage.watch import Phase, State, Watch, step
 DAYS = 90
 # how long a dry run may take, while a person waits for it
 BUDGET = timedelta(seconds=20)
+NOTHING = "there is no figure"
 ONE_DAY = timedelta(days=1)
 WORST: tuple[Phase, ...] = ("firing", "recovering", "pending")
 Progress = Callable[[int, int], None]
@@ -166,13 +167,14 @@ class _Machine:
             for count in (rule.pending, rule.recovering)
         )
         self.there: set[str] | None = None
+        self.since: dict[str, date] = {}
 
     def see(self, day: date, found: Look) -> Day:
         """One day; what fired on it is kept."""
-        if found.sight.data != "ok":
+        if found.sight.data != "ok" or (found.sight.n == 0 and not self._may_be_none(found)):
             for entity in self.states:  # a streak is broken
                 self._step(day, found, found.watch, entity)
-            return Day(day, None, self._phase(), found.why)
+            return Day(day, None, self._phase(), found.why or NOTHING)
         watch = replace(found.watch, pending=self.pending, recovering=self.recovering)
         before = len(self.fired)
         for entity in self._judged(found):
@@ -183,6 +185,9 @@ class _Machine:
         total = found.sight.values.get(TOTAL)
         return Day(day, self._count() if total is None else total, self._phase())
 
+    def _may_be_none(self, found: Look) -> bool:
+        return self.rule.kind == "new" or found.sight.is_fleeting
+
     def _judged(self, found: Look) -> list[str]:
         """The entities that are there or were; of a rule on new ones not those of the beginning."""
         values = found.sight.values
@@ -192,9 +197,12 @@ class _Machine:
 
     def _step(self, day: date, found: Look, watch: Watch, entity: str) -> None:
         seen = found.sight.seen(entity, watch)
-        state, news = step(self.states.get(entity, State()), seen, watch)
+        since = self.since.get(entity)
+        kept = since is None or day - since >= watch.keep
+        state, news = step(self.states.get(entity, State()), seen, watch, kept)
         self.states[entity] = state
         if "fired" in news and seen.value is not None:
+            self.since[entity] = day
             label = found.sight.labels.get(entity, entity)
             self.fired.append(Fired(day, label, seen.value, found.words.get(entity, "")))
 

@@ -1,17 +1,18 @@
 """A rule is looked at when it is time to; what changed is written down and told, in one step."""
 
-from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from bot.alerts.look import Look, look
 from bot.alerts.rule import Rule
 from bot.alerts.tell import tell
 from bot.channel import Desk
-from storage.episodes import Evaluated, advance, is_due
-from storage.hush import read_quiet
+from storage.episodes import Case, Evaluated, advance, is_due
+from storage.hush import Quiet, read_quiet
 from storage.watch import News
 
 
@@ -34,22 +35,34 @@ def due(desk: Desk, rule: Rule, now: datetime) -> bool:
 
 def record(desk: Desk, rule: Rule, found: Look, now: datetime, zone: ZoneInfo) -> tuple[News, ...]:
     """Writes the evaluation and what is to be told of it, in one transaction; what that is."""
-    quiet = read_quiet(rule.quiet, ZoneInfo(rule.zone) if rule.zone else zone)
-    watch = replace(found.watch, keep=rule.keep, repeat=rule.repeat)
+    case = case_of(rule, found, zone)
     try:
         with desk.store.writer() as session:
             done = advance(
-                session, rule.id, watch, found.sight, rule.every, now,
-                quiet=None if rule.severity == "critical" else quiet,
-            )  # fmt: skip
-            if done is None:
-                return ()
-            tell(session, desk, rule, found, done, now, zone)
-            return _news(done)
+                session, rule.id, case.watch, case.sight, rule.every, now, quiet=case.quiet
+            )
+            return write(session, desk, rule, found, done, now, zone) if done else ()
     except IntegrityError:
         return ()  # another process evaluated it at the same moment
 
 
-def _news(done: Evaluated) -> tuple[News, ...]:
+def case_of(rule: Rule, found: Look, zone: ZoneInfo) -> Case:
+    """What an evaluation of a rule goes by."""
+    quiet = _quiet(rule.quiet, rule.zone or zone.key)
+    return Case(rule.id, found.watch, found.sight, rule.every,
+                None if rule.severity == "critical" else quiet)  # fmt: skip
+
+
+def write(
+    session: Session, desk: Desk, rule: Rule, found: Look, done: Evaluated, now: datetime,
+    zone: ZoneInfo,
+) -> tuple[News, ...]:  # fmt: skip
+    """Writes what is to be told of an evaluation into the outbox; what that is."""
+    tell(session, desk, rule, found, done, now, zone)
     of_data = (done.data,) if done.data else ()
     return (*of_data, *(news for one in done.changes for news in one.news))
+
+
+@lru_cache(maxsize=256)
+def _quiet(text: str, zone: str) -> Quiet | None:
+    return read_quiet(text, ZoneInfo(zone))

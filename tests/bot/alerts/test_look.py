@@ -13,6 +13,8 @@ from bot.channel import Desk
 from bot.text import as_csv, as_json
 from commands import Grant, load
 from storage.entities import read_entity
+from storage.sight import Ground, judge
+from storage.telling import Hush
 from tests.bot.alerts.board import EACH, TOTAL, Board, office
 from tests.bot.clockwork import NOON, Figure, Office
 from tests.commands import supplier_world
@@ -77,9 +79,11 @@ def test_a_channel_that_may_not_see_the_column_or_the_names_sees_nothing(tmp_pat
 
 
 def test_rows_that_rest_on_nothing_are_no_all_clear(tmp_path):
-    board = Board()
+    board = Board(lambda now: ROWS)
     board.n = 0
-    assert seen(tmp_path, board, EACH).sight.data == "no-data"
+    found = seen(tmp_path, board, EACH)
+    ground, _ = judge(Ground(), found.sight, found.watch, Hush(), NOON)
+    assert ground.data == "no-data"
 
 
 def test_a_row_without_a_figure_has_none_while_the_others_do(tmp_path):
