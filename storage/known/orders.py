@@ -14,6 +14,8 @@ from storage.links import Key
 from storage.models._types import instant_to_int, int_to_instant
 
 MOST_NUMBERS = 5_000
+# an IN list of a statement: SQLite takes no more than 32,766 values
+PART = 5_000
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,20 @@ def promises(
     session: Session, now: datetime, table: str, keys: Sequence[Key]
 ) -> dict[Key, list[Promise]]:
     """Every promise of lines of a table that was seen before `now`, in the order it was seen."""
-    if not keys:
-        return {}
     query = text(_PROMISES.format(which="source_id IN :refs"))
     query = query.bindparams(bindparam("refs", expanding=True))
-    found = _promises(session, query, now, {"table": table, "refs": [ref for _, ref in keys]})
+    found: dict[Key, list[Promise]] = {}
+    refs = sorted({ref for _, ref in keys})
+    for at in range(0, len(refs), PART):
+        some = {"table": table, "refs": refs[at : at + PART]}
+        found.update(_promises(session, query, now, some))
     return {key: found[key] for key in keys if key in found}
+
+
+def promises_from(session: Session, now: datetime, table: str) -> datetime | None:
+    """When the first promise of a line of a table was seen; null where none was before `now`."""
+    (at,) = session.execute(text(_FIRST), {"table": table, "now": instant_to_int(now)}).one()
+    return None if at is None else int_to_instant(at)
 
 
 def promises_since(
@@ -116,6 +126,10 @@ SELECT number FROM (
   UNION ALL
   SELECT number, released_at FROM makeorder WHERE deleted_at IS NULL AND released_at < :now
 ) every ORDER BY at DESC LIMIT :most"""
+
+_FIRST = """
+SELECT MIN(seen_at) FROM fieldchange
+ WHERE entity = :table AND field = 'promised_on' AND seen_at < :now"""
 
 _PROMISES = """
 SELECT source, source_id, new, seen_at FROM fieldchange

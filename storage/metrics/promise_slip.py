@@ -8,6 +8,7 @@ from statistics import fmean, median
 
 from storage.known.orders import Promise
 from storage.known.purchases import Line
+from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
 
@@ -62,7 +63,7 @@ class Slips:
     history_from: datetime | None
 
 
-def slip(line: Line, ledger: Sequence[Promise]) -> Slip | None:
+def slip(line: Line | SalesLine, ledger: Sequence[Promise]) -> Slip | None:
     """How the promise of a line moved by its ledger; null where it has none or was called off."""
     if line.promised_on is None or line.cancelled_on:
         return None
@@ -91,7 +92,7 @@ def slips(lines: Iterable[Line], ledger: Mapping[Key, Sequence[Promise]]) -> Sli
     )  # fmt: skip
 
 
-def _is_whole(line: Line, ledger: Sequence[Promise]) -> bool:
+def _is_whole(line: Line | SalesLine, ledger: Sequence[Promise]) -> bool:
     """Whether the first promise is the first that was given, not the first that we saw."""
     if not ledger:
         return False

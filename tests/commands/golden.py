@@ -154,6 +154,11 @@ GOLDEN = {
     "open tickets of Harbour & Sons": "tickets Harbour & Sons",
     "which customers are not matched to the crm": "links",
     "unmatched accounts": "links",
+    # promises
+    "which promises moved this month?": "promises this month",
+    "which promised dates slipped": "promises",
+    "who keeps moving promised dates": "promises",
+    "which delivery dates of Borealis were postponed?": "promises Borealis Steel",
     # with typos and noise
     "hey, could you please tell me who may leave us?": "churn",
     "wich suplier got slower?": "suppliers",
