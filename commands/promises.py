@@ -94,11 +94,9 @@ def _detail(found: Found) -> list[str]:
     if not days:
         return []
     later, sooner = len(found.later), sum(1 for one in days if one < 0)
-    farthest = max(days, key=abs)
-    return [
-        f"{later:,} {'is' if later == 1 else 'are'} later than first promised, {sooner:,} sooner;"
-        f" the farthest by {farthest:+d} d."
-    ]
+    are, farthest = "is" if later == 1 else "are", max(days, key=abs)
+    text = f"{later:,} {are} later than first promised, {sooner:,} sooner"
+    return [f"{text}; the farthest by {farthest:+d} d."]
 
 
 def _readings(found: Found) -> tuple[Reading, ...]:
