@@ -106,6 +106,7 @@ def assemble(
         desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES),
         rules=settings.rules,
         digests=settings.digests,
+        remind_days=settings.reminders.days,
     )  # fmt: skip
     pool = Pool()
     app = build(settings, replies, who, pool, FEATURES) if who else None

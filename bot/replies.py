@@ -48,7 +48,7 @@ class Replies:
     """Answers for people. `post_soon` only says that something waits to be posted.
 
     `pages` are commands, by name, whose answer only Slack can show; `rules` and `digests`
-    those of leadline.toml.
+    those of leadline.toml, `remind_days` what it says of notice deadlines.
     """
 
     def __init__(
@@ -63,10 +63,11 @@ class Replies:
         pages: Mapping[str, Page] = NONE,
         rules: Sequence[Rule] = (),
         digests: Sequence[Digest] = (),
+        remind_days: int = 0,
     ) -> None:
         self.desk, self.access, self.client, self.zone = desk, access, client, zone
         self.clock, self.post_soon, self.pages, self.rules = clock, post_soon, pages, rules
-        self.digests = digests
+        self.digests, self.remind_days = digests, remind_days
 
     def answer(self, line: str, user: str, channel: str) -> Spoken:
         """What is said to a line that only `user` will see; a sentence may be read as a line."""

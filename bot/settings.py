@@ -17,7 +17,7 @@ from bot._values import SettingsError as SettingsError
 from bot.alerts.limit import check
 from bot.alerts.rule import Rule
 from bot.digests.condition import BadCondition, read_condition
-from bot.digests.plan import Digest
+from bot.digests.plan import Digest, Reminders
 from bot.plugins import loaded
 from bot.reader import Model
 from commands import TOPICS
@@ -28,6 +28,8 @@ from storage.watch import BadBound
 
 KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,31}$")
 SLACK_API = "https://slack.com/api/"
+# a notice is no longer than that, and a reminder of it comes no earlier
+MOST_DAYS = 365
 SLASH = {"/leadtime": "lead-time", "/churn": "churn", "/leadline": ""}
 
 
@@ -54,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     digests: tuple[Digest, ...] = ()
     rules: tuple[Rule, ...] = ()
     goals: Mapping[str, float] = {}
+    reminders: Reminders = Reminders()
     reader: Model | None = None
     zone: str = "UTC"
     currency: str = ""
@@ -84,6 +87,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digests: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
     goals: dict[str, float | str] = {}
+    reminders: Reminders = Reminders()
     reader: dict[str, Any] = {}
 
 
@@ -102,6 +106,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
         goals=_goals(file.goals),
+        reminders=_reminders(file.reminders),
         reader=_reader(file.reader, env),
         zone=values.zone("zone", file.zone),
         currency=values.currency(file.currency),
@@ -190,6 +195,12 @@ def _digest(raw: dict[str, Any]) -> Digest:
     except BadCondition as error:
         raise SettingsError(f"digest {digest.id}: only_if: {error}") from error
     return digest
+
+
+def _reminders(found: Reminders) -> Reminders:
+    if not 0 <= found.days <= MOST_DAYS:
+        raise SettingsError(f"[reminders] days: {found.days} is not from 0 to {MOST_DAYS}")
+    return found
 
 
 def _rule(raw: dict[str, Any]) -> Rule:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.access import OPERATORS, PEOPLE, Directory
 from bot.alerts.rule import Rule
 from bot.claims import Message
-from bot.digests.plan import Digest
+from bot.digests.plan import TO, Digest
 from bot.mrkdwn import plain
 from bot.post import FAILURES
 from bot.settings import Access as Entry
@@ -78,7 +78,8 @@ class Owners:
         if kind not in ROWS:
             return Owned(f"A message ({kind})")
         own, _, more = rest.partition(":")
-        number = more.partition(":")[0]
+        # one of several places that a digest goes to stands behind its number
+        number = more.partition(":")[0].partition(TO)[0]
         if own == OWN and number.isdecimal():
             return _of_row(session, kind, int(number))
         # an id may have colons in it, so the longest that fits is meant

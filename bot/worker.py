@@ -16,6 +16,7 @@ from bot.alerts.rule import Rule
 from bot.channel import Desk
 from bot.digests.kept import all_plans
 from bot.digests.plan import Plan
+from bot.digests.reminders import remind
 from bot.digests.run import run_all
 from bot.outbox import Sender, oldest_waiting
 from bot.pump import Pump
@@ -156,6 +157,8 @@ class Worker:
         plans = [Plan(one) for one in self.settings.digests]
         run_all(self.desk, [*plans, *(self.guarded("own digests", self._own_digests) or ())], now)
         zone = ZoneInfo(self.settings.zone)
+        days = self.settings.reminders.days
+        self.guarded("reminders", partial(remind, self.desk, zone, days, now))
         rules = (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ()))
         self.guarded("rules", partial(self._rounds.sweep, rules, now, zone))
 

@@ -15,6 +15,7 @@ from bot.dialogs import View, dialog
 from bot.digests import kept
 from bot.digests.form import said_when
 from bot.digests.plan import Digest, Plan
+from bot.digests.reminders import DAYS, chosen
 from bot.digests.run import history
 from bot.inputs import plain_text
 from bot.mrkdwn import bold, cut, plain
@@ -26,6 +27,7 @@ from commands._audience import may_ask
 from storage.models import Audit, Outbox, ScheduledRun
 
 NEW, EDIT, HISTORY = "digest-new", "digest-edit", "digest-history"
+REMIND = "digest-remind"
 PAUSE, GO_ON, SKIP, SEND, END, BACK, PAGE = (
     "digest-pause", "digest-on", "digest-skip", "digest-send", "digest-end", "digest-back",
     "digest-page",
@@ -65,6 +67,7 @@ def page(replies: Replies, user: str, channel: str, first: int, told: str = "") 
     for one in every[first : first + ON_PAGE]:
         may = kept.may_change(one, user, is_operator=person.is_operator)
         blocks += drawn(replies, one, first, _may_see(replies, one, grant), may)
+    blocks.append(_reminders(replies, user))
     return Drawn(plain(text.replace("**", "")), [*blocks, _below(len(every), first)])
 
 
@@ -179,6 +182,19 @@ def _run(session: Session, digest: Digest, run: ScheduledRun) -> str:
 def _change(one: Audit, zone: ZoneInfo) -> str:
     what = DEEDS.get(one.action, one.action)
     return f"{one.at.astimezone(zone):%a %-d %b %Y %H:%M}: {what}, by <@{one.who}>"
+
+
+def _reminders(replies: Replies, user: str) -> Block:
+    """Whether this person is reminded of notice deadlines, and a button that changes it."""
+    with replies.desk.store.reader() as session:
+        own = chosen(session, user)
+    days = replies.remind_days if own is None else own
+    label, value = ("No reminders", "0") if days else (f"Remind me {DAYS} days before", str(DAYS))
+    told = f"{days} days before" if days else "not"
+    text = f"You are {told} reminded of the notice deadlines of customers that you look after."
+    if days:
+        text = f"You are reminded of the notice deadlines of customers you look after, {told}."
+    return {**_section(text), "accessory": _button(REMIND, label, value)}
 
 
 def _below(count: int, first: int) -> Block:

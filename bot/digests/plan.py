@@ -31,6 +31,14 @@ class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owner: str = ""
 
 
+class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many `days` before a notice deadline its account owner is reminded; 0 where nobody is
+    who did not ask for it.
+    """
+
+    days: int = 0
+
+
 @dataclass(frozen=True)
 class Plan:
     """A digest and where it stands: `number` is its row's, null for one of leadline.toml.

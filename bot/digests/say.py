@@ -13,7 +13,7 @@ from bot.digests.plan import Digest
 from bot.mrkdwn import TEXT, coded, cut, plain
 from bot.outbox import Block, Message
 from bot.schedule import Due, upcoming
-from commands import Answer, Grant, Notice
+from commands import Answer, Grant, Notice, Topic
 
 LATE = timedelta(minutes=5)
 HEADER = 150
@@ -27,7 +27,8 @@ class Saying:
     """One period of a digest for one audience: `said` are the answers to its lines, in order.
 
     `also` is a sentence that must be said of all of it. `spread`: by how much it was put off
-    because many are due at that time.
+    because many are due at that time. `when` stands in place of when it was due and comes next;
+    `about` are topics that it speaks of beside those of the answers.
     """
 
     digest: Digest
@@ -36,6 +37,8 @@ class Saying:
     said: Sequence[Said]
     also: str = ""
     spread: timedelta = timedelta(0)
+    when: str = ""
+    about: tuple[Topic, ...] = ()
 
 
 def asked(desk: Desk, digest: Digest, now: datetime, grant: Grant) -> list[Said]:
@@ -54,7 +57,8 @@ def messages(
     digest, said = saying.digest, saying.said
     text = desk.text(Notice(digest.title or digest.id, summaries(said)))
     kind: Kind = "reply" if parent else "post"
-    first = Message(key, channel, text, head(saying), topics(*said), kind, parent)
+    spoken = tuple(sorted({*topics(*said), *saying.about}))
+    first = Message(key, channel, text, head(saying), spoken, kind, parent)
     return [
         first,
         *(
@@ -74,7 +78,7 @@ def head(saying: Saying) -> list[Block]:
     title = cut(digest.title or digest.id, HEADER)
     made: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
-        {"type": "context", "elements": [_text(plain(_when(saying)))]},
+        {"type": "context", "elements": [_text(plain(saying.when or _when(saying)))]},
     ]
     also = [coded(saying.also)] if saying.also else []
     made += [{"type": "section", "text": _text(text)} for text in _filled([

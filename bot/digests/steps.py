@@ -10,6 +10,7 @@ from bot.digests import kept
 from bot.digests.form import NOT_YOURS, changeable, test
 from bot.digests.listing import BACK, first_of, page, seen
 from bot.digests.plan import Plan
+from bot.digests.reminders import DAYS, choose
 from bot.inputs import plain_text
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
@@ -69,6 +70,15 @@ def send(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notic
         return UNKNOWN_ASKER
     test(replies, plan.digest, user, grant)
     return page(replies, user, channel, first_of(value), "A test is on its way to you.")
+
+
+def remind(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
+    """Whoever asks is reminded of notice deadlines so many days before, or no more."""
+    if value not in ("0", str(DAYS)):
+        return NOT_YOURS
+    with replies.desk.store.writer() as session:
+        choose(session, user, int(value), replies.clock())
+    return page(replies, user, channel, 0)
 
 
 def turn(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:

@@ -18,6 +18,7 @@ DIGESTS = Feature(
         listing.END: steps.end,
         listing.BACK: steps.back,
         listing.PAGE: steps.turn,
+        listing.REMIND: steps.remind,
     },
     changes=dict.fromkeys((fields.LOOK, fields.START, fields.TRY), form.changed),
     sends={fields.VIEW: Sending(form.keep, form.check)},

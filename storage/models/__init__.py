@@ -24,6 +24,7 @@ from storage.models.delivery import (
     MethodPace,
     Outbox,
     OwnerLink,
+    Reminder,
     RuleState,
     ScheduledRun,
     Silence,
@@ -81,7 +82,7 @@ __all__ = [
     "BomLine", "Consumption", "Contact", "Contract", "Deed", "DigestPlan", "Episode", "Fact",
     "FieldChange", "FxRate", "Heartbeat", "Invoice", "Item", "Location", "Lot", "MakeOrder",
     "MethodPace", "Opportunity", "Outbox", "OwnerLink", "Party", "PartyLink", "Peg", "PurchaseLine",
-    "PurchaseOrder", "Quarantine", "Receipt", "RuleState", "SalesLine", "SalesOrder",
+    "PurchaseOrder", "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine", "SalesOrder",
     "ScheduledRun", "SeenRequest", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove",
     "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip

@@ -144,3 +144,21 @@ def test_a_reader_names_its_model_and_its_secret(tmp_path):
         load_settings({"LEADLINE_CONFIG": str(file)})
     file.write_text("")
     assert load_settings({"LEADLINE_CONFIG": str(file)}).reader is None
+
+
+DIGEST = '[[digests]]\nid = "d"\nchannel = "C1"\ncron = "0 9 * * 1"\nzone = "UTC"\nask = ["x"]\n'
+
+
+def test_the_condition_of_a_digest_is_checked(tmp_path):
+    made = settings(tmp_path, f'{DIGEST}only_if = "exposed above 0"\nalso = ["C2"]')
+    assert (made.digests[0].only_if, made.digests[0].also) == ("exposed above 0", ("C2",))
+    with pytest.raises(SettingsError, match="digest d: only_if: Write a question"):
+        settings(tmp_path, f'{DIGEST}only_if = "exposed"')
+
+
+def test_reminders_come_some_days_before(tmp_path):
+    assert settings(tmp_path).reminders.days == 0
+    assert settings(tmp_path, "[reminders]\ndays = 60").reminders.days == 60
+    for wrong in ("days = -1", "days = 366", "weeks = 2"):
+        with pytest.raises(SettingsError):
+            settings(tmp_path, f"[reminders]\n{wrong}")

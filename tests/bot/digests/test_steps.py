@@ -65,3 +65,15 @@ def test_a_test_shows_what_its_readers_and_the_asker_may_both_see(line):
     first = rows(parts, Outbox)[0]
     assert (first.channel, first.topics) == (ADA, ["supply"])
     assert "Borealis Steel" in first.text
+
+
+def test_reminders_can_be_asked_for_and_given_up(line):
+    _, parts = line
+    made = replies(parts)
+    assert "You are not reminded" in str(steps.turn(made, "- 0", ADA, OPS).blocks)
+    assert "60 days before" in str(steps.remind(made, "60", ADA, OPS).blocks)
+    assert "You are not reminded" in str(steps.remind(made, "0", ADA, OPS).blocks)
+    assert steps.remind(made, "7", ADA, OPS) == NOT_YOURS
+    made.remind_days = 30
+    assert "You are not reminded" in str(steps.turn(made, "- 0", ADA, OPS).blocks)
+    assert "30 days before" in str(steps.turn(made, "- 0", NOOR, OPS).blocks)
