@@ -15,6 +15,8 @@ from storage.models import MethodPace, Outbox
 
 # Longer than any post takes: a claim older than this was left by a process that died.
 LEASE = timedelta(seconds=60)
+# Our transactions take milliseconds.
+STILL_MS = 3_000
 WAITING = ("pending", "unsure")
 UNFINISHED = (*WAITING, "sending")
 
@@ -77,6 +79,7 @@ def take(session: Session, owner: str, pace: Pace, now: datetime) -> Claim | tim
     long until one may as far as the pace is what holds it; null if nothing but time or a parent
     can help.
     """
+    let_go_if_frozen(session)
     paces = pace.kept(session, now)
     free = [name for name, row in paces.items() if free_at(row, now) <= now]
     jobs = _jobs(now)
@@ -90,6 +93,17 @@ def take(session: Session, owner: str, pace: Pace, now: datetime) -> Claim | tim
         if row:
             return _claimed(session, row, owner, pace, paces, now)
     return _wait(session, pace, paces, now)
+
+
+def let_go_if_frozen(session: Session) -> None:
+    """Keeps a process that is stopped within this transaction from holding up all others.
+
+    PostgreSQL ends it then; on SQLite there is one process.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(
+            f"SET LOCAL idle_in_transaction_session_timeout = {STILL_MS}"
+        )
 
 
 def _claimed(

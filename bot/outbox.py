@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from bot.claims import LEASE, UNFINISHED, Block, Claim, Message, take
+from bot.claims import LEASE, UNFINISHED, Block, Claim, Message, let_go_if_frozen, take
 from bot.lateness import sent_late
 from bot.outcome import MAYBE_TWICE, Changes, changes, is_news, trouble
 from bot.pace import UNPACED, Pace
@@ -213,6 +213,7 @@ class Sender:
         made = changes(claim, outcome, now)
         notices = self._notices(claim, made, now)
         with self.store.writer() as session:
+            let_go_if_frozen(session)
             done = session.connection().execute(
                 update(Outbox)
                 .where(

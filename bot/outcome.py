@@ -11,6 +11,9 @@ from storage.delivery import DELETED, PARENTLESS
 GIVE_UP = timedelta(days=1)
 # So many tries while others arrive are told of, however it ends.
 MANY_TRIES = 10
+# A short wait between two tries grows to this in a long outage.
+LONG_WAIT = timedelta(seconds=60)
+FEW_TRIES = 4
 MAYBE_TWICE = "sent again without knowing: it may be there twice"
 
 Changes = dict[str, Any]
@@ -40,7 +43,12 @@ def _postponed(claim: Claim, outcome: Later | Unsure, now: datetime) -> Changes:
     if outcome.method:
         # the method's pause holds it, and it is no failure of this message
         return {"state": state, "attempts": claim.attempts - 1}
-    return {"state": state, "retry_at": now + outcome.after, "error": outcome.why}
+    return {"state": state, "retry_at": now + _wait(claim, outcome), "error": outcome.why}
+
+
+def _wait(claim: Claim, outcome: Later | Unsure) -> timedelta:
+    doublings = min(max(0, claim.attempts - FEW_TRIES), 8)
+    return max(outcome.after, min(outcome.after * 2**doublings, LONG_WAIT))
 
 
 def is_news(claim: Claim, made: Changes) -> bool:

@@ -77,3 +77,14 @@ def test_nobody_hears_of_an_edit_of_what_was_deleted():
     assert trouble(claim("edit"), made, others_arrive=True) is None
     other = changes(claim("edit"), Refused("cant_update_message"), NOON)
     assert trouble(claim("edit"), other, others_arrive=True) == "failed"
+
+
+def test_the_waits_grow_to_a_minute_and_longer_ones_stay():
+    def waits(after):
+        tries = [
+            changes(claim(attempts=n), Unsure("500", after), NOON) for n in (1, 4, 5, 6, 7, 99)
+        ]
+        return [(one["retry_at"] - NOON).total_seconds() for one in tries]
+
+    assert waits(timedelta(seconds=10)) == [10, 10, 20, 40, 60, 60]
+    assert waits(timedelta(minutes=5)) == [300] * 6

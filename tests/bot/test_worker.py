@@ -20,7 +20,6 @@ from storage.sources import Health, Kind, Page, SourceError, SourceSettings, Str
 from storage.store import Store
 from tests.bot.clockwork import NOON, Figure, Office
 from tests.bot.slack_server import slack_server
-from tests.postgres import postgres_server
 
 DAILY = Digest("daily", "C1", "0 13 * * *", "Europe/Berlin", ("steel",))  # at NOON
 STEEL = Rule("steel", "steel", "C1", "above 40")
@@ -342,12 +341,6 @@ def race(url, slack_url, owner, barrier):
     worker.stop()
     office.store.close()
     assert office.faults == [], office.faults
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    with postgres_server() as server:
-        yield server.get_uri()
 
 
 @pytest.mark.slow
