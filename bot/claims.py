@@ -1,17 +1,21 @@
 """Which message of the outbox may be sent next, and the right to do it, by compare-and-set."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.access import PEOPLE
 from bot.pace import HISTORY, OPEN, POST, REPLIES, UPDATE, Pace, free_at
 from commands import Topic
 from storage.models import MethodPace, Outbox
+from storage.models._types import Instant
 
 # Longer than any post takes: a claim older than this was left by a process that died.
 LEASE = timedelta(seconds=60)
@@ -81,18 +85,13 @@ def take(session: Session, owner: str, pace: Pace, now: datetime) -> Claim | tim
     """
     let_go_if_frozen(session)
     paces = pace.kept(session, now)
-    free = [name for name, row in paces.items() if free_at(row, now) <= now]
-    jobs = _jobs(now)
-    may = or_(*(jobs[name] for name in jobs if name in free)) if free else None
-    if may is not None:
-        if OPEN not in free:
-            may = and_(may, ~_is_for_person())
-        query = select(Outbox).where(_open(now), may, ~_rests(pace, now)).order_by(col(Outbox.id))
-        # on PostgreSQL another worker takes the next row instead of waiting for this one
-        row = session.exec(query.limit(1).with_for_update(skip_locked=True)).first()
-        if row:
-            return _claimed(session, row, owner, pace, paces, now)
-    return _wait(session, pace, paces, now)
+    times = _times(pace, now)
+    free = frozenset(name for name, row in paces.items() if free_at(row, now) <= now)
+    # on PostgreSQL another worker takes the next row instead of waiting for this one
+    row = session.exec(_next(free), params=times).first()
+    if row:
+        return _claimed(session, row, owner, pace, paces, now)
+    return _wait(session, paces, free, times)
 
 
 def let_go_if_frozen(session: Session) -> None:
@@ -145,8 +144,44 @@ def _message(row: Outbox) -> Message:
     )  # fmt: skip
 
 
-def _jobs(now: datetime) -> dict[str, ColumnElement[bool]]:
-    """Which messages call which method first."""
+def _times(pace: Pace, now: datetime) -> dict[str, datetime]:
+    """The parameters of the queries below, which are made once: that takes longer than they do.
+
+    Stamps of a claim or a channel farther ahead than they can be are of a clock that was wrong.
+    """
+    return {
+        "now": now, "left_before": now - LEASE, "left_after": now + LEASE,
+        "rests_from": now - pace.rest, "rests_to": now + pace.rest,
+    }  # fmt: skip
+
+
+def _time(name: str) -> Any:
+    return bindparam(name, type_=Instant())
+
+
+@cache
+def _next(free: frozenset[str]) -> SelectOfScalar[Outbox]:
+    """The first message that calls a free method first, and whose channel does not rest."""
+    may = or_(false(), *(_job(name) for name in sorted(free) if name != OPEN))
+    if OPEN not in free:
+        may = and_(may, ~or_(*(col(Outbox.channel).startswith(one) for one in PEOPLE)))
+    query = select(Outbox).where(_open(), may, ~_rests()).order_by(col(Outbox.id)).limit(1)
+    return query.with_for_update(skip_locked=True)
+
+
+@cache
+def _held(method: str) -> SelectOfScalar[str]:
+    """A message that waits for nothing but its turn."""
+    return select(Outbox.key).where(_open(), _job(method)).limit(1)
+
+
+@cache
+def _resting() -> SelectOfScalar[str]:
+    return select(Outbox.channel).where(_open(), _rests()).order_by(col(Outbox.id)).limit(1)
+
+
+def _job(method: str) -> ColumnElement[bool]:
+    """Which messages call a method first."""
     is_edit, is_reply = col(Outbox.kind) == "edit", col(Outbox.kind) == "reply"
     is_known = col(Outbox.state) == "pending"
     return {
@@ -154,104 +189,86 @@ def _jobs(now: datetime) -> dict[str, ColumnElement[bool]]:
         UPDATE: is_edit,
         HISTORY: and_(~is_known, ~is_edit, ~is_reply),
         REPLIES: and_(~is_known, is_reply),
-    }
+    }[method]
 
 
-def _open(now: datetime) -> ColumnElement[bool]:
+def _open() -> ColumnElement[bool]:
     """Due, or left by a process that died; and nothing before it that has to go first."""
     claimed = col(Outbox.claimed_at)
-    left = and_(col(Outbox.state) == "sending", or_(claimed <= now - LEASE, claimed > now + LEASE))
+    is_left = or_(claimed <= _time("left_before"), claimed > _time("left_after"))
     due = and_(
         col(Outbox.state).in_(WAITING),
-        _is_past(col(Outbox.not_before), now),
-        _is_past(col(Outbox.retry_at), now),
+        _is_past(col(Outbox.not_before)),
+        _is_past(col(Outbox.retry_at)),
     )
     return and_(
-        col(Outbox.state).in_(UNFINISHED), or_(due, left), ~_has_earlier(now), ~_parent_waits()
+        col(Outbox.state).in_(UNFINISHED),
+        or_(due, and_(col(Outbox.state) == "sending", is_left)),
+        ~_has_earlier(),
+        ~_waits(col(Outbox.parent)),
     )
 
 
-def _is_past(at: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(at.is_(None), at <= now)
+def _is_past(at: Any) -> ColumnElement[bool]:
+    return or_(at.is_(None), at <= _time("now"))
 
 
-def _has_earlier(now: datetime) -> ColumnElement[bool]:
+def _has_earlier() -> ColumnElement[bool]:
     """Whether the channel, or for an edit its message, waits for one that was written before.
 
     What is not to be sent yet, and what waits for its parent, holds up no other.
     """
-    earlier, first = aliased(Outbox), aliased(Outbox)
+    earlier = aliased(Outbox)
     is_edit, was_edit = col(Outbox.kind) == "edit", col(earlier.kind) == "edit"
-    parent_waits = select(first.id).where(
-        col(first.key) == col(earlier.parent), col(first.state).in_(UNFINISHED)
-    )
+    is_of_same = and_(is_edit, was_edit, col(earlier.parent) == Outbox.parent)
     return (
         select(earlier.id)
         .where(
             col(earlier.channel) == Outbox.channel,
             col(earlier.id) < Outbox.id,
             col(earlier.state).in_(UNFINISHED),
-            or_(
-                and_(~is_edit, ~was_edit),
-                and_(is_edit, was_edit, col(earlier.parent) == Outbox.parent),
-            ),
-            _is_past(col(earlier.not_before), now),
-            ~parent_waits.exists(),
+            or_(and_(~is_edit, ~was_edit), is_of_same),
+            _is_past(col(earlier.not_before)),
+            ~_waits(col(earlier.parent)),
         )
         .exists()
     )
 
 
-def _parent_waits() -> ColumnElement[bool]:
+def _waits(key: Any) -> ColumnElement[bool]:
+    """Whether the message with this key is still to be sent."""
     first = aliased(Outbox)
-    return (
-        select(first.id)
-        .where(col(first.key) == Outbox.parent, col(first.state).in_(UNFINISHED))
-        .exists()
-    )
+    return select(first.id).where(first.key == key, col(first.state).in_(UNFINISHED)).exists()
 
 
-def _is_for_person() -> ColumnElement[bool]:
-    return or_(*(col(Outbox.channel).startswith(one) for one in PEOPLE))
-
-
-def _rests(pace: Pace, now: datetime) -> ColumnElement[bool]:
+def _rests() -> ColumnElement[bool]:
     """Whether its channel had a message just now."""
     last = aliased(Outbox)
-    return and_(
-        col(Outbox.kind) != "edit",
-        col(Outbox.state) == "pending",
-        select(last.id)
-        .where(
-            col(last.channel) == Outbox.channel,
-            col(last.kind) != "edit",
-            # stamps farther ahead are of a clock that was wrong
-            col(last.sent_at) > now - pace.rest,
-            col(last.sent_at) < now + pace.rest,
-        )
-        .exists(),
+    had = select(last.id).where(
+        col(last.channel) == Outbox.channel,
+        col(last.kind) != "edit",
+        col(last.sent_at) > _time("rests_from"),
+        col(last.sent_at) < _time("rests_to"),
     )
+    return and_(col(Outbox.kind) != "edit", col(Outbox.state) == "pending", had.exists())
 
 
 def _wait(
-    session: Session, pace: Pace, paces: dict[str, MethodPace], now: datetime
-) -> timedelta | None:
+    session: Session, paces: Mapping[str, MethodPace], free: frozenset[str],
+    times: dict[str, datetime],
+) -> timedelta | None:  # fmt: skip
     """How long until a message may go that nothing but the pace holds."""
-    waits = []
-    for name, job in _jobs(now).items():
-        busy = free_at(paces[name], now)
-        if busy > now and session.exec(select(Outbox.id).where(_open(now), job).limit(1)).first():
-            waits.append(busy - now)
-    waits += _rest_left(session, pace, now)
+    now = times["now"]
+    waits = [
+        free_at(paces[name], now) - now
+        for name in (POST, UPDATE, HISTORY, REPLIES)
+        if name not in free and session.exec(_held(name), params=times).first()
+    ]
+    if channel := session.exec(_resting(), params=times).first():
+        query = select(Outbox.sent_at).where(
+            Outbox.channel == channel, col(Outbox.kind) != "edit",
+            col(Outbox.sent_at) > times["rests_from"], col(Outbox.sent_at) < times["rests_to"],
+        )  # fmt: skip
+        rest = now - times["rests_from"]
+        waits += [last + rest - now for last in session.exec(query) if last]
     return min(waits, default=None)
-
-
-def _rest_left(session: Session, pace: Pace, now: datetime) -> list[timedelta]:
-    """How long the channel rests whose message has waited longest, if one does."""
-    resting = select(Outbox.channel).where(_open(now), _rests(pace, now)).order_by(col(Outbox.id))
-    channel = session.exec(resting.limit(1)).first()
-    query = select(Outbox.sent_at).where(
-        Outbox.channel == channel, col(Outbox.kind) != "edit", col(Outbox.sent_at) < now + pace.rest
-    )
-    last = session.exec(query.order_by(col(Outbox.sent_at).desc()).limit(1)).first()
-    return [last + pace.rest - now] if channel and last else []

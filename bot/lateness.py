@@ -13,20 +13,31 @@ MOST_ELEMENTS = 10
 NO_ANSWER = "Slack "
 
 
-def sent_late(claim: Claim, now: datetime, zone: ZoneInfo) -> Message:
-    """The message as it is sent now: if it is late it says when it was written, and why."""
+def sent_late(
+    claim: Claim, now: datetime, zone: ZoneInfo, missed_at: datetime | None = None
+) -> Message:
+    """The message as it is sent now: if it is late it says when it was written, and why.
+
+    `missed_at`: when Slack last gave no answer of any use, to this message or another.
+    """
     message, meant = claim.message, claim.meant_at
     if message.kind == "edit" or now - meant <= LATE:
         return message
-    line = _line(claim.error, meant.astimezone(zone), now.astimezone(zone))
+    was_missed = has_no_answer(claim.error) or bool(missed_at and meant <= missed_at <= now)
+    line = _line(meant.astimezone(zone), now.astimezone(zone), was_missed=was_missed)
     if not message.blocks:
         return replace(message, text=f"{message.text}\n{line}")
     return replace(message, blocks=_with(message.blocks, line))
 
 
-def _line(error: str | None, meant: datetime, now: datetime) -> str:
+def has_no_answer(error: str | None) -> bool:
+    """Whether an error says that Slack could not be reached or gave no answer of any use."""
+    return bool(error and error.startswith(NO_ANSWER))
+
+
+def _line(meant: datetime, now: datetime, *, was_missed: bool) -> str:
     day = "" if meant.date() == now.date() else f"on {meant:%-d %b} "
-    why = ": Slack could not be reached" if (error or "").startswith(NO_ANSWER) else ""
+    why = ": Slack could not be reached" if was_missed else ""
     return f"Written {day}at {meant:%H:%M %Z}, sent late{why}."
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from bot.claims import LEASE, UNFINISHED, Block, Claim, Message, let_go_if_frozen, take
-from bot.lateness import sent_late
+from bot.lateness import has_no_answer, sent_late
 from bot.outcome import MAYBE_TWICE, Changes, changes, is_news, trouble
 from bot.pace import UNPACED, Pace
 from bot.post import FAILURES, SHORTLY, Absent, Again, Doubt, Later, Outcome, Refused, Slack, Unsure
@@ -131,6 +131,7 @@ class Sender:
         self.clock, self.pace, self.zone = clock, pace, zone
         self.tell, self.notices = tell, notices
         self._arrived_at: datetime | None = None
+        self._missed_at: datetime | None = None
         self.grant_of, self.closed = grant_of, closed
 
     def send_one(self) -> bool:
@@ -179,7 +180,7 @@ class Sender:
         return found
 
     def _post(self, claim: Claim, thread: str | None) -> Outcome:
-        message = sent_late(claim, self.clock(), self.zone)
+        message = sent_late(claim, self.clock(), self.zone, self._missed_at)
         return self.slack.post(
             message.channel, message.text, message.blocks, claim.token, thread=thread,
             is_broadcast=message.is_broadcast, may_go=lambda: self._holds(claim),
@@ -235,6 +236,8 @@ class Sender:
         """What is written of a message in trouble; found before anything is locked."""
         if made["state"] == "sent":
             self._arrived_at = now
+        elif has_no_answer(made.get("error")):
+            self._missed_at = now
         others_arrive = self._arrived_at is not None and now - self._arrived_at < JUST_NOW
         state = trouble(claim, made, others_arrive=others_arrive)
         return self.notices(claim.message, state, str(made["error"])) if state else ()

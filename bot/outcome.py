@@ -48,7 +48,8 @@ def _postponed(claim: Claim, outcome: Later | Unsure, now: datetime) -> Changes:
 
 def _wait(claim: Claim, outcome: Later | Unsure) -> timedelta:
     doublings = min(max(0, claim.attempts - FEW_TRIES), 8)
-    return max(outcome.after, min(outcome.after * 2**doublings, LONG_WAIT))
+    grown: timedelta = outcome.after * 2**doublings
+    return max(outcome.after, min(grown, LONG_WAIT))
 
 
 def is_news(claim: Claim, made: Changes) -> bool:

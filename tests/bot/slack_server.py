@@ -2,9 +2,12 @@
 
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from math import ceil
+from socket import create_connection
 from urllib.parse import parse_qsl, urlsplit
 
 REFUSALS = {"channel_not_found", "is_archived", "not_in_channel", "invalid_auth", "missing_scope"}
@@ -16,7 +19,8 @@ class SlackServer(ThreadingHTTPServer):
 
     A fault is the name of an error that Slack answers with, or: 429, 500 and drop (before the
     message is taken), 500-after, drop-after and hang-after (it is taken, the answer is not),
-    no-blocks (refuses any blocks).
+    no-blocks (refuses any blocks). `limits` judge each request by the clock of the test; `heard`
+    is called before a post is looked at, `taken` once it is there, `answered` once that is said.
     """
 
     daemon_threads = True
@@ -28,7 +32,9 @@ class SlackServer(ThreadingHTTPServer):
         self.retry_after = "30"
         self.page = 200
         self.first_ts, self.number = 1_800_000_000, count()
-        self.taken = lambda: None
+        self.limits = None
+        self.heard = self.taken = self.answered = lambda: None
+        self.busy, self.calm = 0, threading.Condition()
         self.release = threading.Event()
         self.lock = threading.Lock()
 
@@ -57,8 +63,67 @@ class SlackServer(ThreadingHTTPServer):
         self.taken()
         return ts
 
+    def process_request(self, request, client_address):
+        with self.calm:
+            self.busy += 1
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request):
+        super().shutdown_request(request)
+        with self.calm:
+            self.busy -= 1
+            self.calm.notify_all()
+
+    def settle(self):
+        """Waits until all that was ever sent here is dealt with, also by who is dead now."""
+        with closing(create_connection(self.server_address, 10)) as last:
+            last.sendall(b"GET /api/api.test HTTP/1.1\r\nConnection: close\r\n\r\n")
+            last.recv(1)
+        with self.calm:
+            assert self.calm.wait_for(lambda: self.busy == 0, 10)
+
     def handle_error(self, request, client_address):
         """A client that was killed is no news."""
+
+
+class Limits:
+    """Slack's limits by `clock`: one message a second and channel, `budget` a second in all, fifty
+    a minute of each other method. What came before it may is in `too_early`.
+    """
+
+    def __init__(self, clock, budget=4):
+        self.clock, self.budget = clock, budget
+        self.calls, self.refusals, self.too_early = {}, [], []
+        self.until, self.lock = {}, threading.Lock()
+
+    def refuse(self, method, asked):
+        """For how many seconds a call is refused; null if it is taken."""
+        with self.lock:
+            now = self.clock()
+            if now < self.until.get(method, now):
+                self.too_early.append((method, now))
+            after = max(self.over(now, *one) for one in self.windows(method, asked))
+            if after:
+                self.refusals.append((method, now))
+                self.until[method] = now + timedelta(seconds=after)
+                return after
+            for name, _, _ in self.windows(method, asked):
+                self.calls[name].append(now)
+            return None
+
+    def windows(self, method, asked):
+        """Each limit that a call falls under: its name, how many, in how many seconds."""
+        if method == "chat.postMessage":
+            return [("all", self.budget, 1), (asked["channel"], 1, 1)]
+        return [(method, 50, 60)]
+
+    def over(self, now, name, most, seconds):
+        """How long until a call is within a limit; 0 if it is now."""
+        kept = self.calls.setdefault(name, [])
+        kept[:] = [at for at in kept if now - at < timedelta(seconds=seconds)]
+        if len(kept) < most:
+            return 0
+        return ceil((kept[-most] + timedelta(seconds=seconds) - now).total_seconds())
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -80,7 +145,9 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.requests.append(method)
             self.server.tokens.append(self.headers.get("Authorization"))
-        if method == "chat.postMessage":
+        if self.server.limits and (after := self.server.limits.refuse(method, asked)):
+            self.reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(after)})
+        elif method == "chat.postMessage":
             self.post(asked)
         elif method == "chat.update":
             self.update(asked)
@@ -92,6 +159,7 @@ class Handler(BaseHTTPRequestHandler):
             self.reply({"ok": False, "error": "unknown_method"})
 
     def post(self, asked):
+        self.server.heard()
         fault = self.next_of(self.server.faults)
         if "thread_ts" in asked and not self.server.find(asked["channel"], asked["thread_ts"]):
             fault = fault or "thread_not_found"
@@ -101,6 +169,7 @@ class Handler(BaseHTTPRequestHandler):
             ts = self.server.take(asked)
             if fault is None:
                 self.reply({"ok": True, "ts": ts, "channel": asked["channel"]})
+                self.server.answered()
         self.fail(fault)
 
     def update(self, asked):

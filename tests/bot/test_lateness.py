@@ -39,6 +39,13 @@ def test_the_reason_is_said_where_it_is_known(error):
     assert line(claim(error="invalid_auth"), NOON + 30 * MINUTE).endswith("sent late.")
 
 
+def test_the_reason_is_said_too_where_another_message_met_it():
+    late = NOON + 30 * MINUTE
+    for missed_at, is_said in ((NOON + MINUTE, True), (NOON - MINUTE, False), (None, False)):
+        said = sent_late(claim(), late, BERLIN, missed_at).text
+        assert ("Slack could not be reached" in said) == is_said
+
+
 def test_another_day_is_named():
     assert line(claim(), NOON + 12 * 60 * MINUTE) == "Written on 24 Nov at 13:00 CET, sent late."
 
