@@ -39,7 +39,7 @@ def line(tmp_path):
 
 
 def begun(slack, user=ADA, channel=OPS):
-    slack.say(user, channel, "/leadline digests new")
+    slack.say(user, channel, "/leadline digest new")
     return dialog(slack)
 
 
