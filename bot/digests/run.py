@@ -152,16 +152,19 @@ def _first_of(session: Session, digest: Digest) -> str | None:
 
 def _crowded(desk: Desk, digests: Sequence[Digest], now: datetime) -> frozenset[datetime]:
     """The moments of the last minutes at which very many are due."""
+    if len(digests) <= CROWD:
+        return frozenset()
     since = now - SPREAD - FIRST_SIGHT
     counts: Counter[datetime] = Counter()
-    for one in digests:
-        dues = desk.guarded(f"due {one.id}", partial(_dues, one, since, now))
-        counts.update(due.at for due in dues or ())
+    # many share few schedules
+    for (cron, zone), count in Counter((one.cron, one.zone) for one in digests).items():
+        dues = desk.guarded(f"due {cron} {zone}", partial(_dues, cron, zone, since, now))
+        counts.update({due.at: count for due in dues or ()})
     return frozenset(at for at, count in counts.items() if count > CROWD)
 
 
-def _dues(digest: Digest, since: datetime, until: datetime) -> list[Due]:
-    return list(between(digest.cron, digest.zone, since, until))
+def _dues(cron: str, zone: str, since: datetime, until: datetime) -> list[Due]:
+    return list(between(cron, zone, since, until))
 
 
 def put_off(digest: Digest) -> timedelta:
@@ -201,11 +204,16 @@ def _newest(
         for due in between(digest.cron, digest.zone, fresh_from, now)
         if due.at not in crowded or due.at + wait <= now
     ]
-    missed = list(islice(between(digest.cron, digest.zone, last, fresh_from), MANY))
+    missed = _missed(digest, last, fresh_from) if last < fresh_from else []
     if fresh:
         owed = Owed(fresh[-1], len(missed) + len(fresh) - 1, is_late=False)
         return replace(owed, spread=wait) if fresh[-1].at in crowded else owed
     return Owed(missed[-1], len(missed) - 1, is_late=True) if missed else None
+
+
+def _missed(digest: Digest, last: datetime, until: datetime) -> list[Due]:
+    """The first periods that nobody makes up for."""
+    return list(islice(between(digest.cron, digest.zone, last, until), MANY))
 
 
 def _last(session: Session, digest: Digest, now: datetime) -> datetime | None:
