@@ -23,6 +23,7 @@ DECLARE_ONLY = {
     Path("storage/models/delivery.py"),
     Path("storage/models/ledger.py"),
     Path("storage/models/orders.py"),
+    Path("storage/models/reminders.py"),
     Path("storage/models/seen.py"),
     Path("storage/models/stock.py"),
     Path("storage/migrations/env.py"),

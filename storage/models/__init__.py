@@ -24,7 +24,6 @@ from storage.models.delivery import (
     MethodPace,
     Outbox,
     OwnerLink,
-    Reminder,
     RuleState,
     ScheduledRun,
     Silence,
@@ -47,6 +46,7 @@ from storage.models.orders import (
     Shipment,
     TrackingEvent,
 )
+from storage.models.reminders import Reminder
 from storage.models.seen import SeenRequest
 from storage.models.stock import Lot, StockLevel, StockMove
 

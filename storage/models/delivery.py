@@ -257,17 +257,6 @@ class DigestPlan(SQLModel, table=True):
     ended_at: MaybeAt = None
 
 
-class Reminder(SQLModel, table=True):
-    """How many days before a notice deadline an account owner is reminded of it; 0 is never.
-
-    It stands before what leadline.toml says for all.
-    """
-
-    slack_user: str = Field(primary_key=True)
-    days: int
-    changed_at: At
-
-
 class Audit(SQLModel, table=True):
     """A change of what is said without being asked: who did what to which rule or digest, when.
 
