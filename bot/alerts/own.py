@@ -68,13 +68,18 @@ def change(session: Session, row: AlertRule, rule: Rule, who: str, now: datetime
     before, old = dict(row.rule), read(row)
     row.rule, row.channel, row.changed_at = msgspec.to_builtins(rule), rule.channel, now
     session.add(row)
-    if any(getattr(old, one) != getattr(rule, one) for one in WATCHED):
+    if is_other(old, rule):
         for episode in running(session, old.id):
             episode.ended_at = now
             session.add(episode)
         if state := session.get(RuleState, old.id):
             session.delete(state)
     note(session, old.id, who, "changed", now, before=before, after=row.rule)
+
+
+def is_other(old: Rule, new: Rule) -> bool:
+    """Whether a rule watches something else than it did."""
+    return any(getattr(old, one) != getattr(new, one) for one in WATCHED)
 
 
 def end(session: Session, row: AlertRule, who: str, now: datetime) -> bool:

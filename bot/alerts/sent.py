@@ -11,6 +11,7 @@ from bot.alerts import own
 from bot.alerts.draft import HERE, ME, Draft, read
 from bot.alerts.fields import view
 from bot.alerts.form import NO_FIGURE, NOT_YOURS, lined
+from bot.alerts.left import CHANGED, leave
 from bot.alerts.look import HIDDEN, look
 from bot.alerts.place import around, place_problems
 from bot.alerts.rule import Rule
@@ -63,11 +64,15 @@ def kept(replies: Replies, seen: View, user: str) -> Notice:
     """Keeps the rule of a dialog that was sent, once; says so, or why not."""
     draft = read(seen)
     try:
-        refused = _refused(replies, draft, user)
+        refused = _refused(replies, draft, user) or _keep(replies, draft, user, seen["id"])
     except FAILURES:
         return UNKNOWN_ASKER
-    if refused:
-        return refused
+    replies.post_soon()
+    return refused or _told(draft)
+
+
+def _keep(replies: Replies, draft: Draft, user: str, view_id: str) -> Notice | None:
+    """Writes the rule down; why not, where it is not to be."""
     zone, now = replies.zone.key, replies.clock()
     with replies.desk.store.writer() as session:
         row = own.row_of(session, str(draft.number)) if draft.number else None
@@ -75,12 +80,17 @@ def kept(replies: Replies, seen: View, user: str) -> Notice:
             return NOT_YOURS
         if row is None and len(own.rules_of(session, user)) >= own.MOST:
             return TOO_MANY
-        if claim(session, f"watch:{seen['id']}", now):
-            if row is None:
-                own.keep(session, rule_of(draft, zone), user, now)
-            else:
-                own.change(session, row, rule_of(draft, zone, own.read(row)), user, now)
-    return _told(draft)
+        if not claim(session, f"watch:{view_id}", now):
+            return None
+        if row is None:
+            own.keep(session, rule_of(draft, zone), user, now)
+            return None
+        old = own.read(row)
+        new = rule_of(draft, zone, old)
+        if own.is_other(old, new):
+            leave(session, replies.desk, old, CHANGED, now, replies.zone)
+        own.change(session, row, new, user, now)
+    return None
 
 
 def _refused(replies: Replies, draft: Draft, user: str) -> Notice | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.alerts import own
+from bot.alerts.left import GIVEN_UP, leave
 from bot.alerts.listing import TAKE_BACK, number, page
 from bot.blocks import action_id
 from bot.inputs import plain_text
@@ -67,6 +68,7 @@ def give_up(replies: Replies, value: str, user: str, channel: str) -> Drawn | No
         row = own.row_of(session, rule)
         if row is None:
             return OF_THE_FILE
+        leave(session, replies.desk, own.read(row), GIVEN_UP, now, replies.zone)
         own.end(session, row, user, now)
         return f"I gave up “{own.read(row).title or rule}”."
 
@@ -91,6 +93,7 @@ def _done(replies: Replies, value: str, user: str, channel: str, step: Step) -> 
             told = step(session, rule, replies.clock())
     except FAILURES:
         return UNKNOWN_ASKER
+    replies.post_soon()
     if not channel:
         return Drawn(told, [{"type": "section", "text": {"type": "mrkdwn", "text": plain(told)}}])
     return page(replies, user, channel, first, told)
