@@ -58,7 +58,9 @@ def figures(answer: Answer, rule: Rule) -> Figures | Why:
             return Why("error", f"its answer has no figure “{rule.figure}”")
         reading = named[0]
     value = None if reading.value is None else float(reading.value)
-    topics = {*answer.summary.topics, reading.topic}
+    topics: set[Topic] = {*answer.summary.topics, reading.topic}
+    if rule.kind == "unusual":
+        topics.add("supply")  # its suppliers are named
     return Figures(reading, {TOTAL: value}, topics=tuple(sorted(topics)))
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.change import changed
 from bot.alerts.figures import TOTAL, Figures, Why, basis_of, figures
 from bot.alerts.limit import NEVER, watch_of
+from bot.alerts.odd import odd
 from bot.alerts.rule import Rule
 from bot.alerts.scope import scoped
 from bot.channel import Desk, Said
@@ -118,7 +119,7 @@ def _look(desk: Desk, rule: Rule, grant: Grant, now: datetime, zone: ZoneInfo, a
     made = Look(Sight("error"), seen, found.reading, topics=found.topics)
     if why := _untold(said, found.reading, rule):
         return _blind(why, made)
-    judged = _of_kind(rule, said, found, now, zone, asks)
+    judged = _of_kind(desk, rule, said, found, now, zone, asks)
     if not isinstance(judged, Why):
         judged = scoped(desk, rule, judged, now)
     if isinstance(judged, Why):
@@ -137,12 +138,12 @@ def _untold(answer: Answer, reading: Reading, rule: Rule) -> Why | None:
 
 
 def _of_kind(
-    rule: Rule, answer: Answer, found: Figures, now: datetime, zone: ZoneInfo,
+    desk: Desk, rule: Rule, answer: Answer, found: Figures, now: datetime, zone: ZoneInfo,
     asks: Asks,
 ) -> Figures | Why:  # fmt: skip
     """The values that the rule's kind makes of the figures."""
     if rule.kind == "unusual":
-        return Why("error", "what is unusual can't be told yet")
+        return odd(desk.store, rule, found, now, zone)
     if rule.kind == "change":
         return changed(rule, answer, found, now, zone, asks)
     return found

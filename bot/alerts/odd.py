@@ -1,0 +1,42 @@
+"""Which suppliers are unusually slow: the values of a rule of that kind, by supplier."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.alerts.figures import Figures
+from bot.alerts.rule import Rule
+from commands import Reading
+from commands._duration_words import days
+from commands._keys import key_of
+from storage.metrics.unusual import METRIC, Unusual, histories, judged
+from storage.store import Store
+
+
+def odd(store: Store, rule: Rule, found: Figures, now: datetime, zone: ZoneInfo) -> Figures:
+    """1 for a supplier that is unusually slow by the test made for a rule that looks as often as
+    this one, 0 for one that is not, null where there is not enough history to tell.
+    """
+    yesterday = now.astimezone(zone).date() - timedelta(days=1)
+    with store.reader() as session:
+        every = histories(session, now, zone)
+    named = {f"{one.source}:{one.ref}": key_of(one) for one in every}
+    values: dict[str, float | None] = {}
+    labels, words = {}, {}
+    for one in judged(every, yesterday, rule.every):
+        entity = named[one.key]
+        values[entity] = None if one.p is None else float(one.fires)
+        labels[entity], words[entity] = one.name, _words(one)
+    reading = Reading("unusually slow", None, METRIC.unit, "supply", METRIC.id)
+    return replace(found, reading=reading, values=values, labels=labels, words=words,
+                   is_fleeting=False)  # fmt: skip
+
+
+def _words(one: Unusual) -> str:
+    """What it takes now and took before, and how sure that is."""
+    if one.p is None:
+        return one.why
+    now = "fewer than half have come" if one.median is None else f"{days(one.median)} now"
+    before = "" if one.before is None else f", {days(one.before)} before"
+    chance = "p < 0.001" if one.p < 0.001 else f"p = {one.p:.2g}"
+    return f"{now}{before} (n = {one.n}, {one.open} open; {chance})"
