@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot import process
+from bot.demo._cast import BUYERS, SELLERS
 from bot.demo._kept import (
     ADA,
     GENERAL,
@@ -88,9 +89,9 @@ def _workspace(registry: Mapping[str, Command]) -> Workspace:
             ]
     return Workspace(
         [
-            Person(ADA, "Ada", "operations"),
-            Person(NOOR, "Noor", "sales"),
-            Person(GUS, "Gus", "guest", is_guest=True),
+            Person(ADA, "Ada", "operations", email=BUYERS[0].email),
+            Person(NOOR, "Noor", "sales", email=SELLERS[0].email),
+            Person(GUS, "Gus", "guest", is_guest=True, email="gus@elsewhere.example"),
         ],
         [
             Channel(OPERATIONS, "operations", (ADA, NOOR, BOT), topic="Supply and deliveries"),

@@ -60,8 +60,8 @@ def small_world(folder):
 
 
 @contextmanager
-def leadline(folder, *, is_http=False, slack=None):
-    """The workspace and the parts of a Leadline that answers in it."""
+def leadline(folder, *, is_http=False, slack=None, clock=lambda: NOW):
+    """The workspace and the parts of a Leadline that answers in it, at the time of its clock."""
     slack = slack or workspace()
     with ExitStack() as stack:
         base = stack.enter_context(served(slack, folder))
@@ -77,7 +77,7 @@ def leadline(folder, *, is_http=False, slack=None):
         Path(folder, "world.db").write_bytes(filled())
         store = Store(settings.database_url)
         stack.callback(store.close)
-        parts = process.assemble(settings, store, "test", lambda: NOW)
+        parts = process.assemble(settings, store, "test", clock)
         stack.callback(parts.pool.stop)
         if is_http:
             connect_http(stack, slack, settings, parts)

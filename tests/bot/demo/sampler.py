@@ -204,6 +204,8 @@ def view(kind="above"):
                   filter={"include": ["public", "private", "im"],
                           "exclude_external_shared_channels": True}),
             field("owner", "Owner", "users_select", initial_user="U0ADA"),
+            field("runbook", "Runbook", "static_select", options=options("Steel", "Coils"),
+                  block={"optional": True}),
             field("note", "What one should do", "plain_text_input", multiline=True,
                   block={"optional": True}),
         ],

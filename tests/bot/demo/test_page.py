@@ -61,7 +61,7 @@ def fill(found, name="Steel"):
 FILLED = {
     "name": "Steel", "kind": "above", "limit": "36.5", "questions": ["otif", "churn"],
     "severity": "critical", "days": ["monday", "wednesday"], "time": "08:30",
-    "until": "2026-06-01", "where": GENERAL, "owner": NOOR, "note": "call\nthem",
+    "until": "2026-06-01", "where": GENERAL, "owner": NOOR, "note": "call\nthem", "runbook": None,
 }  # fmt: skip
 
 
@@ -76,6 +76,17 @@ def test_every_input_of_a_dialog_reaches_the_bot_as_it_was_filled_in(page):
     found.wait_for(state="detached")
     page.locator("main article code").wait_for()
     assert data(last(page)) == FILLED
+
+
+def test_a_choice_that_need_not_be_made_can_be_taken_back(page):
+    found = dialog(page)
+    fill(found)
+    found.get_by_label("Runbook").select_option("Steel")
+    found.get_by_label("Runbook").select_option("Choose…")
+    found.get_by_role("button", name="Save").click()
+    found.wait_for(state="detached")
+    page.locator("main article code").wait_for()
+    assert data(last(page))["runbook"] is None
 
 
 def test_a_dialog_is_not_sent_before_it_is_complete(page, sample):

@@ -152,6 +152,7 @@ function Input({ block, state, error, onEnter, onAct, ...shared }) {
         element={element}
         state={state}
         label={block.label.text}
+        isOptional={block.optional}
         onChange={change}
         onEnter={isToldOnEnter ? () => tell(state) : undefined}
         {...shared}

@@ -75,7 +75,8 @@ export function wrong(block, state) {
 }
 
 // `onChange(state)`; `onEnter()` when a text was ended with the Enter key.
-export function Field({ element, state, onChange, onEnter, label, ...shared }) {
+// A choice that `isOptional` can be taken back.
+export function Field({ element, state, onChange, onEnter, label, isOptional, ...shared }) {
   const { type } = element;
   const [where] = VALUES[type];
   const value = state[where];
@@ -97,7 +98,7 @@ export function Field({ element, state, onChange, onEnter, label, ...shared }) {
   return type.startsWith("multi_") ? (
     <Several {...{ element, value, put, offered, common, label }} />
   ) : (
-    <Choice {...{ element, value, put, offered, common }} />
+    <Choice {...{ element, value, put, offered, common, isOptional }} />
   );
 }
 
@@ -161,16 +162,16 @@ function Options({ groups }) {
   });
 }
 
-function Choice({ element, value, put, offered, common }) {
+function Choice({ element, value, put, offered, common, isOptional }) {
   const every = offered.flatMap((one) => one.offered);
   const id = value?.value ?? value ?? "";
   return (
     <select
       {...common}
       value={id}
-      onChange={(event) => put(every.find((one) => one.id === event.target.value).one)}
+      onChange={(event) => put(every.find((one) => one.id === event.target.value)?.one ?? null)}
     >
-      <option value="" disabled>
+      <option value="" disabled={!isOptional}>
         {element.placeholder?.text ?? "Choose…"}
       </option>
       <Options groups={offered} />
