@@ -31,18 +31,51 @@ people = ["{ada}"]
 
 [[digests]]
 id = "monday"
-title = "Monday, nine o'clock"
+title = "Monday operations"
+channel = "{operations}"
+cron = "0 9 * * 1"
+zone = "Europe/Berlin"
+ask = ["otif last week", "suppliers", "stock at risk", "exposed"]
+
+[[digests]]
+id = "renewals"
+title = "Renewals in the next 60 days with how we delivered to them"
 channel = "{sales}"
 cron = "0 9 * * 1"
 zone = "Europe/Berlin"
-ask = ["churn"]
+ask = ["renewals next 60 days"]
 
 [[rules]]
 id = "steel"
+title = "Steel slows down"
 ask = "lead-time borealis"
 when = "above 36"
 clear = "below 33"
 channel = "{operations}"
+every = "1m"
+
+[[rules]]                           # each supplier by itself; those that fire at once share a post
+id = "overdue"
+title = "Suppliers let us wait"
+ask = "suppliers"
+each = true
+figure = "Overdue"
+when = "at least 1"
+clear = "below 1"
+channel = "{operations}"
+every = "1m"
+
+[[rules]]                           # those of whom the CRM says that Noor looks after them
+id = "noor"
+title = "My customers wait for a late order"
+ask = "exposed"
+each = true
+figure = "12 months"
+when = "above 100000"
+unit = "EUR"
+owner = "{noor}"
+scope = "mine"
+channel = "{noor}"
 every = "1m"
 """
 OWN = """# What the demo ran with. To make it yours: set your own tokens, and remove SLACK_API_URL

@@ -1,14 +1,18 @@
 """The demo as a person meets it: in a real browser."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.bot.demo.hands import say
 
 ROOT = Path(__file__).parents[3]
 READY_WITHIN = 90
@@ -140,6 +144,35 @@ def test_the_home_tab_shows_what_can_be_asked(page):
 
 def test_the_alert_of_the_supplier_who_slows_down_comes_by_itself(page):
     page.get_by_text("above 36 days").first.wait_for(timeout=30_000)
+
+
+def test_suppliers_that_let_us_wait_share_one_message_of_which_one_is_acknowledged(page):
+    card = page.locator("article", has_text="Suppliers let us wait").first
+    card.get_by_text("Borealis Steel").first.wait_for(timeout=30_000)
+    card.get_by_role("button", name="Acknowledge").click()
+    card.get_by_text("by Ada").first.wait_for()
+    card.locator(".replies").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    thread.get_by_text("Acknowledged by Ada").first.wait_for()
+
+
+def test_the_digests_and_rules_of_the_file_are_listed(page):
+    say(page, "/leadline digests")
+    page.get_by_text("Monday operations").last.wait_for()
+    say(page, "/leadline alerts")
+    page.get_by_text("Steel slows down").last.wait_for()
+
+
+def test_an_owner_in_the_data_is_found_in_slack_by_the_address(demo):
+    links = "SELECT name, slack_user FROM ownerlink"
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        with closing(sqlite3.connect(f"file:{demo[1]}/leadline.db?mode=ro", uri=True)) as store:
+            if found := dict(store.execute(links).fetchall()):
+                break
+        time.sleep(0.2)
+    assert found["noor.haddad@works.example"] == "U0NOOR"
+    assert found["tom.okafor@works.example"] == ""
 
 
 def test_the_first_answer_is_there_within_half_a_minute(demo):
