@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from bot.alerts.deeds import DEEDS
+from bot.alerts.owner_page import OWNERS
+from bot.alerts.silences import SILENCES
 from bot.alerts.talk import ALERTS
 from bot.dialogs import Feature
 from bot.digests.talk import DIGESTS
 from bot.replies import Page
 from bot.share import SHARING
 
-FEATURES: tuple[Feature, ...] = (SHARING, ALERTS, DEEDS, DIGESTS)
+FEATURES: tuple[Feature, ...] = (SHARING, ALERTS, DEEDS, OWNERS, SILENCES, DIGESTS)
 
 
 def pages(features: Sequence[Feature] = FEATURES) -> Mapping[str, Page]:

@@ -46,13 +46,14 @@ from bot.alerts.deed_views import (
 from bot.alerts.make import affects
 from bot.alerts.names import DONE, keep_name
 from bot.alerts.scene import Scene, redraw
+from bot.alerts.silences import silence
 from bot.dialogs import Feature, Opening, Sending, View
 from bot.inputs import entered
 from bot.mrkdwn import cut
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Replies, Spoken
 from commands import FollowUp, Notice
-from storage.models import Deed, Episode, Silence
+from storage.models import Deed, Episode
 from storage.seen import claim
 
 LONGEST_NOTE = 500
@@ -157,10 +158,8 @@ def muted(replies: Replies, view: View, user: str) -> Notice | None:
         (one,) = chosen
         is_everywhere = entered(view, "where") == EVERYWHERE and found.grant.is_operator
         until = now + timedelta(days=int(days)) if days else None
-        session.add(Silence(
-            rule="" if is_everywhere and one.entity else found.row.rule, entity=one.entity,
-            label=one.label, owner=user, begun_at=now, until=until,
-        ))  # fmt: skip
+        rule = "" if is_everywhere and one.entity else found.row.rule
+        silence(session, rule, one.entity, one.label, user, now, until)
         note = f"until {at(until, replies.zone)}" if until else "until someone ends it"
         what = f"{name(found.card, one)} was muted" if one.entity else "Muted"
         return Done("muted", f"{what} by {by} {note}.", note, one.entity)

@@ -36,6 +36,12 @@ def users_of(session: Session, entities: Sequence[str], now: datetime) -> list[s
     return list(dict.fromkeys(linked[name] for name in names if linked.get(name)))
 
 
+def links(session: Session) -> dict[str, OwnerLink | None]:
+    """Everyone whom the data names, or a person has set, with who that is; null: not known."""
+    found: dict[str, OwnerLink | None] = {plain(one): None for one in owner_names(session)}
+    return found | {one.name: one for one in session.exec(select(OwnerLink))}
+
+
 def correct(session: Session, name: str, user: str, by: str, now: datetime) -> None:
     """A person's word on who an owner is, in the caller's transaction; nobody if `user` is empty.
 

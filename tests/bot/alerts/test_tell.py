@@ -1,5 +1,6 @@
 """The news of an alert, and what is posted, edited and replied: the table in bot/alerts/tell.py."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -7,10 +8,11 @@ import pytest
 from sqlmodel import select
 
 from bot.alerts.scene import Scene, redraw
-from commands import Grant
-from storage.models import AlertMessage, Episode, Outbox
+from commands import TOPICS, Grant, load
+from storage.models import AlertMessage, Episode, Outbox, OwnerLink
 from tests.bot.alerts.stage import BERLIN, STEEL, Stage, labels, lines
 from tests.bot.clockwork import NOON
+from tests.storage.world import World
 
 
 @pytest.fixture
@@ -240,3 +242,52 @@ def test_the_same_evaluation_told_twice_is_told_once(fired):
     before = [one.key for one in fired.rows(Outbox)]
     fired.happens()
     assert [one.key for one in fired.rows(Outbox)] == before
+
+
+@pytest.fixture
+def supplied(stage, tmp_path):
+    """A supplier for whom a customer waits, and whom U0 looks after; its entity."""
+    world = World(url=f"sqlite:///{tmp_path / 'x.db'}")
+    steel = world.supplier("Borealis", owner="Ann")
+    acme, bar = world.customer("Acme"), world.item("Bar")
+    line = world.purchase(steel, bar, "2026-11-01", promised="2026-11-10")
+    sale = world.sale(acme, "2026-11-01", item=bar, promised="2026-11-15")
+    world.peg("salesline", sale, "purchaseline", line, 1)
+    with world.store.writer() as session:
+        session.add(OwnerLink(name="ann", slack_user="U0", at=NOON))
+    stage.desk = replace(stage.desk, registry={**load(), **stage.desk.registry})
+    yield f"supplier:odoo:erp/{steel}"
+    world.store.close()
+
+
+def test_it_says_whom_it_touches_and_mentions_owners_in_the_first_post_only(stage, supplied):
+    stage.begin(supplied)
+    stage.happens(["fired"])
+    stage.happens(["worse"], **FIRING)
+    post, edit, reply = stage.rows()
+    assert "*1 customer waits for Borealis*" in lines(post)
+    assert "For <@U0>" in lines(post)
+    assert set(post.topics) == {"supply", "customers", "revenue"}
+    assert "*1 customer waits for Borealis*" in lines(edit)
+    assert "<@" not in lines(edit) + lines(reply)
+    assert "Who is affected?" in labels(post)
+
+
+@pytest.mark.parametrize(("topics", "is_told"), [(("supply",), False), (TOPICS, True)])
+def test_whom_it_touches_is_told_only_where_that_may_be_seen(stage, supplied, topics, is_told):
+    stage.grants["C1"] = Grant(dict.fromkeys(topics, "full"))
+    stage.begin(supplied)
+    stage.happens(["fired"])
+    (row,) = stage.rows()
+    assert ("waits for" in lines(row)) == is_told
+    assert ("customers" in row.topics) == is_told
+
+
+def test_what_may_not_be_seen_any_more_is_left_out_of_the_next_edit(stage, supplied):
+    stage.begin(supplied)
+    stage.happens(["fired"])
+    stage.grants["C1"] = Grant({"supply": "full"})
+    stage.happens(["worse"], **FIRING)
+    edit = stage.rows()[1]
+    assert "waits for" not in lines(edit)
+    assert edit.topics == ["supply"]
