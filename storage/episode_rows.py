@@ -133,6 +133,10 @@ def _changes(names: Sequence[str], before: Course | Ground, after: Course | Grou
     return tuple((name, new) for name, old, new in pairs if old is not new and old != new)
 
 
+def _values(changes: Changes) -> dict[str, Any]:
+    return {name: sorted(new) if isinstance(new, frozenset) else new for name, new in changes}
+
+
 def _update(
     session: Session, model: Any, key: Any, changed: Iterable[tuple[Any, Changes]], now: datetime
 ) -> None:
@@ -146,11 +150,11 @@ def _update(
     by_names: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for changes, keys in alike.items():
         if len(keys) == 1:
-            row = {"this": keys[0], "evaluated_at": now, **dict(changes)}
+            row = {"this": keys[0], "evaluated_at": now, **_values(changes)}
             by_names.setdefault(tuple(row)[1:], []).append(row)
         else:
             statement = update(model).where(among(connection, key, keys))
-            connection.execute(statement.values(evaluated_at=now, **dict(changes)))
+            connection.execute(statement.values(evaluated_at=now, **_values(changes)))
     for names, rows in by_names.items():
         statement = update(model).where(key == bindparam("this"))
         connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
@@ -161,7 +165,12 @@ def _grounds(session: Session, rules: Sequence[str]) -> dict[str, tuple[datetime
     columns = [getattr(RuleState, name) for name in ("rule", "evaluated_at", *GROUND)]
     query = select(*columns).where(among(connection, col(RuleState.rule), rules))
     rows = connection.execute(query.order_by(RuleState.rule).with_for_update())
-    return {row[0]: (row[1], Ground._make(row[2:])) for row in rows}
+    return {row[0]: (row[1], _ground(row[2:])) for row in rows}
+
+
+def _ground(columns: Sequence[Any]) -> Ground:
+    found = Ground._make(columns)
+    return found if found.members is None else found._replace(members=frozenset(found.members))
 
 
 def _episodes(session: Session, rules: Iterable[str], is_open: bool) -> dict[str, list[Kept]]:

@@ -3,6 +3,7 @@
 An evaluation finds data that is *ok* and a verdict on the value of an entity (breach: `when`
 holds; clear: `clear` holds; between: neither), or no verdict: the data is *stale*, *no-data* or
 *error*, or this entity has no figure. One that is gone for good, as a row of late orders, is clear.
+Rows that drop to nothing are no data (`storage/sight.py`).
 
     phase       breach      between     clear       no verdict
     normal      pending     normal      normal      normal
