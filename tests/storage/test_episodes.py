@@ -1,6 +1,7 @@
 """Evaluations written down, by one process or two."""
 
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from random import Random
 from threading import Barrier, Thread
 from time import process_time
@@ -112,6 +113,41 @@ def test_two_processes_at_once_tell_once(store, is_new):
         assert [one.number for one in session.exec(select(Episode))] == [1] * 4
 
 
+def race(url, start, found):
+    """Evaluates forty times, each at the same moment as the other processes."""
+    mine, news = Store(url), []
+    for step in range(40):
+        sight = Sight("ok", {"a": 45.0 if step % 4 < 2 else 30.0})
+        cases = [Case(rule, STEEL, sight, EVERY) for rule in ("steel", "copper")]
+        start.wait(timeout=60)
+        with mine.writer() as session:
+            done = advance_all(session, cases, NOON + step * EVERY)
+            news += [(step, one.state.rule, each.news) for one in done for each in one.changes]
+    mine.close()
+    found.put(news)
+
+
+@pytest.mark.slow
+def test_processes_that_race_tell_each_piece_of_news_once(store):
+    context = get_context("fork")
+    start, found = context.Barrier(3), context.Queue()
+    url = store.url.render_as_string(hide_password=False)
+    store.engine.dispose()
+    racers = [context.Process(target=race, args=(url, start, found)) for _ in range(3)]
+    for one in racers:
+        one.start()
+    news = [each for _ in racers for each in found.get(timeout=60)]
+    for one in racers:
+        one.join()
+    assert sorted(news) == [
+        (step, rule, ("resolved" if step % 4 else "fired",))
+        for step in range(0, 40, 2)
+        for rule in ("copper", "steel")
+    ]
+    with store.reader() as session:
+        assert sum(one.tellings for one in session.exec(select(Episode))) == len(news)
+
+
 def test_a_rule_is_due_at_first_after_its_interval_and_when_the_clock_went_back(store):
     def due_at(at):
         with store.reader() as session:
@@ -134,6 +170,26 @@ def test_it_is_told_again_when_it_is_a_fifth_of_the_threshold_worse(store):
     assert told(store, {"a": 52.9}, NOON + EVERY) == set()
     assert told(store, {"a": 53.0}, NOON + 2 * EVERY) == {("a", ("worse",))}
     assert told(store, {"a": 60.0}, NOON + 3 * EVERY) == set()
+
+
+def test_below_a_threshold_it_gets_worse_downwards(store):
+    low = read_watch("below 10")
+    found = [told(store, {"a": value}, NOON + step * EVERY, low)
+             for step, value in enumerate((9.0, 7.1, 9.5, 7.0, 8.0, 10.6))]  # fmt: skip
+    assert found == [
+        {("a", ("fired",))}, set(), set(), {("a", ("worse",))}, set(), {("a", ("resolved",))}
+    ]  # fmt: skip
+    with store.reader() as session:
+        assert session.exec(select(Episode)).one().worst == 7.0
+
+
+def test_where_the_threshold_is_nothing_it_gets_worse_by_a_fifth_of_what_was_told(store):
+    some = read_watch("at least 0", "below -1")
+    found = [told(store, {"a": value}, NOON + step * EVERY, some)
+             for step, value in enumerate((0.0, 0.0, 5.0, 5.9, 6.0))]  # fmt: skip
+    assert found == [
+        {("a", ("fired",))}, set(), {("a", ("worse",))}, set(), {("a", ("worse",))}
+    ]  # fmt: skip
 
 
 def test_it_is_told_again_every_so_often_unless_acknowledged(store):
@@ -253,8 +309,22 @@ def test_rows_that_drop_to_nothing_are_no_data_for_a_day(store):
     assert n(25, low + timedelta(days=6), {"a": 60.0}) == {("a", ("fired",))}
 
 
-def test_few_observations_may_halve(store):
-    for count, at in ((19, NOON), (2, NOON + EVERY)):
+def test_the_day_of_a_drop_begins_anew_where_the_clock_was_put_back(store):
+    told(store, Sight("ok", {"a": 45.0}, n=100), NOON)
+    for hours in (1, -30, -10):
+        at = NOON + timedelta(hours=hours)
+        assert told(store, Sight("ok", {"a": 20.0}, n=5), at) == set()
+    at = NOON + timedelta(hours=-6)
+    assert told(store, Sight("ok", {"a": 20.0}, n=5), at) == {("a", ("resolved",))}
+
+
+def test_few_observations_may_drop_and_many_may_halve(store):
+    for count, at in (
+        (19, NOON),
+        (2, NOON + EVERY),
+        (40, NOON + 2 * EVERY),
+        (20, NOON + 3 * EVERY),
+    ):
         told(store, Sight("ok", {"a": 45.0}, n=count), at)
         with store.reader() as session:
             assert session.get_one(RuleState, "steel").data == "ok"
