@@ -5,7 +5,7 @@ from alembic import op
 
 from storage.models._types import Instant
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 
 
