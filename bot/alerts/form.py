@@ -25,7 +25,7 @@ from commands import Answer, Grant, Notice
 
 # how far from now the first threshold lies that the dialog offers, and the first change in percent
 STEP, PERCENT = 0.2, "20"
-DAYS, EVERY = 90, 30
+DAYS, EVERY = 90, 10
 NO_FIGURE = Notice("There is no figure to watch", "That has no figure that you may see now.",
                    error=True)  # fmt: skip
 NOT_YOURS = Notice("Not changed", "Only its owner and operators may change an alert.", error=True)

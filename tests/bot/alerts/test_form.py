@@ -80,7 +80,7 @@ def test_the_past_is_tried_before_anything_is_kept(line):
     assert "It would not have fired" in past(view)
     assert "can't be replayed before 22 Jan 2026" in past(view)
     steps = [one["view"] for one in slack.events(ADA, 0) if one["kind"] == "view"]
-    assert [past(one) for one in steps if "looked at" in past(one)][-1].endswith("60 of 90 days…")
+    assert [past(one) for one in steps if "looked at" in past(one)][-1].endswith("80 of 90 days…")
     change(slack, ADA, value="28")
     tried = past(dialog(slack))
     assert "It would have fired once" in tried
