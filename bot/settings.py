@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from cronsim import CronSim, CronSimError
@@ -21,6 +22,7 @@ from bot.digests.plan import Digest, Reminders
 from bot.plugins import loaded
 from bot.reader import Model
 from commands import TOPICS
+from storage.hush import BadQuiet, read_quiet
 from storage.metrics import load as metrics
 from storage.registry import BadModule
 from storage.sources import Kind, SourceSettings
@@ -205,14 +207,19 @@ def _reminders(found: Reminders) -> Reminders:
 
 def _rule(raw: dict[str, Any]) -> Rule:
     rule = values.convert("[[rules]]", values.durations(raw), Rule)
+    place = f"rule {rule.id}"
     try:
         check(rule)
-    except BadBound as error:
-        raise SettingsError(f"rule {rule.id}: {error}") from error
+        read_quiet(rule.quiet, ZoneInfo(values.zone(f"{place}: zone", rule.zone or "UTC")))
+    except (BadBound, BadQuiet) as error:
+        raise SettingsError(f"{place}: {error}") from error
+    if (rule.scope == "mine" and not rule.owner) or (rule.scope == "team" and not rule.team):
+        whose = "owner" if rule.scope == "mine" else "team"
+        raise SettingsError(f'{place}: scope = "{rule.scope}" needs whose: write {whose} = "…"')
     return rule
 
 
 def _goals(raw: Mapping[str, float | str]) -> dict[str, float]:
     """The goals by metric, a share as one of 1."""
-    values.known("metric", raw, metrics())
+    values.known("metric", raw, sorted(metrics()))
     return {metric: values.goal(f"goal {metric}", value) for metric, value in raw.items()}

@@ -38,3 +38,14 @@ def test_a_secret_may_stand_in_a_file_that_not_everyone_can_read(tmp_path):
 def test_an_unknown_name_gives_the_nearest():
     with pytest.raises(SettingsError, match="do you mean 'zone'"):
         values.known("setting", {"zoen": 1}, ["zone", "rules"])
+
+
+@pytest.mark.parametrize(("given", "made"), [(30, 30.0), ("95 %", 0.95), ("2.5%", 0.025)])
+def test_a_goal_is_a_number_or_a_share(given, made):
+    assert values.goal("goal otif", given) == pytest.approx(made)
+
+
+@pytest.mark.parametrize("bad", ["all", "95", float("nan"), float("inf"), "1000 %"])
+def test_what_is_no_goal_is_named(bad):
+    with pytest.raises(SettingsError, match="goal otif"):
+        values.goal("goal otif", bad)

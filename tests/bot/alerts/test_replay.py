@@ -30,6 +30,15 @@ class Watchmaker:
         self.now += self.takes
 
 
+@pytest.fixture(scope="module")
+def ever(tmp_path_factory):
+    """A board that every example of a property sets anew, and its desk."""
+    board = Board()
+    made = office(tmp_path_factory.mktemp("ever"), board)
+    yield board, made.desk
+    made.store.close()
+
+
 def run(tmp_path, board, rule, *, takes=0.0, grant=None, **more):
     made, clock = office(tmp_path, board), Watchmaker(takes)
     board.takes = clock.tick
@@ -68,12 +77,15 @@ def test_each_day_is_asked_as_it_was_known_at_this_time_of_day(tmp_path):
     st.integers(1, 3),
     st.integers(1, 3),
 )
-def test_it_fires_when_the_table_of_phases_says_so(tmp_path_factory, values, pending, recovering):
-    board = Board(total_at=lambda now: values[11 - round(days_ago(now))])
+def test_it_fires_when_the_table_of_phases_says_so(ever, values, pending, recovering):
+    board, desk = ever
+    board.total_at = lambda now: values[11 - round(days_ago(now))]
     rule = msgspec.structs.replace(
         TOTAL, pending=pending, recovering=recovering, every=timedelta(days=1)
     )
-    found = run(tmp_path_factory.mktemp("r"), board, rule, days=12)
+    found = replay(
+        desk, rule, Grant.everything(), NOON, BERLIN, clock=Watchmaker(), days=12
+    )  # fmt: skip
     state, fired = State(), []
     for at, value in enumerate(values):
         seen = Seen("no-data") if value is None else Seen("ok", value)
