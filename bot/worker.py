@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from bot.alerts.own import all_rules
 from bot.alerts.rounds import Rounds
 from bot.alerts.rule import Rule
+from bot.alerts.touched import tell_touched
 from bot.channel import Desk
 from bot.digests.kept import all_plans
 from bot.digests.plan import Plan
@@ -161,6 +162,7 @@ class Worker:
         self.guarded("reminders", partial(remind, self.desk, zone, days, now))
         rules = (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ()))
         self.guarded("rules", partial(self._rounds.sweep, rules, now, zone))
+        self.guarded("whom alerts touch", partial(tell_touched, self.desk, now, zone))
 
     def _own_digests(self) -> list[Plan]:
         with self.store.reader() as session:

@@ -10,13 +10,16 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from bot.access import PEOPLE
-from bot.alerts.card import Acts, Card, drawn, seen, topics
+from bot.alerts.card import Acts, Card, drawn, seen, topics, worst_first
 from bot.alerts.names import acts_of
+from bot.alerts.owners import users_of
 from bot.mrkdwn import TEXT, bold, cut, spoken
 from bot.outbox import Message, put
 from bot.plans import Block
 from commands import Grant, Topic
-from storage.models import AlertMessage, Episode
+from storage.models import AlertMessage, Episode, Outbox
+
+MOST_OWNERS = 3
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,9 @@ def is_direct(channel: str) -> bool:
     return channel.startswith((*PEOPLE, "D"))
 
 
-def post(scene: Scene, row: AlertMessage, card: Card, mentions: Sequence[str]) -> None:
-    """The message itself, for the first time; it pings whom it mentions."""
-    text, blocks = _drawn(scene, row, card, mentions)
+def post(scene: Scene, row: AlertMessage, card: Card) -> None:
+    """The message itself, for the first time; it pings the owners of the worst of it."""
+    text, blocks = _drawn(scene, row, card, _owners(scene, row, card))
     made = Message(row.key, row.channel, text, blocks, topics(card), must_arrive=True)
     put(scene.session, made, scene.now)
 
@@ -83,6 +86,21 @@ def edit(scene: Scene, row: AlertMessage, card: Card) -> None:
         parent=row.key, must_arrive=True,
     )  # fmt: skip
     put(scene.session, made, scene.now)
+
+
+def amend(scene: Scene, row: AlertMessage, card: Card) -> None:
+    """The message as it stands now: the post itself if it was neither sent nor edited, else an edit
+    of it.
+    """
+    query = select(Outbox).where(Outbox.key == row.key, Outbox.state == "pending")
+    waiting = scene.session.exec(query.with_for_update()).first()
+    if waiting is None or row.version:
+        row.version += 1
+        edit(scene, row, card)
+        return
+    waiting.text, waiting.blocks = _drawn(scene, row, card, _owners(scene, row, card))
+    waiting.topics = list(topics(card))
+    scene.session.add(waiting)
 
 
 def reply(
@@ -138,6 +156,12 @@ def redraw(scene: Scene, row: AlertMessage, told: str, pings: Sequence[str] = ()
     scene.session.add(row)
     edit(scene, row, card)
     reply(scene, row, card, told, pings)
+
+
+def _owners(scene: Scene, row: AlertMessage, card: Card) -> list[str]:
+    """The Slack users who own the worst of what a message tells of."""
+    worst = worst_first(card, episodes_of(scene.session, row.key))
+    return users_of(scene.session, [one.entity for one in worst], scene.now)[:MOST_OWNERS]
 
 
 def _drawn(

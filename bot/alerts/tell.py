@@ -22,8 +22,7 @@ from sqlmodel import Session, col, select
 
 from bot.alerts.card import ON, Card, worst_first
 from bot.alerts.look import HIDDEN, Look
-from bot.alerts.make import affects, basis_text, make_card, named_in, touches
-from bot.alerts.owners import users_of
+from bot.alerts.make import affects, basis_text, make_card
 from bot.alerts.rule import Rule
 from bot.alerts.scene import Scene, edit, marks_of, post, read_card, reply, said
 from bot.alerts.words import ORDER, change_lines, data_line
@@ -36,7 +35,6 @@ from storage.models import AlertMessage, Episode, Outbox
 LOUD = frozenset({"worse", "again"})
 # phases that are told at most once of an episode, so that noise can't fill a thread
 ONCE = ("recovering", "no-data")
-MOST_OWNERS = 3
 DATA = ""
 
 News = Mapping[int | None, tuple[str, ...]]
@@ -71,38 +69,30 @@ def tell(
         _tell_data(scene, rule, look, evaluated)
     if new:
         held = {one.episode.id for one in evaluated.released}
-        _tell_new(scene, desk, rule, look, new, is_late=any(one.id in held for one in new))
+        _tell_new(scene, rule, look, new, is_late=any(one.id in held for one in new))
     for row in _rows(scene, rule, look, told):
         _follow(scene, rule, look, evaluated.state.data, row, told[row.key], news)
 
 
 def _tell_new(
-    scene: Scene, desk: Desk, rule: Rule, look: Look, new: Sequence[Episode], *, is_late: bool
+    scene: Scene, rule: Rule, look: Look, new: Sequence[Episode], *, is_late: bool
 ) -> None:
     """The one post of what fired together, or was held back together (`is_late`), of which some
     may be over; its key names the worst of it.
     """
     card = make_card(rule, look, scene.zone)
-    first, *_ = worst = worst_first(card, new)
-    line = (
-        affects(first.entity)
-        if first.entity
-        else named_in(scene.session, desk, rule.ask, scene.now, scene.zone)
-    )
-    touched = touches(desk, line, scene.grant, scene.now, scene.zone)
-    card = msgspec.structs.replace(
-        card, touches=touched, affects="" if first.entity else line,
-        held_back=rule.quiet if is_late else "",
-    )  # fmt: skip
+    first = worst_first(card, new)[0]
+    card = msgspec.structs.replace(card, held_back=rule.quiet if is_late else "")
     key = f"alert:{rule.id}:{first.entity}:{first.number}"
     for one in new:
         one.message = key
         scene.session.add(one)
     row = _row(key, rule, card, {**marks_of(new), DATA: "ok"})
+    # to be asked later, as others can't write meanwhile; of a total only its question says of whom
+    row.owes = (affects(first.entity) or None) if first.entity else ""
     scene.session.add(row)
     scene.session.flush()
-    users = users_of(scene.session, [one.entity for one in worst], scene.now)
-    post(scene, row, card, users[:MOST_OWNERS])
+    post(scene, row, card)
 
 
 def _follow(

@@ -205,10 +205,14 @@ class AlertMessage(SQLModel, table=True):
 
     `card` is `bot.alerts.card.Card` as JSON. `marks`: how each of its episodes stood, by its id,
     and its data (""), when it was last drawn; `version` counts how often it was. Buttons carry the
-    id, which tells nothing.
+    id, which tells nothing. `owes`: the line that asks whom it touches, until its answer stands in
+    the message; empty where the question of the rule says of whom.
     """
 
-    __table_args__ = (Index("uq_alertmessage_key", "key", unique=True),)
+    __table_args__ = (
+        Index("uq_alertmessage_key", "key", unique=True),
+        Index("ix_alertmessage_owes", "owes"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str
     rule: str
@@ -216,6 +220,7 @@ class AlertMessage(SQLModel, table=True):
     card: dict[str, Any] = Field(sa_type=JSON)
     marks: dict[str, str] = Field(sa_type=JSON)
     version: int = 0
+    owes: str | None = None
 
 
 class SlackName(SQLModel, table=True):

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.alerts.scene import Scene, redraw
+from bot.alerts.touched import tell_touched
 from commands import TOPICS, Grant, load
 from storage.models import AlertMessage, Episode, Outbox, OwnerLink
 from tests.bot.alerts.stage import BERLIN, STEEL, Stage, labels, lines
@@ -263,6 +264,7 @@ def supplied(stage, tmp_path):
 def test_it_says_whom_it_touches_and_mentions_owners_in_the_first_post_only(stage, supplied):
     stage.begin(supplied)
     stage.happens(["fired"])
+    tell_touched(stage.desk, stage.now, BERLIN)
     stage.happens(["worse"], **FIRING)
     post, edit, reply = stage.rows()
     assert "*1 customer waits for Borealis*" in lines(post)
@@ -278,6 +280,7 @@ def test_whom_it_touches_is_told_only_where_that_may_be_seen(stage, supplied, to
     stage.grants["C1"] = Grant(dict.fromkeys(topics, "full"))
     stage.begin(supplied)
     stage.happens(["fired"])
+    tell_touched(stage.desk, stage.now, BERLIN)
     (row,) = stage.rows()
     assert ("waits for" in lines(row)) == is_told
     assert ("customers" in row.topics) == is_told
@@ -286,6 +289,7 @@ def test_whom_it_touches_is_told_only_where_that_may_be_seen(stage, supplied, to
 def test_what_may_not_be_seen_any_more_is_left_out_of_the_next_edit(stage, supplied):
     stage.begin(supplied)
     stage.happens(["fired"])
+    tell_touched(stage.desk, stage.now, BERLIN)
     stage.grants["C1"] = Grant({"supply": "full"})
     stage.happens(["worse"], **FIRING)
     edit = stage.rows()[1]
