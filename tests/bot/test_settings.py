@@ -84,10 +84,14 @@ def test_an_instant_needs_a_zone(tmp_path):
         ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 40'\nclear = 'below 50'\nchannel = 'C'",
          "a"),
         (2 * "[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 40'\nchannel = 'C'\n", "two rules"),
-        ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\nchannel = 'C'\nquiet = '9 to 5'", "'9 to 5' is no span of hours"),
-        ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\nchannel = 'C'\nzone = 'Mars'", "rule a: zone"),
-        ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\nchannel = 'C'\nscope = 'mine'", "write owner"),
-        ("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\nchannel = 'C'\nscope = 'team'", "write team"),
+        (("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\n"
+         "channel = 'C'\nquiet = '9 to 5'"), "'9 to 5' is no span of hours"),
+        (("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\n"
+         "channel = 'C'\nzone = 'Mars'"), "rule a: zone"),
+        (("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\n"
+         "channel = 'C'\nscope = 'mine'"), "write owner"),
+        (("[[rules]]\nid = 'a'\nask = 'x'\nwhen = 'above 4'\n"
+         "channel = 'C'\nscope = 'team'"), "write team"),
         ("[goals]\notif = 'all'", "goal otif = 'all': write a number"),
         ("[goals]\notfi = 1", "no metric is called 'otfi'; do you mean 'otif'"),
         ("plugins = 'nowhere'", "no folder"),
