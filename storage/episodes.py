@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from storage.episode_rows import (
     Born,
@@ -27,6 +27,8 @@ from storage.watch import News, Phase, Watch
 FRESH = {"populate_existing": True}
 # clocks of two machines are not farther apart
 SKEW = timedelta(minutes=1)
+# when a rule that was not evaluated yet was evaluated
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,25 @@ def running(session: Session, rule: str) -> list[Episode]:
     """The episodes of a rule that have not ended, in the order in which they began."""
     query = select(Episode).where(Episode.rule == rule, col(Episode.ended_at).is_(None))
     return list(session.exec(query.order_by(col(Episode.id))))
+
+
+def cut_short(session: Session, rule: str, now: datetime) -> None:
+    """Ends what runs of a rule though nobody knows whether it is over; nothing more is told."""
+    every = select(Episode).where(
+        Episode.rule == rule, or_(col(Episode.ended_at).is_(None), col(Episode.held).is_not(None))
+    )
+    for one in session.exec(every.order_by(col(Episode.id)).with_for_update()):
+        one.ended_at, one.held = one.ended_at or now, None
+        session.add(one)
+
+
+def begin_anew(session: Session, rule: str) -> None:
+    """Forgets what the data of a rule were like; how often they were told of as bad goes on, as it
+    is a part of the names of messages.
+    """
+    state = session.get(RuleState, rule, with_for_update=True)
+    if state:
+        session.merge(RuleState(rule=rule, evaluated_at=NEVER, blinded=state.blinded))
 
 
 def _outcomes(session: Session, cases: Sequence[Case], now: datetime) -> list[Outcome]:

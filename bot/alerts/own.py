@@ -1,6 +1,6 @@
 """Rules that people made in Slack: kept in the store, told to whom they are for, changed by few."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from bot.access import Access
 from bot.alerts.rule import Rule
-from storage.episodes import running
-from storage.models import AlertRule, Audit, RuleState, Silence
+from storage.episode_rows import among
+from storage.episodes import begin_anew, cut_short
+from storage.models import AlertRule, Audit, Silence
 
 MOST = 20
 OWN = "own:"
@@ -30,10 +31,15 @@ def read(row: AlertRule) -> Rule:
     return msgspec.convert({**row.rule, "id": f"{OWN}{row.id}"}, Rule)
 
 
-def row_of(session: Session, number: str) -> AlertRule | None:
-    """The row of a rule by its number, with or without "own:"; null where there is none."""
+def row_of(session: Session, number: str, *, to_write: bool = False) -> AlertRule | None:
+    """The row of a rule by its number, with or without "own:"; null where there is none.
+
+    Nobody else changes it meanwhile if it is `to_write`.
+    """
     digits = number.removeprefix(OWN)
-    return session.get(AlertRule, int(digits)) if digits.isascii() and digits.isdigit() else None
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    return session.get(AlertRule, int(digits), with_for_update=to_write or None)
 
 
 def rules_of(session: Session, owner: str) -> list[AlertRule]:
@@ -63,23 +69,41 @@ def change(session: Session, row: AlertRule, rule: Rule, who: str, now: datetime
     """Puts a rule in the place of another, in the caller's transaction.
 
     What runs goes on, with the new threshold. Where it watches something else what ran has no
-    figure any more: it ends, and what the data were like is forgotten.
+    figure any more: it ends, and what the data were like is forgotten. Where it is told elsewhere
+    what runs ends too, and what still fires is told there.
     """
     before, old = dict(row.rule), read(row)
     row.rule, row.channel, row.changed_at = msgspec.to_builtins(rule), rule.channel, now
     session.add(row)
+    if is_other(old, rule) or old.channel != rule.channel:
+        cut_short(session, old.id, now)
     if is_other(old, rule):
-        for episode in running(session, old.id):
-            episode.ended_at = now
-            session.add(episode)
-        if state := session.get(RuleState, old.id):
-            session.delete(state)
+        begin_anew(session, old.id)
     note(session, old.id, who, "changed", now, before=before, after=row.rule)
 
 
 def is_other(old: Rule, new: Rule) -> bool:
-    """Whether a rule watches something else than it did."""
-    return any(getattr(old, one) != getattr(new, one) for one in WATCHED)
+    """Whether a rule watches something else than it did, or the other side of a threshold."""
+    is_turned = _is_upper(old) != _is_upper(new)
+    return is_turned or any(getattr(old, one) != getattr(new, one) for one in WATCHED)
+
+
+def _is_upper(rule: Rule) -> bool:
+    return rule.when.lower().startswith(("above", "at least"))
+
+
+def as_read(session: Session, rules: Iterable[Rule]) -> set[str]:
+    """The ids of those that still are what they were when they were read; until the transaction
+    ends nobody changes them. Those of leadline.toml can't change.
+    """
+    known = {rule.id: rule for rule in rules}
+    numbers = [int(one.removeprefix(OWN)) for one in known if one.startswith(OWN)]
+    if not numbers:
+        return set(known)
+    query = select(AlertRule).where(among(session.connection(), col(AlertRule.id), numbers))
+    rows = session.exec(query.order_by(col(AlertRule.id)).with_for_update(read=True))
+    same = {now.id for row in rows if not row.ended_at and (now := read(row)) == known[now.id]}
+    return same | {one for one in known if not one.startswith(OWN)}
 
 
 def end(session: Session, row: AlertRule, who: str, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.answers import Answers
 from bot.alerts.look import Look, held
+from bot.alerts.own import as_read
 from bot.alerts.rule import Rule
 from bot.alerts.sweep import case_of, record, write
 from bot.channel import Desk
@@ -65,7 +66,9 @@ class Rounds:
         return rule, found, case_of(rule, found, zone)
 
     def _record(self, found: Sequence[Found], now: datetime, zone: ZoneInfo) -> None:
-        """Writes a part down in one transaction; one by one where that broke."""
+        """Writes a part down in one transaction; one by one where that broke. A rule that was
+        changed or given up while it was looked at is left for its next look.
+        """
         if self.desk.guarded("rules", partial(self._at_once, found, now, zone)):
             return
         for rule, seen, _ in found:
@@ -79,7 +82,9 @@ class Rounds:
     def _at_once(self, found: Sequence[Found], now: datetime, zone: ZoneInfo) -> bool:
         by_id = {rule.id: (rule, seen) for rule, seen, _ in found}
         with self.desk.store.writer() as session:
-            for done in advance_all(session, [case for _, _, case in found], now):
+            same = as_read(session, [rule for rule, _, _ in found])
+            cases = [case for rule, _, case in found if rule.id in same]
+            for done in advance_all(session, cases, now):
                 rule, seen = by_id[done.state.rule]
                 aged = self.answers.aged(session, seen, now, zone)
                 write(session, self.desk, rule, aged, done, now, zone)

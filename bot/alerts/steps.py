@@ -103,7 +103,7 @@ def _may(replies: Replies, session: Session, rule: str, user: str) -> bool:
     """Whether a person may do something to a rule: of leadline.toml only operators may."""
     if any(one.id == rule for one in replies.rules):
         return replies.access.of_person(user).is_operator
-    row = own.row_of(session, rule) if rule.startswith(own.OWN) else None
+    row = own.row_of(session, rule, to_write=True) if rule.startswith(own.OWN) else None
     return row is not None and own.may_change(replies.access, row, user)
 
 

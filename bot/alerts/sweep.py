@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.alerts.look import Look, look
+from bot.alerts.own import as_read
 from bot.alerts.rule import Rule
 from bot.alerts.tell import tell
 from bot.channel import Desk
@@ -34,10 +35,15 @@ def due(desk: Desk, rule: Rule, now: datetime) -> bool:
 
 
 def record(desk: Desk, rule: Rule, found: Look, now: datetime, zone: ZoneInfo) -> tuple[News, ...]:
-    """Writes the evaluation and what is to be told of it, in one transaction; what that is."""
+    """Writes the evaluation and what is to be told of it, in one transaction; what that is.
+
+    Nothing, if the rule was changed or given up while it was looked at.
+    """
     case = case_of(rule, found, zone)
     try:
         with desk.store.writer() as session:
+            if not as_read(session, [rule]):
+                return ()
             done = advance(
                 session, rule.id, case.watch, case.sight, rule.every, now, quiet=case.quiet
             )

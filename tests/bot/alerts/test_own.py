@@ -18,6 +18,7 @@ from bot.alerts.own import (
     take_back,
 )
 from bot.alerts.rule import Rule
+from storage.episodes import NEVER
 from storage.models import Audit, Episode, RuleState
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
@@ -71,19 +72,47 @@ def test_there_is_no_row_for_what_is_no_number_of_one(store, number):
         assert row_of(session, number) is None
 
 
-def test_a_rule_that_watches_the_same_goes_on_and_another_begins_anew(store):
+@pytest.fixture
+def running(store):
+    """A rule of which something fires, and more was held back, and whose data were bad before."""
     with store.writer() as session:
-        session.add(Episode(rule="own:1", number=1, evaluated_at=NOON, begun_at=NOON))
-        session.add(RuleState(rule="own:1", evaluated_at=NOON, n=40))
-    for more, goes_on in (({"when": "above 50"}, True), ({"figure": "9 in 10"}, False)):
-        with store.writer() as session:
-            row = row_of(session, "1")
-            change(session, row, msgspec.structs.replace(read(row), **more), "U1", LATER)
-        with store.reader() as session:
-            [episode] = session.exec(select(Episode))
-            assert (episode.ended_at is None) is goes_on
-            assert (session.get(RuleState, "own:1") is not None) is goes_on
-    *_, last = audits(store)
+        session.add(Episode(rule="own:1", number=1, evaluated_at=NOON, begun_at=NOON, held="worse"))
+        session.add(RuleState(rule="own:1", evaluated_at=NOON, n=40, blinded=3, is_holding=True))
+    return store
+
+
+def changed(store, **more):
+    """The episode and the state of a rule after something of it was changed."""
+    with store.writer() as session:
+        row = row_of(session, "1")
+        change(session, row, msgspec.structs.replace(read(row), **more), "U1", LATER)
+    with store.reader() as session:
+        return session.exec(select(Episode)).one(), session.get(RuleState, "own:1")
+
+
+def test_a_rule_that_watches_the_same_goes_on(running):
+    episode, state = changed(running, when="above 50", title="Steel", severity="critical")
+    assert (episode.ended_at, episode.held) == (None, "worse")
+    assert (state.evaluated_at, state.n) == (NOON, 40)
+
+
+@pytest.mark.parametrize("more", [{"figure": "9 in 10"}, {"when": "below 50"}])
+def test_another_begins_anew_and_goes_on_counting_what_it_could_not_judge(running, more):
+    episode, state = changed(running, **more)
+    assert (episode.ended_at, episode.held) == (LATER, None)
+    assert (state.evaluated_at, state.n, state.blinded) == (NEVER, None, 3)
+    assert not state.is_holding
+
+
+def test_one_that_is_told_elsewhere_ends_there_and_knows_its_data_still(running):
+    episode, state = changed(running, channel="C2")
+    assert (episode.ended_at, episode.held) == (LATER, None)
+    assert (state.evaluated_at, state.n) == (NOON, 40)
+
+
+def test_a_change_is_written_down(running):
+    changed(running, figure="9 in 10")
+    *_, last = audits(running)
     assert (last.action, last.before["figure"], last.after["figure"]) == ("changed", "", "9 in 10")
 
 

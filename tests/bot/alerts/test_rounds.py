@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from sqlmodel import select
 
-from bot.alerts import rounds
+from bot.alerts import own, rounds
 from bot.alerts.rounds import Rounds
 from commands import Grant
-from storage.models import Episode, RuleState
+from storage.models import Episode, Outbox, RuleState
 from tests.bot.alerts.board import BERLIN, EACH, TOTAL, Board, office
 from tests.bot.clockwork import NOON
 
@@ -149,3 +149,28 @@ def test_two_that_go_round_at_the_same_time_tell_it_once(shop):
     theirs._record(ready[1], NOON, BERLIN)
     assert [row.key for row in shop.rows()] == told
     assert shop.faults == []
+
+
+@pytest.mark.parametrize("deed", ["changed", "given up"])
+def test_what_was_looked_at_for_a_rule_that_is_another_now_is_forgotten(shop, board, deed):
+    with shop.store.writer() as session:
+        old = own.read(own.keep(session, EACH, "U1", NOON))
+    new = msgspec.structs.replace(old, when="above 41")
+
+    def meanwhile():
+        with shop.store.writer() as session:
+            row = own.row_of(session, old.id)
+            if deed == "changed":
+                own.change(session, row, new, "U1", NOON)
+            else:
+                own.end(session, row, "U1", NOON)
+
+    board.takes = meanwhile
+    Rounds(shop.desk).sweep([old, *rules(1)], NOON, BERLIN)
+    board.takes = lambda: None
+    assert fired(shop) == [("r000", name) for name in HIGH]
+    assert [one.rule for one in states(shop)] == ["r000"]
+    assert len(shop.rows(Outbox)) == 1
+    if deed == "changed":
+        Rounds(shop.desk).sweep([new], NOON, BERLIN)
+        assert ("own:1", "Supplier 4") in fired(shop)
