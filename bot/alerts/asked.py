@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlmodel import Session, select
 
-from bot.alerts.card import Card
+from bot.alerts.card import ON, Card
 from bot.alerts.scene import episodes_of, read_card
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Replies
@@ -16,6 +16,10 @@ from storage.models import AlertMessage, Episode
 # the same words for an alert that one may not see and for one that is not there
 NOT_HERE = refusal("")
 OVER = Notice("It is over", "That alert is over, so there is nothing to do about it any more.")
+UNKNOWN = Notice(
+    "It is watched no more", "Whether it goes on can't be told, so there is nothing to do about it"
+    " here. `/leadline alerts` lists what is watched.",
+)  # fmt: skip
 
 
 class About(msgspec.Struct, frozen=True):
@@ -38,6 +42,11 @@ class Asked:
     def standing(self) -> tuple[Episode, ...]:
         """What of it is not over."""
         return tuple(one for one in self.episodes if one.ended_at is None)
+
+    @property
+    def end(self) -> Notice:
+        """What there is to say where nothing stands: that it is over, if that is known."""
+        return UNKNOWN if any(one.phase in ON for one in self.episodes) else OVER
 
 
 def asked(replies: Replies, number: str, user: str, channel: str) -> Asked | Notice:

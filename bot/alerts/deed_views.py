@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from bot.alerts.asked import OVER, About, Asked, asked
+from bot.alerts.asked import About, Asked, asked
 from bot.alerts.card import ASSIGN, DID, MUTE, SNOOZE, name, worst_first
 from bot.alerts.names import DONE
 from bot.dialogs import View
@@ -35,7 +35,7 @@ def assign_view(replies: Replies, value: str, user: str, channel: str) -> View |
     if isinstance(found, Notice):
         return found
     if not found.standing:
-        return OVER
+        return found.end
     hint = "They are told once, in the thread of the alert."
     return _dialog(ASSIGN, "Assign", found, channel, [
         user_select(Field("who", "Who takes care of it", hint)),
@@ -47,7 +47,7 @@ def snooze_view(replies: Replies, value: str, user: str, channel: str) -> View |
     if isinstance(found, Notice):
         return found
     if not found.standing:
-        return OVER
+        return found.end
     zone = zone_of(replies, user)
     until = tomorrow(replies.clock(), zone)
     options = [
@@ -68,7 +68,7 @@ def mute_view(replies: Replies, value: str, user: str, channel: str) -> View | N
         return found
     worst = worst_first(found.card, found.standing)
     if not worst:
-        return OVER
+        return found.end
     things = [Option(str(one.id), name(found.card, one) if one.entity else WHOLE) for one in worst]
     scopes = [Option(HERE, "In this alert")]
     if found.grant.is_operator:

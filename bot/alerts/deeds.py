@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlmodel import Session
 
-from bot.alerts.asked import NOT_HERE, OVER, About, Asked, asked, named, read
+from bot.alerts.asked import NOT_HERE, About, Asked, asked, named, read
 from bot.alerts.card import (
     ACK,
     AFFECTED,
@@ -87,7 +87,7 @@ def acknowledge(replies: Replies, value: str, user: str, channel: str) -> Notice
     def doing(session: Session, found: Asked, now: datetime) -> Done | Notice | None:
         fresh = [one for one in found.standing if one.acked_at is None]
         if not found.standing:
-            return OVER
+            return found.end
         for one in fresh:
             one.acked_at, one.acked_by = now, user
         if fresh:
@@ -111,7 +111,7 @@ def assigned(replies: Replies, view: View, user: str) -> Notice | None:
         if not all(map(grant.allows, found.card.topics)):
             return MAY_NOT_SEE
         if not found.standing:
-            return OVER
+            return found.end
         for one in found.standing:
             one.assignee = who
         keep_name(session, who, called, now)
@@ -131,7 +131,7 @@ def snoozed(replies: Replies, view: View, user: str) -> Notice | None:
 
     def doing(session: Session, found: Asked, now: datetime) -> Done | Notice:
         if not found.standing:
-            return OVER
+            return found.end
         until = _until(chosen, now, zone)
         for one in found.standing:
             one.snoozed_until, one.is_snoozed_out = until, until is None
@@ -154,7 +154,7 @@ def muted(replies: Replies, view: View, user: str) -> Notice | None:
     def doing(session: Session, found: Asked, now: datetime) -> Done | Notice:
         chosen = [one for one in found.standing if str(one.id) == entered(view, "what")]
         if not chosen:
-            return OVER
+            return found.end
         (one,) = chosen
         is_everywhere = entered(view, "where") == EVERYWHERE and found.grant.is_operator
         until = now + timedelta(days=int(days)) if days else None

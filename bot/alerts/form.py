@@ -29,6 +29,9 @@ DAYS, EVERY = 90, 10
 NO_FIGURE = Notice("There is no figure to watch", "That has no figure that you may see now.",
                    error=True)  # fmt: skip
 NOT_YOURS = Notice("Not changed", "Only its owner and operators may change an alert.", error=True)
+GIVEN_UP = Notice(
+    "Not changed", "That alert was given up, so nothing of it is watched.", error=True
+)
 # what makes another figure of it, after which the past is looked at again
 RETRIED = (fields.TRY, fields.VALUE, fields.FIGURE, fields.CONDITION, fields.LINE)
 
@@ -56,6 +59,8 @@ def edit_view(replies: Replies, value: str, user: str, channel: str) -> View | N
     try:
         if row is None or not own.may_change(replies.access, row, user):
             return NOT_YOURS
+        if row.ended_at:
+            return GIVEN_UP
         rule = own.read(row)
         draft = lined(replies, of_rule(rule, row.id or 0, channel), user)
         return NO_FIGURE if draft is None else _shown(replies, draft, user, _waits())

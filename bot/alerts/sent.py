@@ -10,8 +10,8 @@ import msgspec
 from bot.alerts import own
 from bot.alerts.draft import HERE, ME, Draft, read
 from bot.alerts.fields import view
-from bot.alerts.form import NO_FIGURE, NOT_YOURS, lined
-from bot.alerts.left import CHANGED, leave
+from bot.alerts.form import GIVEN_UP, NO_FIGURE, NOT_YOURS, lined
+from bot.alerts.left import CHANGED, MOVED, leave
 from bot.alerts.look import HIDDEN, look
 from bot.alerts.place import around, place_problems
 from bot.alerts.rule import Rule
@@ -75,9 +75,11 @@ def _keep(replies: Replies, draft: Draft, user: str, view_id: str) -> Notice | N
     """Writes the rule down; why not, where it is not to be."""
     zone, now = replies.zone.key, replies.clock()
     with replies.desk.store.writer() as session:
-        row = own.row_of(session, str(draft.number)) if draft.number else None
+        row = own.row_of(session, str(draft.number), to_write=True) if draft.number else None
         if draft.number and (row is None or not own.may_change(replies.access, row, user)):
             return NOT_YOURS
+        if row and row.ended_at:
+            return GIVEN_UP
         if row is None and len(own.rules_of(session, user)) >= own.MOST:
             return TOO_MANY
         if not claim(session, f"watch:{view_id}", now):
@@ -89,6 +91,8 @@ def _keep(replies: Replies, draft: Draft, user: str, view_id: str) -> Notice | N
         new = rule_of(draft, zone, old)
         if own.is_other(old, new):
             leave(session, replies.desk, old, CHANGED, now, replies.zone)
+        elif old.channel != new.channel:
+            leave(session, replies.desk, old, MOVED, now, replies.zone)
         own.change(session, row, new, user, now)
     return None
 

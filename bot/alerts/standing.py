@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from bot.alerts import own
 from bot.alerts.rule import Rule
 from commands._basis import ago
-from storage.episodes import running
+from storage.episodes import NEVER, running
 from storage.models import Audit, Episode, RuleState, Silence
 
 DATA = {"stale": "its data is too old", "no-data": "there is no figure", "error": "see the log"}
@@ -31,10 +31,12 @@ def standing(session: Session, rule: str, now: datetime) -> Standing:
     """Where a rule stands now."""
     every = running(session, rule)
     on = [one for one in every if one.phase in ("firing", "recovering")]
+    state = session.get(RuleState, rule)
     silent = [*own.silences(session, rule, now), *own.silences(session, "", now)]
     return Standing(
-        session.get(RuleState, rule), on, len(every) - len(on), silent[0] if silent else None
-    )
+        state if state and state.evaluated_at > NEVER else None, on, len(every) - len(on),
+        silent[0] if silent else None,
+    )  # fmt: skip
 
 
 def words(found: Standing, now: datetime, zone: ZoneInfo, *, may_name: bool) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.alerts import own
-from bot.alerts.left import GIVEN_UP, leave
+from bot.alerts.left import GIVEN_UP, leave, resume
 from bot.alerts.listing import TAKE_BACK, number, page
 from bot.blocks import action_id
 from bot.inputs import plain_text
@@ -55,7 +55,8 @@ def take_back(replies: Replies, value: str, user: str, channel: str) -> Drawn | 
         row = own.row_of(session, rule)
         if row is None:
             return OF_THE_FILE
-        own.take_back(session, row, user, now)
+        if own.take_back(session, row, user, now):
+            resume(session, replies.desk, own.read(row), now, replies.zone)
         return "I watch it again."
 
     return _done(replies, value, user, channel, step)
@@ -68,8 +69,8 @@ def give_up(replies: Replies, value: str, user: str, channel: str) -> Drawn | No
         row = own.row_of(session, rule)
         if row is None:
             return OF_THE_FILE
-        leave(session, replies.desk, own.read(row), GIVEN_UP, now, replies.zone)
-        own.end(session, row, user, now)
+        if own.end(session, row, user, now):
+            leave(session, replies.desk, own.read(row), GIVEN_UP, now, replies.zone)
         return f"I gave up “{own.read(row).title or rule}”."
 
     said = _done(replies, value, user, channel, step)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.alerts.own import keep
+from bot.alerts.own import end, keep, row_of
 from bot.alerts.rule import Rule
 from storage.models import AlertRule, Outbox
-from tests.bot.conversation import ADA, NOW, OPS, change, leadline, press, said, send
+from tests.bot.conversation import ADA, NOW, OPS, change, dialog, leadline, press, said, send
 
 pytestmark = pytest.mark.slow  # conversations over HTTP
 
@@ -70,6 +70,44 @@ def test_what_watches_something_else_leaves_what_it_told_of(firing):
     old, new = posts(slack)[0]
     assert old == post
     assert "Firing" in new
+
+
+def test_what_nobody_can_tell_any_more_is_not_called_over_to_who_clicks(firing):
+    slack, _ = firing
+    press(slack, ADA, OPS, listed(slack), "Edit")
+    change(slack, ADA, figure="total:9 in 10 within")
+    assert send(slack, ADA, value="30") == {}
+    [alert] = [one for one in said(slack, "U0NOOR", OPS) if not one.thread]
+    press(slack, ADA, OPS, alert, "Acknowledge")
+    assert "can't be told" in said(slack, ADA, OPS)[-1].text + str(said(slack, ADA, OPS)[-1].blocks)
+    press(slack, ADA, OPS, alert, "Snooze")
+    assert "can't be told" in str(dialog(slack)["blocks"])
+
+
+def test_what_is_told_elsewhere_leaves_what_it_told_here_and_fires_there(firing):
+    slack, parts = firing
+    press(slack, ADA, OPS, listed(slack), "Edit")
+    assert send(slack, ADA, where="me") == {}
+    [post], thread = posts(slack)
+    assert "Can't be judged now*: it is told elsewhere now" in post
+    assert thread == ["Whether it goes on can't be told any more: it is told elsewhere now."]
+    parts.worker.tick(NOW + timedelta(hours=1), to_the_end=True)
+    assert posts(slack) == ([post], thread)
+    [alone] = said(slack, ADA, "D0ADA")
+    assert "Firing" in str(alone.blocks)
+
+
+def test_one_that_was_given_up_while_its_dialog_stood_is_not_changed(firing):
+    slack, parts = firing
+    press(slack, ADA, OPS, listed(slack), "Edit")
+    with parts.worker.store.writer() as session:
+        end(session, row_of(session, "own:1"), ADA, NOW)
+    assert send(slack, ADA, value="28") == {}
+    assert "given up" in said(slack, ADA, OPS)[-1].text + str(said(slack, ADA, OPS)[-1].blocks)
+    with parts.worker.store.reader() as session:
+        assert session.exec(select(AlertRule)).one().rule["when"] == "above 25"
+    slack.click(ADA, OPS, "1.0", {"action_id": "alert-edit:list:1", "value": "own:1 0"})
+    assert "given up" in str(dialog(slack)["blocks"])
 
 
 def test_a_new_threshold_leaves_it_as_it_stands(firing):

@@ -7,6 +7,7 @@ import pytest
 
 from bot.alerts.own import silence
 from bot.alerts.standing import standing, words
+from storage.episodes import begin_anew
 from storage.models import Episode, RuleState
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
@@ -43,6 +44,13 @@ def episode(entity, phase="firing", **more):
 
 
 def test_one_that_was_never_looked_at_is_not_fine(store):
+    assert told(store) == "⚪ not looked at yet"
+
+
+def test_one_that_watches_something_else_now_was_never_looked_at(store):
+    put(store, state())
+    with store.writer() as session:
+        begin_anew(session, "own:1")
     assert told(store) == "⚪ not looked at yet"
 
 
