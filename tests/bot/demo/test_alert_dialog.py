@@ -65,6 +65,7 @@ def test_an_alert_is_made_changed_silenced_and_given_up_by_clicks_alone(line):
     found.get_by_text("looked at").wait_for()
     tried(found)
     found.get_by_role("button", name="Watch").click()
+    found.wait_for(state="hidden")
     page.get_by_text("I watch Lead time Borealis Steel").wait_for()
     [row] = rows(parts, AlertRule)
     kept = {key: row.rule[key] for key in ("when", "figure", "severity", "quiet", "runbook")}
@@ -90,6 +91,7 @@ def test_an_alert_is_made_changed_silenced_and_given_up_by_clicks_alone(line):
     history = page.get_by_role("dialog", name="History")
     history.get_by_text("fires “above 28” → “above 30”").wait_for()
     history.get_by_role("button", name="Close").last.click()
+    history.wait_for(state="hidden")
     page.get_by_role("button", name="Give up").last.click()
     page.get_by_role("button", name="Undo").last.click()
     page.get_by_text("I watch it again").wait_for()
