@@ -40,7 +40,7 @@ _EVERY = (
     _change("down-year", "falls by some % against last year", "below", "year"),
     Condition("over-goal", "goes above its goal", word="above", needs="nothing", is_goal=True),
     Condition("under-goal", "goes below its goal", word="below", needs="nothing", is_goal=True),
-    Condition("unusual", "is unusual, by its own past", "unusual", needs="nothing"),
+    Condition("unusual", "names a supplier that is unusually slow", "unusual", needs="nothing"),
     Condition("new", "has a row that was not there", "new", needs="nothing"),
 )
 CONDITIONS = {one.name: one for one in _EVERY}

@@ -9,8 +9,8 @@ from bot.replies import Replies
 from commands import Topic
 from commands._lookup import command_of
 
-# whose answers have orders behind them that can be tested for what is unusual
-TESTED: tuple[str, ...] = ()
+# what asks about suppliers, whose orders are tested for what is unusual
+TESTED = ("suppliers",)
 INVITE = "I am not in that channel: invite me there first (/invite @Leadline), then send it again"
 OUTSIDERS = "Others than our workspace read that channel, so I tell no figures there"
 NOT_ALL = "Not all who read that channel may see this figure; [access] says who may"

@@ -13,6 +13,8 @@ from bot.charts import UNITS
 from bot.mrkdwn import cut
 from storage.watch import BadBound, read_watch
 
+# how often it is looked; the test of suppliers sees a day as a whole
+EVERY, DAILY = timedelta(minutes=10), timedelta(days=1)
 LONGEST_TITLE = 60
 LONGEST_LINK = 500
 MOST_LOOKS = 1_000
@@ -70,16 +72,20 @@ def rule_of(draft: Draft, zone: str, old: Rule | None = None) -> Rule:
     """The rule that a draft without problems means; what it does not know stays as in `old`."""
     choice = draft.choice
     is_team = draft.scope.startswith(TEAM)
-    unit = draft.unit if draft.wanted.kind == "value" else ""
+    kind = draft.wanted.kind
+    unit = draft.unit if kind == "value" else ""
+    has_figure = choice is not None and kind in ("value", "change")
     base = old or Rule("", draft.line, draft.target)
+    if old is None or old.kind != kind:
+        base = msgspec.structs.replace(base, every=DAILY if kind == "unusual" else EVERY)
     return msgspec.structs.replace(
         base,
         ask=draft.line,
         channel=draft.target,
         **written(draft.wanted, draft.value, draft.clear, draft.unit),
         title=cut(draft.name or draft.title, LONGEST_TITLE),
-        figure=choice.name if choice and draft.condition != "new" else "",
-        each=bool(choice and choice.each) and draft.condition != "new",
+        figure=choice.name if choice and has_figure else "",
+        each=bool(choice and choice.each) and has_figure,
         unit="" if unit in ("%", UNITS[""]) else unit,
         owner=draft.owner,
         scope="team" if is_team else draft.scope,

@@ -134,6 +134,21 @@ def test_a_new_row_needs_no_number(line):
     assert (row.rule["kind"], row.rule["when"], row.rule["figure"]) == ("new", "", "")
 
 
+def test_suppliers_that_are_unusually_slow_are_looked_at_once_a_day(line):
+    slack, parts = line
+    slack.say(ADA, OPS, "/leadline alerts new suppliers")
+    change(slack, ADA, condition="unusual")
+    assert send(slack, ADA) == {}
+    [row] = rows(parts)
+    kept = [row.rule[key] for key in ("kind", "when", "figure", "each", "every")]
+    assert kept == ["unusual", "", "", False, "P1D"]
+    assert "I watch Suppliers" in said(slack, ADA, OPS)[-1].text
+    slack.say(ADA, OPS, "/leadline alerts")
+    press(slack, ADA, OPS, said(slack, ADA, OPS)[-1], "Edit")
+    chosen = fields(dialog(slack))["condition"]["element"]["initial_option"]["value"]
+    assert chosen == "unusual"
+
+
 @pytest.mark.parametrize(
     ("field", "entered", "says"),
     [
