@@ -258,7 +258,7 @@ def _context(card: Card, acts: Acts) -> Block:
         parts.append(f"<{escape(card.runbook)}|Runbook>")
     elif card.runbook:
         parts.append(f"runbook: {plain(card.runbook)}")
-    text = cut(" · ".join([*parts, plain(card.basis)]), CONTEXT)
+    text = cut(" · ".join(filter(None, [*parts, plain(card.basis)])), CONTEXT)
     return {"type": "context", "elements": [_text(text)]}
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlmodel import Session
 
 from bot.alerts.card import Card, Touch, amount
@@ -10,7 +11,7 @@ from bot.alerts.look import Look
 from bot.alerts.rule import Rule
 from bot.channel import Desk
 from bot.text import basis_line
-from commands import Answer, Ask, Grant
+from commands import Answer, Ask, Grant, Topic
 from commands._lookup import command_of
 from commands._mentions import mentions
 from storage.entities import read_entity
@@ -31,6 +32,27 @@ def make_card(rule: Rule, look: Look, zone: ZoneInfo) -> Card:
         unit=unit, when=when, clear=clear, is_upper=look.watch.when.is_upper, line=rule.ask,
         basis=basis_text(look, zone), topics=look.topics, kind=rule.kind,
         words=dict(look.words), severity=rule.severity, owner=rule.owner, runbook=rule.runbook,
+    )  # fmt: skip
+
+
+def blind_card(rule: Rule, look: Look, topics: tuple[Topic, ...]) -> Card:
+    """The same where there is no answer now: what the rule itself says, as `topics` allow."""
+    title = rule.title or rule.id
+    return Card(
+        rule=rule.id, title=title, of=title, unit="share" if "%" in rule.when else rule.unit,
+        when="", clear="", is_upper=look.watch.when.is_upper, line=rule.ask, basis="",
+        topics=topics, kind=rule.kind, severity=rule.severity, owner=rule.owner,
+        runbook=rule.runbook, why=look.why,
+    )  # fmt: skip
+
+
+def renewed(card: Card, rule: Rule, look: Look, zone: ZoneInfo) -> Card:
+    """The card with what was seen now, as the rule is now; whom it touches stays."""
+    made = make_card(rule, look, zone)
+    return msgspec.structs.replace(
+        made, topics=tuple(sorted({*card.topics, *made.topics})),
+        words={**card.words, **made.words}, touches=card.touches, affects=card.affects,
+        held_back=card.held_back,
     )  # fmt: skip
 
 

@@ -22,17 +22,21 @@ from sqlmodel import Session, col, select
 
 from bot.alerts.card import ON, Card, worst_first
 from bot.alerts.look import HIDDEN, Look
-from bot.alerts.make import affects, basis_text, make_card
+from bot.alerts.make import affects, blind_card, make_card, renewed
 from bot.alerts.rule import Rule
 from bot.alerts.scene import Scene, edit, marks_of, post, read_card, reply, said
 from bot.alerts.words import ORDER, change_lines, data_line
 from bot.channel import Desk
 from bot.outbox import put
+from commands import TOPICS
+from commands._lookup import command_of
 from storage.episodes import Evaluated
 from storage.models import AlertMessage, Episode, Outbox
 
 # what may be told in the channel again
 LOUD = frozenset({"worse", "again"})
+# what is posted of one that no message tells of yet, as its channel might not see it before
+NEW = frozenset({"fired", *LOUD})
 # phases that are told at most once of an episode, so that noise can't fill a thread
 ONCE = ("recovering", "no-data")
 DATA = ""
@@ -57,7 +61,7 @@ def tell(
     news: News = {one.episode.id: tuple(one.news) for one in changes}
     untold = [one.episode for one in evaluated.held]
     every = [*(one.episode for one in changes), *untold, *evaluated.standing]
-    new = [one for one in every if one.message is None and "fired" in news.get(one.id, ())]
+    new = [one for one in every if one.message is None and not NEW.isdisjoint(news.get(one.id, ()))]
     if not (new or evaluated.data or any(one.message for one in every)):
         return
     scene = Scene(session, desk.grant_of(rule.channel), now, zone)
@@ -69,18 +73,21 @@ def tell(
         _tell_data(scene, rule, look, evaluated)
     if new:
         held = {one.episode.id for one in evaluated.released}
-        _tell_new(scene, rule, look, new, is_late=any(one.id in held for one in new))
+        is_late = any(one.id in held for one in new)
+        _tell_new(scene, desk, rule, look, new, is_late=is_late)
     for row in _rows(scene, rule, look, told):
         _follow(scene, rule, look, evaluated.state.data, row, told[row.key], news)
 
 
 def _tell_new(
-    scene: Scene, rule: Rule, look: Look, new: Sequence[Episode], *, is_late: bool
+    scene: Scene, desk: Desk, rule: Rule, look: Look, new: Sequence[Episode], *, is_late: bool
 ) -> None:
     """The one post of what fired together, or was held back together (`is_late`), of which some
     may be over; its key names the worst of it.
     """
-    card = make_card(rule, look, scene.zone)
+    card = _new_card(scene, desk, rule, look)
+    if card is None:
+        return
     first = worst_first(card, new)[0]
     card = msgspec.structs.replace(card, held_back=rule.quiet if is_late else "")
     key = f"alert:{rule.id}:{first.entity}:{first.number}"
@@ -93,6 +100,17 @@ def _tell_new(
     scene.session.add(row)
     scene.session.flush()
     post(scene, row, card)
+
+
+def _new_card(scene: Scene, desk: Desk, rule: Rule, look: Look) -> Card | None:
+    """What a post is made of, also of what was held back before its question broke; null where the
+    channel may not see it.
+    """
+    if look.answer and look.reading:
+        return make_card(rule, look, scene.zone)
+    command, _ = command_of(rule.ask.split(), desk.registry)
+    card = blind_card(rule, look, command.topics if command else TOPICS)
+    return card if look.why != HIDDEN and scene.may_see(card) else None
 
 
 def _follow(
@@ -110,7 +128,10 @@ def _follow(
     card = read_card(row)
     if (marks == row.marks and not told) or look.why == HIDDEN or not scene.may_see(card):
         return
-    card = _renewed(card, look, data, scene.zone)
+    if data == "ok":
+        card = renewed(card, rule, look, scene.zone)
+    else:
+        card = msgspec.structs.replace(card, why=look.why)
     row.marks, row.card, row.version = marks, msgspec.to_builtins(card), row.version + 1
     scene.session.add(row)
     scene.session.flush()
@@ -171,14 +192,6 @@ def _tell_data(scene: Scene, rule: Rule, look: Look, evaluated: Evaluated) -> No
         kind="reply" if newest else "post", parent=newest.message if newest else None,
     )  # fmt: skip
     put(scene.session, made, scene.now)
-
-
-def _renewed(card: Card, look: Look, data: str, zone: ZoneInfo) -> Card:
-    """The card with what was seen now; what was seen last where that can't be judged."""
-    if data != "ok":
-        return msgspec.structs.replace(card, why=look.why)
-    words = {**card.words, **look.words}
-    return msgspec.structs.replace(card, why="", words=words, basis=basis_text(look, zone))
 
 
 def _rows(scene: Scene, rule: Rule, look: Look, keys: Collection[str]) -> list[AlertMessage]:

@@ -295,3 +295,37 @@ def test_what_may_not_be_seen_any_more_is_left_out_of_the_next_edit(stage, suppl
     edit = stage.rows()[1]
     assert "waits for" not in lines(edit)
     assert edit.topics == ["supply"]
+
+
+def test_what_is_over_by_a_new_threshold_says_that_one(fired):
+    fired.rule = msgspec.structs.replace(
+        STEEL, when="above 60", clear="below 55", title="Steel", severity="critical"
+    )
+    fired.happens(["resolved"], phase="normal", value=50.0)
+    *_, edit, reply = fired.rows()
+    assert "Over · Lead time of steel, median: 50 days, below 55 days" in edit.text
+    assert "rule _Steel_ · critical" in lines(edit)
+    assert "Over · Lead time of steel, median: 50 days, below 55 days" in reply.text
+
+
+def test_what_was_held_back_is_told_where_its_question_breaks_meanwhile(stage):
+    stage.begin("", value=52.0)
+    stage.figure.fault = ValueError("broken")
+    stage.happens(["fired"], of_data="blind", data_now="error", kind="released")
+    told = {one.key.split(":")[2]: one for one in stage.rows()}
+    assert told["blind"].text.startswith("Can't tell: Steel slows down")
+    (post,) = [one for one in stage.rows() if one.key == "alert:steel::1"]
+    assert "Can't be judged now: its question can't be answered" in post.text
+    assert "52 when it was last known" in lines(post).replace("*", "")
+    assert post.topics == ["supply"]
+
+
+def test_what_was_held_back_is_not_told_to_whom_it_is_hidden_now(stage):
+    stage.begin("")
+    stage.desk = replace(stage.desk, grant_of=lambda channel: Grant())
+    stage.happens(["fired"], data_now="error", kind="released")
+    assert stage.rows() == []
+    assert stage.rows(Episode)[0].message is None
+    stage.desk = replace(stage.desk, grant_of=stage.grant_of)
+    stage.happens(["again"])
+    assert [one.text.partition(" · ")[0] for one in stage.rows()] == ["Firing"]
