@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,21 +36,44 @@ def named(kind: str, row: Any, column: str) -> Named | None:
     return Named(kind, row["source"], ref, row[column] or ref) if ref else None
 
 
+class Names:
+    """Things with names, each made once: of many lines most are of few things."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, str], Named] = {}
+
+    def of(self, kind: str, source: str, ref: str | None, name: str | None) -> Named | None:
+        """The thing that a reference points to; its reference where it has no name."""
+        if not ref:
+            return None
+        key = kind, source, ref
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = Named(kind, source, ref, name or ref)
+        return found
+
+
+# the days of a century, and the amounts that lines repeat: most are asked for again
+day_of = lru_cache(maxsize=36_525)(date.fromisoformat)
+
+
 def as_day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
+    return day_of(value) if value else None
 
 
+@lru_cache(maxsize=10_000)
 def as_money(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value) / MONEY_SCALE
 
 
+@lru_cache(maxsize=10_000)
 def as_qty(value: int) -> Decimal:
     return Decimal(value) / QTY_SCALE
 
 
 def day_before(at: int | None, on: str | None, stamp: int) -> date | None:
     """The local day of an event that is known at `stamp` (microseconds); else null."""
-    return date.fromisoformat(on) if on and at is not None and at < stamp else None
+    return day_of(on) if on and at is not None and at < stamp else None
 
 
 def counted_at(at: int, on: str, zone: ZoneInfo | None) -> datetime:
