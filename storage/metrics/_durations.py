@@ -24,8 +24,7 @@ CHANGED = 0.15
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Something that takes days: it ends, is called off (`left`), or is still open.
 
     Spans of one `key` that end alike on one day are one observation. An end before the start is
@@ -137,11 +136,12 @@ def trend(spans: Iterable[Span], days: Sequence[date], window: int = PERIODS[0])
 
 def _until(one: Span, day: date) -> Span:
     """The span as it was before a day."""
-    if not (one.end and one.end >= day) and not (one.left and one.left >= day):
+    end, left = one.end, one.left
+    if (end is None or end < day) and (left is None or left < day):
         return one
-    end = one.end if one.end and one.end < day else None
-    left = one.left if one.left and one.left < day else None
-    return replace(one, end=end, left=left)
+    end = end if end and end < day else None
+    left = left if left and left < day else None
+    return Span(one.key, one.start, end, left, one.country)
 
 
 def under_way(
@@ -180,18 +180,22 @@ def counted(
 ) -> Iterator[Counted]:
     """What of the spans counts: all of them, or those under way from the day `entering` on."""
     for place, one in enumerate(spans):
-        state, day = _state(one, today)
-        if day < one.start:
-            if state == "ended":
-                if not entering or one.start >= entering:
-                    yield Counted((one.key, "absurd", day), place, "absurd", day, 0, 0.0)
+        key, start, end, left, _ = one
+        day = end or left or today
+        if entering and start <= day < entering:
+            continue
+        state = "ended" if end else "cancelled" if left else "open"
+        if day < start:
+            if end:
+                if not entering or start >= entering:
+                    yield Counted((key, "absurd", day), place, "absurd", day, 0, 0.0)
                 continue
-            day = one.start
-        if entering and (day < entering or one.start > today):
+            day = start
+        if entering and (day < entering or start > today):
             continue
         # half a day early: what ends on the first day of the window is at risk on it
-        age = length(one, entering) - 0.5 if entering and one.start < entering else 0.0
-        yield Counted((one.key, state, day), place, state, day, length(one, day), age)
+        age = length(one, entering) - 0.5 if entering and start < entering else 0.0
+        yield Counted((key, state, day), place, state, day, length(one, day), age)
 
 
 def _measured(
@@ -222,11 +226,3 @@ def _observed(
             counts[one.state] += 1
             seen[one.key] = Observed(one.days, one.state == "ended", one.age)
     return list(seen.values()), counts
-
-
-def _state(one: Span, today: date) -> tuple[str, date]:
-    if one.end:
-        return "ended", one.end
-    if one.left:
-        return "cancelled", one.left
-    return "open", today
