@@ -265,7 +265,7 @@ def looks(server):
     return [one for one in server.requests if one == "conversations.history"]
 
 
-def test_where_one_can_not_look_a_kill_makes_at_most_one_more_and_all_are_marked(
+def test_where_one_can_not_look_a_kill_repeats_a_message_once_at_most_and_all_are_marked(
     tmp_path, server, processes, measured
 ):
     server.history_faults = Outage(lambda: NOON, NOON + TICK, "missing_scope")
