@@ -34,7 +34,7 @@ def basis_line(basis: Basis, zone: ZoneInfo) -> str:
     start, end = basis.start.astimezone(zone), basis.end.astimezone(zone)
     parts = [
         f"{basis.metric}@{basis.version}",
-        f"{start:%-d %b %Y} – {end:%-d %b %Y}",
+        _span(start, end),
         f"n = {basis.n:,}" + (f", {basis.open:,} open" if basis.open else ""),
         *(f"{source_label(one.name)} {_age(one)}" for one in basis.sources),
     ]
@@ -43,6 +43,11 @@ def basis_line(basis: Basis, zone: ZoneInfo) -> str:
     if basis.history_from:
         parts.append(f"history from {basis.history_from.astimezone(zone):%-d %b %Y}")
     return " · ".join([*parts, *(one.text for one in basis.notes)])
+
+
+def _span(start: datetime, end: datetime) -> str:
+    first, last = f"{start:%-d %b %Y}", f"{end:%-d %b %Y}"
+    return first if first == last else f"{first} – {last}"
 
 
 def as_json(said: Answer | Notice) -> dict[str, Any]:

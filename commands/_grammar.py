@@ -159,10 +159,11 @@ def _matching(phrase: str, every: Sequence[Named], same: Mapping[Key, Key]) -> t
 
 
 def _spelled(one: Named) -> tuple[str, ...]:
-    """How a thing can be called: by its name, its reference, or its source and reference."""
-    return (
-        one.name.casefold(), one.ref.casefold(), f"{one.source}/{one.ref}".casefold(),
-    )  # fmt: skip
+    """How a thing can be called: by its name, its reference, its source and reference, or by these
+    with its kind, as what is of another kind may bear the same reference.
+    """
+    key = f"{one.source}/{one.ref}"
+    return tuple(map(str.casefold, (one.name, one.ref, key, f"{one.kind}:{key}")))
 
 
 def _by(words: Sequence[str]) -> tuple[str | None, list[str]]:

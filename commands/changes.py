@@ -193,7 +193,8 @@ def _notes(found: Changes) -> list[tuple[str, Topic]]:
         lines = _count(count, "open line")
         notes.append((f"{lines} of customers without any day can't become late.", "customers"))
     if count := untold.get("promise"):
-        text = f"Of {_count(count, 'promise')} it is not known what it was before."
+        was = "what it was" if count == 1 else "what they were"
+        text = f"Of {_count(count, 'promise')} it is not known {was} before."
         notes.append((text, "supply"))
     if count := untold.get("slower"):
         of = found.watched["slower"].n

@@ -17,7 +17,7 @@ KINDS: tuple[Kind, ...] = (
 def entity(kind: Kind, key: Key | None) -> str:
     """Its kind, source and reference there: "supplier:odoo:erp/7"; "" for nothing.
 
-    What follows the kind is how a line names it: `suppliers odoo:erp/7`.
+    A line names it so too, or without the kind: `suppliers odoo:erp/7`.
     """
     return f"{kind}:{key[0]}/{key[1]}" if key else ""
 

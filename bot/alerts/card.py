@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,6 +17,7 @@ from commands._basis import ago
 from storage.models import Episode
 
 TOP = 5
+MINUTE = timedelta(minutes=1)
 LABEL = 80
 ON = ("firing", "recovering")
 MARKS = {
@@ -40,7 +41,8 @@ class Touch(msgspec.Struct, frozen=True):
 class Card(msgspec.Struct, frozen=True):
     """All that the message of an alert says, besides how its episodes stand.
 
-    `of` names the figure ("Lead time of steel, median"), `when` and `clear` are the thresholds in
+    `of` names the figure ("Lead time of steel, median"), or what has rows of which `column` is the
+    figure ("Suppliers", "overdue"); `when` and `clear` are the thresholds in
     words, `line` asks for the answer. `words` say of an entity what its value alone does not.
     `basis` is plain text. `why` says why it can't be judged now; empty while it can be. `affects`
     is a line that asks who is affected; empty where there is none, or where that depends on the
@@ -58,6 +60,7 @@ class Card(msgspec.Struct, frozen=True):
     basis: str
     topics: tuple[Topic, ...]
     kind: Kind = "value"
+    column: str = ""
     words: dict[str, str] = {}
     severity: Severity = "warning"
     owner: str = ""
@@ -155,9 +158,13 @@ def amount(value: float | None, unit: str) -> str:
     if value is None:
         return "n/a"
     if unit == "share":
-        return f"{value * 100:g} %"
-    number = f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{_short(value * 100)} %"
+    number = _short(value)
     return f"{number} days" if unit == "d" else f"{number} {unit}".strip()
+
+
+def _short(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def figure(card: Card, episode: Episode) -> str:
@@ -177,6 +184,12 @@ def name(card: Card, episode: Episode) -> str:
     return cut(episode.label or episode.entity, LABEL) if episode.entity else card.of
 
 
+def subject(card: Card, episode: Episode) -> str:
+    """The same with the figure that it is."""
+    column = f", {card.column}" if card.column and episode.entity else ""
+    return f"{name(card, episode)}{column}"
+
+
 def memory(card: Card, episode: Episode) -> str:
     """What it was when it fired, and at worst, where that is not what it is now."""
     if card.kind in SO:
@@ -192,7 +205,7 @@ def memory(card: Card, episode: Episode) -> str:
 def _one(card: Card, episode: Episode, acts: Acts) -> list[str]:
     state_word = _state(card, [episode], acts)
     told = f"{_limit(card, episode)}{memory(card, episode)}"
-    return [f"{state_word} · {name(card, episode)}: **{figure(card, episode)}**{told}."]
+    return [f"{state_word} · {subject(card, episode)}: **{figure(card, episode)}**{told}."]
 
 
 def _limit(card: Card, episode: Episode) -> str:
@@ -209,9 +222,10 @@ def _is_known(card: Card, episode: Episode) -> bool:
 
 def _many(card: Card, worst: Sequence[Episode], acts: Acts) -> list[str]:
     standing = sum(1 for one in worst if one.phase in ON)
+    column = f" with {card.column}" if card.column else ""
     limit = f" {card.when}" if card.when else ""
     count = f"{standing} of {len(worst)}" if standing < len(worst) else f"{len(worst)}"
-    lines = [f"{_state(card, worst, acts)} · {card.of}: **{count}{limit}**."]
+    lines = [f"{_state(card, worst, acts)} · {card.of}: **{count}{column}{limit}**."]
     lines += [_row(card, one) for one in worst[:TOP]]
     more = len(worst) - TOP
     return [*lines, f"and {more} more"] if more > 0 else lines
@@ -245,7 +259,7 @@ def _times(card: Card, worst: Sequence[Episode], now: datetime, zone: ZoneInfo) 
     last = max((one for one in ended if one), default=now)
     if all(ended):
         return f"From {at(begun, zone)} to {at(last, zone)}, for {ago(last - begun)}."
-    long = f", for {ago(now - begun)}" if now > begun else ""
+    long = f", for {ago(now - begun)}" if now - begun >= MINUTE else ""
     each = "each clears" if len(worst) > 1 else "clears"
     clear = f" · {each} {card.clear}" if card.clear else ""
     return f"Since {at(begun, zone)}{long}{clear}."

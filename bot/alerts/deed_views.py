@@ -73,8 +73,8 @@ def mute_view(replies: Replies, value: str, user: str, channel: str) -> View | N
     scopes = [Option(HERE, "In this alert")]
     if found.grant.is_operator:
         scopes.append(Option(EVERYWHERE, "In all alerts", "For those who run Leadline"))
-    days = Field("days", "For so many days", "Empty: until someone ends it, with "
-                 "`/leadline silence`.", is_optional=True)  # fmt: skip
+    hint = "Empty: until someone ends it; /leadline silence shows what is silent."
+    days = Field("days", "For how many days", hint, is_optional=True)
     blocks = [
         select(Field("what", "What to mute"), things, things[0].value),
         number_input(days, "7", is_decimal=False, least="1", most=MOST_DAYS),

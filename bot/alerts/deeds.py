@@ -44,7 +44,7 @@ from bot.alerts.deed_views import (
     zone_of,
 )
 from bot.alerts.make import affects
-from bot.alerts.names import DONE, keep_name
+from bot.alerts.names import DONE, TAKEN, keep_name
 from bot.alerts.scene import Scene, redraw
 from bot.alerts.silences import silence
 from bot.dialogs import Feature, Opening, Sending, View
@@ -116,7 +116,8 @@ def assigned(replies: Replies, view: View, user: str) -> Notice | None:
             one.assignee = who
         keep_name(session, who, called, now)
         pings = () if who == user else (who,)
-        return Done("assigned", f"Assigned to {called} by {by}.", who, pings=pings)
+        told = TAKEN.format(by=by) if who == user else f"Assigned to {called} by {by}."
+        return Done("assigned", told, who, pings=pings)
 
     return _sent(replies, view, user, doing)
 

@@ -12,12 +12,14 @@ from bot.alerts.condition import CONDITIONS, Condition
 from bot.alerts.condition import read as read_condition
 from bot.alerts.look import unit_word
 from bot.alerts.rule import FollowUps, Rule, Severity
+from bot.charts import UNITS
 from bot.inputs import entered, has_field
 from commands import Answer, Reading, Table, Topic
 from storage.metrics import load
 
 # how much Slack takes, with a rest for what grows while it is filled in
 METADATA = 2_600
+COUNTED = UNITS[""]
 MOST_CHOICES = 40
 LONGEST_NAME = 70
 ME, HERE, OTHER = "me", "here", "other"
@@ -98,6 +100,11 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.wanted.needs == "percent":
             return "%"
         return self.choice.unit if self.choice else ""
+
+    @property
+    def unit_said(self) -> str:
+        """The same as one says it: nothing of what is counted."""
+        return "" if self.unit == COUNTED else self.unit
 
     @property
     def target(self) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.alerts.condition import CONDITIONS
-from bot.alerts.draft import HERE, ME, OTHER, TEAM, Choice, Draft, metadata
+from bot.alerts.draft import COUNTED, HERE, ME, OTHER, TEAM, Choice, Draft, metadata
 from bot.inputs import (
     Field,
     Option,
@@ -91,7 +91,7 @@ def _when(draft: Draft, around: Around) -> list[Block]:
     blocks = [select(condition, offered, draft.condition)]
     if draft.wanted.needs != "nothing":
         label = "By how much" if draft.wanted.needs == "percent" else "This number"
-        number = Field(f"value:{draft.turn}", f"{label} ({draft.unit})", action=VALUE)
+        number = Field(f"value:{draft.turn}", f"{label}{_unit(draft)}", action=VALUE)
         blocks.append(number_input(number, draft.value))
     return blocks
 
@@ -113,7 +113,7 @@ def _over(draft: Draft, around: Around) -> list[Block]:
     blocks = []
     if draft.wanted.needs != "nothing":
         hint = "So that noise round the threshold can't fire again and again. Empty: 5 % back."
-        over = Field(f"clear:{draft.turn}", f"Over when back at ({draft.unit})", hint,
+        over = Field(f"clear:{draft.turn}", f"Over when back at{_unit(draft)}", hint,
                      is_optional=True)  # fmt: skip
         blocks.append(number_input(over, draft.clear))
     looks = Field("pending", "Only if it is so for this many looks in a row")
@@ -150,6 +150,10 @@ def _told(draft: Draft, around: Around) -> list[Block]:
     ]  # fmt: skip
 
 
+def _unit(draft: Draft) -> str:
+    return f" ({draft.unit_said})" if draft.unit_said else ""
+
+
 def _hours(chosen: str, none: str) -> list[Option]:
     more = {} if chosen in ("0", *HOURS) else {chosen: f"{chosen} hours"}
     return [Option(value, text) for value, text in ({"0": none} | HOURS | more).items()]
@@ -173,7 +177,9 @@ def _figure(choice: Choice) -> str:
 
 
 def _amount(choice: Choice) -> str:
-    number = f"{Decimal(f'{choice.value:.6g}'):,f}"
+    assert choice.value is not None
+    digits = ".2f" if abs(choice.value) >= 1 else ".3g"
+    number = f"{Decimal(f'{choice.value:{digits}}'):,f}"
     if "." in number:
         number = number.rstrip("0").rstrip(".")
-    return f"{number} {choice.unit}".strip()
+    return number if choice.unit == COUNTED else f"{number} {choice.unit}".strip()

@@ -17,7 +17,7 @@ from bot.alerts.rule import Rule
 from bot.alerts.standing import standing, words
 from bot.blocks import WATCH, action_id
 from bot.inputs import Option, plain_text
-from bot.mrkdwn import bold, cut, plain
+from bot.mrkdwn import bold, coded, cut, plain
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
@@ -116,7 +116,7 @@ def drawn(session: Session, replies: Replies, one: Listed, first: int) -> list[B
     now, zone = replies.clock(), replies.zone
     found = standing(session, one.rule.id, now)
     stands = words(found, now, zone, may_name=one.may_see)
-    lines = [f"{bold(_title(one))}{plain(_when(one))}", plain(stands), _whose(one)]
+    lines = [f"{bold(_title(one))}{coded(_when(one))}", plain(stands), _whose(one)]
     value = f"{one.rule.id} {first}"
     deeds = [_button(HISTORY, "History", value)] if one.may_see else []
     if one.may_change and not one.is_declared:
@@ -164,7 +164,8 @@ def _when(one: Listed) -> str:
         return ""
     rule = one.rule
     condition, value, _ = read_condition(rule)
-    what = f"{rule.figure} of each row" if rule.each else rule.figure
+    of = f"each row of `{rule.ask}`" if rule.each and rule.kind != "new" else f"`{rule.ask}`"
+    what = f"{rule.figure} of {of}" if rule.figure else of
     unit = "%" if condition.needs == "percent" or rule.when.endswith("%") else rule.unit
     amount = f"{value} {unit}".strip()
     text = condition.text.replace("a number", amount).replace("some %", amount)
@@ -175,7 +176,7 @@ def _whose(one: Listed) -> str:
     """Who made it and whom it is told, in small words; ids are drawn by Slack."""
     where = "" if one.rule.channel.startswith(PEOPLE) else f" · told in <#{one.rule.channel}>"
     if one.is_declared:
-        return f"of leadline.toml, changed there{where}"
+        return f"made in leadline.toml, and changed there{where}"
     return f"of <@{one.rule.owner}>{where}"
 
 

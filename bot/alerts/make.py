@@ -1,5 +1,6 @@
 """What the message of an alert is made of: what a rule saw, and whom that touches."""
 
+import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ def make_card(rule: Rule, look: Look, zone: ZoneInfo) -> Card:
     unit = look.reading.unit
     when, clear = _limits(rule, look, unit)
     return Card(
-        rule=rule.id, title=rule.title or rule.id, of=f"{look.answer.title}, {look.reading.name}",
+        rule=rule.id, title=rule.title or rule.id, of=_of(rule, look), column=_column(rule, look),
         unit=unit, when=when, clear=clear, is_upper=look.watch.when.is_upper, line=rule.ask,
         basis=basis_text(look, zone), topics=look.topics, kind=rule.kind,
         words=dict(look.words), severity=rule.severity, owner=rule.owner, runbook=rule.runbook,
@@ -71,8 +72,8 @@ def affects(entity: str) -> str:
     found = read_entity(entity)
     if found is None or found[0] not in FELT:
         return ""
-    kind, (source, ref) = found
-    return f"{FELT[kind]} {source}/{ref}"
+    # with its kind: a supplier and an item may have one number
+    return f"{FELT[found[0]]} {entity}"
 
 
 def named_in(session: Session, desk: Desk, line: str, now: datetime, zone: ZoneInfo) -> str:
@@ -95,12 +96,49 @@ def touches(
     return tuple(Touch(one.text, one.topics) for one in allowed)
 
 
+def _of(rule: Rule, look: Look) -> str:
+    """What the rule asks as a whole: of rows what they are rows of."""
+    assert look.answer is not None
+    assert look.reading is not None
+    title = look.answer.title
+    return title if _column(rule, look) else f"{title}, {look.reading.name}"
+
+
+def _column(rule: Rule, look: Look) -> str:
+    """The figure of each row, as it stands in a sentence; empty where there is none."""
+    if not rule.each or rule.kind == "new" or look.reading is None:
+        return ""
+    name = look.reading.name
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def _limits(rule: Rule, look: Look, unit: str) -> tuple[str, str]:
     """The thresholds in words; none of what is so or is not."""
     if rule.kind in ("new", "unusual"):
         return "", ""
-    return _limit(look.watch.when, unit), _limit(look.watch.clear, unit)
+    is_counted = _is_counted(rule, look)
+    when, clear = (_limit(one, unit, is_counted) for one in (look.watch.when, look.watch.clear))
+    return when, clear
 
 
-def _limit(bound: Bound, unit: str) -> str:
-    return f"{bound.word} {amount(bound.limit, unit)}"
+def _limit(bound: Bound, unit: str, is_counted: bool) -> str:
+    """A threshold in words; of what is counted the whole number that comes to the same."""
+    limit = bound.limit
+    if is_counted and math.isfinite(limit):
+        is_next = bound.word in ("below", "at least")
+        limit = float(math.ceil(limit) if is_next else math.floor(limit))
+    return f"{bound.word} {amount(limit, unit)}"
+
+
+def _is_counted(rule: Rule, look: Look) -> bool:
+    """Whether the figure is a number of things, which is whole now and ever."""
+    assert look.answer is not None
+    assert look.reading is not None
+    if rule.kind != "value" or look.reading.unit:
+        return False
+    found: list[object] = [look.reading.value]
+    if rule.each and (table := look.answer.table):
+        names = [one.name for one in table.columns]
+        at = names.index(look.reading.name) if look.reading.name in names else 0
+        found = [row[at] for row in table.rows if row[at] is not None]
+    return all(type(one) is int for one in found)

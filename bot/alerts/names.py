@@ -17,6 +17,9 @@ DONE = {
     "substitute": "Substituted it", "other": "Something else",
 }  # fmt: skip
 
+# of who assigns it to themselves
+TAKEN = "{by} takes care of it."
+
 
 def names_of(session: Session, users: Iterable[str | None]) -> dict[str, str]:
     """What Slack users are called, where that is known."""
@@ -55,6 +58,8 @@ def _told(deed: Deed, names: dict[str, str]) -> str:
     by = names.get(deed.owner, SOMEONE)
     if deed.what == "acknowledged":
         return f"Acknowledged by {by}."
+    if deed.what == "assigned" and deed.note == deed.owner:
+        return TAKEN.format(by=by)
     if deed.what == "assigned":
         return f"Assigned to {names.get(deed.note, SOMEONE)} by {by}."
     if deed.what in ("snoozed", "muted"):

@@ -107,9 +107,10 @@ def _is_known(link: OwnerLink | None) -> bool:
 def _who(link: OwnerLink | None) -> str:
     if link is None:
         return "not known"
-    found = f"<@{link.slack_user}>" if link.slack_user else "nobody"
-    by = f"said by <@{link.said_by}>" if link.said_by else "by the address"
-    return f"{found}, {by}"
+    who = f"<@{link.slack_user}>" if link.slack_user else "nobody"
+    if link.said_by:
+        return f"{who}, said by <@{link.said_by}>"
+    return f"{who}, by the address" if link.slack_user else "nobody in Slack has this address"
 
 
 def _pages(first: int, count: int) -> list[Block]:

@@ -127,7 +127,7 @@ def _condition(draft: Draft) -> str:
     """When it is told, as one says it."""
     choice = draft.choice
     what = "it" if choice is None else f"{'a row’s ' if choice.each else ''}{choice.name}"
-    amount = f"{draft.value} {draft.unit}".strip()
+    amount = f"{draft.value} {draft.unit_said}".strip()
     if draft.wanted.needs == "percent":
         return f"{what} {draft.wanted.text.replace('some %', amount)}"
     return f"{what} {draft.wanted.text.replace('a number', amount)}"

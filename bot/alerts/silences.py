@@ -35,6 +35,7 @@ LONGEST = timedelta(days=365)
 KINDS = ("supplier", "customer", "item")
 MOST = 24
 EVERYTHING = "everything"
+NOTHING = "Nothing is silent. “/leadline silence 2h borealis” silences it for two hours."
 HOW = Notice(
     "How long?", "Write a time of up to a year first, like `silence 2h borealis` or `silence 3d`.",
     (FollowUp("What is silent?", "silence"),), error=True,
@@ -162,7 +163,7 @@ def _page(
     with replies.desk.store.reader() as session:
         every = active(session, replies.clock())
     seen = [one for one in every if _may_see(one, user, grant, rules)]
-    head = f"{len(seen)} silence{'' if len(seen) == 1 else 's'}" if seen else "Nothing is silent."
+    head = f"{len(seen)} silence{'' if len(seen) == 1 else 's'}" if seen else NOTHING
     blocks = [_section(f"{told}\n{head}" if told else head)]
     for one in seen[:MOST]:
         block = _section(_line(replies, one, rules))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -15,6 +15,7 @@ from storage.models import Audit, Episode, RuleState, Silence
 
 DATA = {"stale": "its data is too old", "no-data": "there is no figure", "error": "see the log"}
 MOST_NAMED = 3
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,12 @@ def words(found: Standing, now: datetime, zone: ZoneInfo, *, may_name: bool) -> 
         ends = f"until {at(until, zone)}" if until else "until someone ends that"
         parts.append(f"🔕 silent {ends}")
     if found.state:
-        parts.append(f"looked {ago(now - found.state.evaluated_at)} ago")
+        parts.append(_looked(now - found.state.evaluated_at))
     return " · ".join(parts)
+
+
+def _looked(age: timedelta) -> str:
+    return f"looked {ago(age)} ago" if age >= MINUTE else "looked just now"
 
 
 def _state(found: Standing, zone: ZoneInfo, *, may_name: bool) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.alerts.card import Acts, Card, amount, at, figure, memory, name
+from bot.alerts.card import Acts, Card, amount, at, figure, memory, subject
 from bot.alerts.look import HIDDEN, Look
 from bot.alerts.rule import Rule
 from commands._basis import ago
@@ -55,10 +55,10 @@ def _now(look: Look) -> str:
 
 
 def _change(card: Card, word: str, episode: Episode, now: datetime) -> str:
-    what = f"{HEADS[word]} · {name(card, episode)}: **{figure(card, episode)}**"
+    what = f"{HEADS[word]} · {subject(card, episode)}: **{figure(card, episode)}**"
     fired = episode.fired_at or episode.begun_at
     if word == "no-data":
-        return f"{HEADS[word]} · {name(card, episode)}; the alert stands."
+        return f"{HEADS[word]} · {subject(card, episode)}; the alert stands."
     if word == "resolved":
         long = ago((episode.ended_at or now) - fired)
         return f"{what}{_of(card.clear)}: over after {long}{memory(card, episode)}."

@@ -70,11 +70,17 @@ def opened(replies: Replies, made: View, user: str, show: Show) -> None:
 
 
 def changed(replies: Replies, sent: View, user: str, action: dict[str, Any], show: Show) -> None:
-    """Something was chosen, or a button of the dialog was pressed."""
+    """Something was chosen, or a button of the dialog was pressed.
+
+    What follows from it is shown before what it says now, which takes long: so a newer click is
+    never undone by the end of an older one.
+    """
     draft = read(sent)
     if str(action["action_id"]).startswith(START):
         draft = started(draft, entered(sent, "start"))
     told = ""
+    if not show(view(replies, draft, user)):
+        return
     if str(action["action_id"]).startswith(TRY):
         told = send_test(replies, draft, user)
     show(view(replies, draft, user, f"{told}\n{preview(replies, draft, user)}".strip()))

@@ -162,7 +162,7 @@ def _whose(one: Plan) -> str:
     digest = one.digest
     places = [place for place in (digest.channel, *digest.also) if not place.startswith(PEOPLE)]
     to = f" · posted in {', '.join(f'<#{place}>' for place in places)}" if places else ""
-    owner = "of leadline.toml, changed there" if one.is_fixed else f"of <@{digest.owner}>"
+    owner = "made in leadline.toml, and changed there" if one.is_fixed else f"of <@{digest.owner}>"
     return f"{owner}{to}"
 
 

@@ -92,7 +92,9 @@ def sentence(said: Said) -> str:
     if isinstance(said, Notice):
         text = coded(said.text.partition("\n")[0])
     else:
-        text = plain(said.summary.text.replace("**", ""))
+        # the title stands before it already
+        text = said.summary.text.replace("**", "").removeprefix(f"{said.title}: ")
+        text = plain(text[:1].upper() + text[1:])
     return cut(f"*{plain(said.title)}*  {text}", TEXT)
 
 

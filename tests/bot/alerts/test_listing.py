@@ -72,7 +72,7 @@ def test_a_rule_of_the_file_is_marked_and_read_only(line):
     slack, parts = line
     replies(parts).rules = (DECLARED,)
     message = listed(slack)
-    assert "of leadline.toml, changed there" in text(message)
+    assert "made in leadline.toml, and changed there" in text(message)
     assert set(buttons(message)) == {"History", "New…"}
 
 

@@ -93,7 +93,13 @@ def test_an_alert_is_made_fires_is_handled_and_is_over_in_one_message(page, worl
     reads(page, "Over", "Called them")
     assert page.get_by_role("button", name="Acknowledge").count() == 0
     said = "\n".join(thread(page, 5))
-    for words in ("Acknowledged by Ada", "Assigned to Ada", "Snoozed by Ada", "Two loads", "Over"):
+    for words in (
+        "Acknowledged by Ada",
+        "Ada takes care of it",
+        "Snoozed by Ada",
+        "Two loads",
+        "Over",
+    ):
         assert words in said, said
     # one message, however often it was edited, and its thread
     posts = [one for one in world.slack.visible("", OPS) if not one.thread]
@@ -105,7 +111,7 @@ def test_an_alert_that_is_muted_is_told_no_more_and_its_message_goes_on(page, wo
     world.passes(minutes=11)
     push(page, "Mute")
     found = dialog(page, "Mute")
-    found.get_by_label("For so many days").fill("3")
+    found.get_by_label("For how many days").fill("3")
     sent(found, "Mute")
     card(page).get_by_role("button", name="1 reply").wait_for()
     before = len(world.slack.messages)

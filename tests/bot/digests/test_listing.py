@@ -60,7 +60,7 @@ def test_one_of_leadline_toml_is_marked_and_cannot_be_changed(line):
     made = replies(parts)
     made.digests = (FIXED,)
     drawn = page(made, ADA, OPS, 0)
-    assert "of leadline.toml, changed there" in text(drawn)
+    assert "made in leadline.toml, and changed there" in text(drawn)
     assert list(buttons(drawn)) == ["Send a test to me", "History", "New…", REMIND_ME]
 
 
