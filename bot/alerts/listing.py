@@ -164,8 +164,9 @@ def _when(one: Listed) -> str:
         return ""
     rule = one.rule
     condition, value, _ = read_condition(rule)
-    of = f"each row of `{rule.ask}`" if rule.each and rule.kind != "new" else f"`{rule.ask}`"
-    what = f"{rule.figure} of {of}" if rule.figure else of
+    # a rule of leadline.toml may name no figure; then its line says what it is of
+    named = rule.figure or f"`{rule.ask}`"
+    what = f"{named} of each row" if rule.each and rule.figure else named
     unit = "%" if condition.needs == "percent" or rule.when.endswith("%") else rule.unit
     amount = f"{value} {unit}".strip()
     text = condition.text.replace("a number", amount).replace("some %", amount)

@@ -93,8 +93,11 @@ def sentence(said: Said) -> str:
         text = coded(said.text.partition("\n")[0])
     else:
         # the title stands before it already
-        text = said.summary.text.replace("**", "").removeprefix(f"{said.title}: ")
-        text = plain(text[:1].upper() + text[1:])
+        text = said.summary.text.replace("**", "")
+        if text.startswith(opening := f"{said.title}: "):
+            text = text.removeprefix(opening)
+            text = text[:1].upper() + text[1:]
+        text = plain(text)
     return cut(f"*{plain(said.title)}*  {text}", TEXT)
 
 

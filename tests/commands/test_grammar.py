@@ -103,3 +103,11 @@ def test_a_place_that_is_not_known_is_a_name_that_is_not_known(world):
     found = query(world, "acme in atlantis")
     assert isinstance(found, Notice)
     assert found.error
+
+
+def test_what_bears_the_reference_of_another_is_told_apart_by_its_kind(world):
+    world.supplier("Twin Steel", source_id="twin")
+    world.item("Twin plate", source_id="twin")
+    both = query(world, f"{world.erp}/twin")
+    assert {one.name for one in both.named} == {"Twin Steel", "Twin plate"}
+    assert [one.name for one in query(world, f"supplier:{world.erp}/twin").named] == ["Twin Steel"]

@@ -199,3 +199,28 @@ def test_any_group_is_taken_by_slack_and_shows_the_worst_first(stands, is_upper,
 def test_an_act_is_shown_without_a_mention():
     acts = changed(Acts(names=NAMES), done=("Assigned to Noor by Ada.",))
     assert "Assigned to Noor by Ada." in shown(CARD, [episode()], acts)[0]
+
+
+ROWS = msgspec.structs.replace(
+    CARD, of="Suppliers", column="overdue", unit="", when="at least 1", clear="below 1"
+)
+
+
+def test_a_row_is_told_with_its_figure_and_many_by_how_many_they_are():
+    one = episode(label="Borealis Steel", value=11.0, fired_value=11.0, worst=11.0)
+    text, _ = shown(ROWS, [one])
+    assert "· Borealis Steel, overdue: *11*, at least 1." in text
+    text, _ = shown(ROWS, [one, episode(2, value=2.0, fired_value=2.0, worst=2.0)])
+    assert "· Suppliers: *2 with overdue at least 1*." in text
+    assert "• *Borealis Steel*: 11\n• *Supplier 2*: 2" in text
+
+
+def test_it_is_not_said_how_long_it_lasts_before_that_is_a_minute():
+    now = NOON + timedelta(seconds=59)
+    assert ", for" not in str(drawn(CARD, [episode()], Acts(), 7, now, BERLIN))
+    now += timedelta(seconds=1)
+    assert ", for 1 min" in str(drawn(CARD, [episode()], Acts(), 7, now, BERLIN))
+
+
+def test_a_share_is_told_without_digits_that_nobody_reads():
+    assert amount(0.596296, "share") == "59.63 %"

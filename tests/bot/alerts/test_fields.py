@@ -71,3 +71,22 @@ def test_quiet_hours_say_in_which_zone():
 def test_foreign_names_can_not_become_mentions():
     made = view(draft(title="<!channel> *x*"), AROUND)
     assert "<!channel>" not in made["blocks"][0]["text"]["text"]
+
+
+def test_what_is_counted_has_no_unit():
+    late = Choice(False, "overdue lines", "count", 12.0, True, ("supply",), "otif")
+    made = view(draft(choices=(late,), is_more=True), AROUND)
+    assert "overdue lines: 12 now." in made["blocks"][0]["text"]["text"]
+    assert fields(made)["value"]["label"]["text"] == "This number"
+    assert "count" not in str(made["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(59.6296, "59.63 %"), (0.00123, "0.00123 %"), (0.0, "0 %"), (205227.0, "205,227 %")],
+)
+def test_a_figure_is_told_with_as_many_digits_as_one_reads(value, words):
+    share = Choice(False, "OTIF", "%", value, False, ("supply",), "otif")
+    now = view(draft(choices=(share,)), AROUND)["blocks"][0]["text"]["text"]
+    # the space before the sign is one at which no line is broken
+    assert f"OTIF: {words} now." in now.replace("\u00a0", " ")

@@ -4,10 +4,15 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.alerts.look import look
-from bot.alerts.make import affects, basis_text, make_card, named_in, touches
-from commands import Grant, Notice, load
+from bot.alerts.look import Look, look
+from bot.alerts.make import _limit, affects, basis_text, make_card, named_in, touches
+from bot.alerts.rule import Rule
+from commands import Answer, Basis, Column, Grant, Notice, Reading, Sentence, Table, load
+from storage.episodes import Sight
+from storage.watch import Bound, read_watch
 from tests.bot.alerts.stage import BERLIN, STEEL, Stage
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
@@ -41,8 +46,9 @@ def test_what_is_so_or_is_not_has_no_thresholds(stage):
 
 @pytest.mark.parametrize(
     ("entity", "line"),
-    [("supplier:odoo:erp/7", "impact odoo:erp/7"), ("item:odoo:erp/7", "impact odoo:erp/7"),
-     ("customer:odoo:erp/7", "exposed odoo:erp/7"), ("contract:crm:1/2", ""), ("Acme", ""),
+    [("supplier:odoo:erp/7", "impact supplier:odoo:erp/7"),
+     ("item:odoo:erp/7", "impact item:odoo:erp/7"),
+     ("customer:odoo:erp/7", "exposed customer:odoo:erp/7"), ("contract:crm:1/2", ""), ("Acme", ""),
      ("", "")],
 )  # fmt: skip
 def test_who_feels_it_is_asked_by_what_the_entity_is(entity, line):
@@ -72,3 +78,36 @@ def test_it_touches_only_what_may_be_seen(stage):
     assert touches(stage.desk, "", Grant.everything(), NOON, BERLIN) == ()
     stage.figure.notice = Notice("Nothing", "Nothing is open.")
     assert touches(stage.desk, "steel", Grant.everything(), NOON, BERLIN) == ()
+
+
+def rows(unit="", values=(11, 2)):
+    """What a rule on the rows of suppliers sees, of which each but 5 % back is over."""
+    columns = (Column("Supplier", "supply"), Column("Overdue", "supply", unit))
+    table = Table(columns, tuple(zip(("Borealis", "Kestrel"), values, strict=True)))
+    at = Basis("otif", 1, NOON, NOON, 9, 0, NOON, ())
+    answer = Answer("Suppliers", Sentence("Two are late.", ("supply",)), (at,), table=table)
+    rule = Rule("late", "suppliers", "C1", "at least 1", each=True, figure="Overdue")
+    reading = Reading("Overdue", None, unit, "supply", "otif")
+    seen = Look(Sight("ok"), answer, reading, watch=read_watch("at least 1", ""))
+    return make_card(rule, seen, BERLIN)
+
+
+def test_a_rule_on_rows_names_what_they_are_rows_of_and_their_figure():
+    card = rows()
+    assert (card.of, card.column) == ("Suppliers", "overdue")
+
+
+def test_the_thresholds_of_what_is_counted_are_whole():
+    assert (rows().when, rows().clear) == ("at least 1", "below 1")
+    assert rows(values=(11, None)).clear == "below 1"
+    # what is not counted keeps its own
+    assert rows(values=(11.5, 2.0)).clear == "below 0.95"
+    assert rows("d").clear == "below 0.95 days"
+
+
+@given(st.integers(-50, 50), st.floats(-50, 50), st.sampled_from(["above", "below", "at least",
+                                                                  "at most"]))  # fmt: skip
+def test_a_whole_threshold_means_the_same_of_what_is_counted(value, limit, word):
+    told = _limit(Bound(word, limit), "", True).removeprefix(word)
+    whole = float(told.replace(",", ""))
+    assert Bound(word, whole).holds(value) == Bound(word, limit).holds(value)

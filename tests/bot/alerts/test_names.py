@@ -19,6 +19,7 @@ def test_each_deed_is_a_sentence_and_acknowledging_one_only_at_the_end(tmp_path)
         ("acknowledged", "", "Acknowledged by Ada."),
         ("assigned", "U2", "Assigned to Noor by Ada."),
         ("assigned", "U9", "Assigned to someone by Ada."),
+        ("assigned", "U1", "Ada takes care of it."),
         ("snoozed", "until it is over", "Snoozed by Ada until it is over."),
         ("muted", "until someone ends it", "Muted by Ada until someone ends it."),
         ("expedite", "", "Expedited it (Ada)"),

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.digests import kept
+from bot.digests.form import changed
 from bot.digests.run import run_all
 from storage.models import Audit, DigestPlan, Outbox, ScheduledRun
 from tests.bot.conversation import (
@@ -21,6 +22,7 @@ from tests.bot.conversation import (
     leadline,
     press,
     push,
+    replies,
     said,
     send,
 )
@@ -219,3 +221,20 @@ def test_one_for_oneself_is_sent_to_oneself(line):
     assert rows(parts, Outbox)[0].channel == ADA
     assert "*Churn*" in str(slack.visible(ADA, ALONE)[0].blocks)
     assert NOW < MONDAY
+
+
+def test_what_follows_from_a_click_is_shown_before_what_takes_long(line):
+    slack, parts = line
+    begun(slack)
+    shown = []
+
+    def show(view):
+        shown.append(below(view))
+        return len(shown) > 1
+
+    again = {"action_id": "digest-look:form:Look again"}
+    changed(replies(parts), dialog(slack), ADA, again, show)
+    assert len(shown) == 1, "a newer click has taken its place: nothing more is looked up"
+    assert "I look what it says now" in shown[0]
+    changed(replies(parts), dialog(slack), ADA, again, show)
+    assert len(shown) == 3

@@ -8,7 +8,7 @@ from msgspec import structs
 from bot.digests.plan import Digest
 from bot.digests.say import Saying, asked, city, head, messages, sentence
 from bot.schedule import Due
-from commands import Grant, Notice
+from commands import Answer, Basis, Grant, Notice, Sentence
 from tests.bot.clockwork import Figure, Office
 from tests.bot.slack_judge import judge_message
 
@@ -119,3 +119,9 @@ def test_a_notice_is_told_by_its_first_line():
 )
 def test_a_zone_is_said_by_its_city(zone, name):
     assert city(zone) == name
+
+
+def test_a_title_is_not_said_twice():
+    basis = Basis("otif", 1, NINE, NINE, 9, 0, NINE, ())
+    said = Answer("Exposed", Sentence("Exposed: only part of it may be shown here.", ()), (basis,))
+    assert sentence(said) == "*Exposed*  Only part of it may be shown here."
