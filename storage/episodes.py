@@ -116,6 +116,16 @@ def cut_short(session: Session, rule: str, now: datetime) -> None:
         session.add(one)
 
 
+def outside(session: Session, rules: Iterable[str]) -> list[str]:
+    """The rules with an episode that has not ended which are none of these."""
+    connection = session.connection()
+    others = {row[0] for row in connection.execute(select(RuleState.rule))}.difference(rules)
+    which = select(Episode.rule).where(
+        among(connection, col(Episode.rule), sorted(others)), col(Episode.ended_at).is_(None)
+    )
+    return sorted({row[0] for row in connection.execute(which)})
+
+
 def begin_anew(session: Session, rule: str) -> None:
     """Forgets what the data of a rule were like; how often they were told of as bad goes on, as it
     is a part of the names of messages.

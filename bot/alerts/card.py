@@ -22,6 +22,7 @@ LABEL = 80
 ON = ("firing", "recovering")
 MARKS = {
     "firing": "🔴", "acknowledged": "🟠", "recovering": "🔵", "over": "🟢", "untold": "⚪",
+    "left": "⚪",
 }  # fmt: skip
 # what the buttons do
 ACK, ASSIGN, SNOOZE, MUTE, AFFECTED, DID = "ack", "assign", "snooze", "mute", "affected", "did"
@@ -46,7 +47,8 @@ class Card(msgspec.Struct, frozen=True):
     words, `line` asks for the answer. `words` say of an entity what its value alone does not.
     `basis` is plain text. `why` says why it can't be judged now; empty while it can be. `affects`
     is a line that asks who is affected; empty where there is none, or where that depends on the
-    entity. `held_back`: the quiet hours that it was not told in.
+    entity. `held_back`: the quiet hours that it was not told in. `left` says why it is watched no
+    more; empty while it is.
     """
 
     rule: str
@@ -69,6 +71,7 @@ class Card(msgspec.Struct, frozen=True):
     affects: str = ""
     why: str = ""
     held_back: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def state(card: Card, episodes: Sequence[Episode]) -> str:
     standing = [one for one in episodes if one.phase in ON]
     if not standing:
         return "over"
+    if card.left:
+        return "left"
     if card.why or all(one.data != "ok" for one in standing):
         return "untold"
     firing = [one for one in standing if one.phase == "firing"]
@@ -137,9 +142,9 @@ def drawn(
     if mentions:
         blocks.append(_section(f"For {', '.join(f'<@{one}>' for one in mentions)}"))
     blocks.append(_context(card, acts))
-    blocks.append({
-        "type": "actions", "elements": _buttons(card, worst, number, is_direct=is_direct),
-    })  # fmt: skip
+    if not card.left:
+        buttons = _buttons(card, worst, number, is_direct=is_direct)
+        blocks.append({"type": "actions", "elements": buttons})
     return cut(spoken(words[0]), TEXT), blocks
 
 
@@ -217,7 +222,7 @@ def _limit(card: Card, episode: Episode) -> str:
 
 def _is_known(card: Card, episode: Episode) -> bool:
     """Whether its figure is that of now; what is over had its last one."""
-    return episode.phase not in ON or (episode.data == "ok" and not card.why)
+    return episode.phase not in ON or (episode.data == "ok" and not (card.why or card.left))
 
 
 def _many(card: Card, worst: Sequence[Episode], acts: Acts) -> list[str]:
@@ -247,6 +252,7 @@ def _state(card: Card, episodes: Sequence[Episode], acts: Acts) -> str:
         "acknowledged": f"**Acknowledged** by {acts.name(acked.acked_by)}" if acked else "",
         "recovering": f"**Recovering**{', ' if by else ''}{by}",
         "over": "**Over**",
+        "left": f"**No longer watched**: {card.left}",
         "untold": f"**Can't be judged now**: {card.why or 'there is no figure'}",
     }[word]
     return f"{MARKS[word]} {said}"
@@ -257,6 +263,8 @@ def _times(card: Card, worst: Sequence[Episode], now: datetime, zone: ZoneInfo) 
     begun = min((one.fired_at for one in worst if one.fired_at), default=now)
     ended = [one.ended_at for one in worst]
     last = max((one for one in ended if one), default=now)
+    if card.left:
+        return f"Since {at(begun, zone)}, watched until {at(last, zone)}."
     if all(ended):
         return f"From {at(begun, zone)} to {at(last, zone)}, for {ago(last - begun)}."
     long = f", for {ago(now - begun)}" if now - begun >= MINUTE else ""

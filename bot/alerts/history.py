@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.alerts.card import ON
 from bot.alerts.listing import listed, number
 from bot.alerts.standing import at, audits_of, episodes_since
 from bot.dialogs import View, dialog
@@ -62,7 +63,8 @@ def _episode(one: Episode, zone: ZoneInfo, unit: str) -> str:
     begun = one.fired_at or one.begun_at
     name = f"{one.label or one.entity}, " if one.entity else ""
     value = "" if one.fired_value is None else f" at {one.fired_value:,.6g} {unit}".rstrip()
-    over = f"over after {ago(one.ended_at - begun)}" if one.ended_at else "not over"
+    how = "watched no more" if one.phase in ON else "over"
+    over = f"{how} after {ago(one.ended_at - begun)}" if one.ended_at else "not over"
     acked = f", acknowledged by <@{one.acked_by}>" if one.acked_by else ""
     return f"• {plain(f'{name}{at(begun, zone)}{value}: {over}')}{acked}"
 

@@ -107,11 +107,15 @@ def as_read(session: Session, rules: Iterable[Rule]) -> set[str]:
 
 
 def end(session: Session, row: AlertRule, who: str, now: datetime) -> bool:
-    """Gives up a rule, in the caller's transaction; false where it was given up before."""
+    """Gives up a rule and ends what runs of it, in the caller's transaction; false where it was
+    given up before. If it is taken back it begins anew.
+    """
     if row.ended_at:
         return False
     row.ended_at = now
     session.add(row)
+    cut_short(session, f"{OWN}{row.id}", now)
+    begin_anew(session, f"{OWN}{row.id}")
     note(session, f"{OWN}{row.id}", who, "given up", now, before=row.rule)
     return True
 
@@ -124,6 +128,12 @@ def take_back(session: Session, row: AlertRule, who: str, now: datetime) -> bool
     session.add(row)
     note(session, f"{OWN}{row.id}", who, "taken back", now, after=row.rule)
     return True
+
+
+def active(session: Session) -> set[str]:
+    """The ids of the rules that are not given up."""
+    query = select(AlertRule.id).where(col(AlertRule.ended_at).is_(None))
+    return {f"{OWN}{one}" for one in session.exec(query)}
 
 
 def silence(

@@ -90,9 +90,9 @@ def _keep(replies: Replies, draft: Draft, user: str, view_id: str) -> Notice | N
         old = own.read(row)
         new = rule_of(draft, zone, old)
         if own.is_other(old, new):
-            leave(session, replies.desk, old, CHANGED, now, replies.zone)
+            leave(session, replies.desk, old.id, CHANGED, now, replies.zone)
         elif old.channel != new.channel:
-            leave(session, replies.desk, old, MOVED, now, replies.zone)
+            leave(session, replies.desk, old.id, MOVED, now, replies.zone)
         own.change(session, row, new, user, now)
     return None
 

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.alerts import own
-from bot.alerts.left import GIVEN_UP, leave, resume
+from bot.alerts.asked import named
+from bot.alerts.left import given_up, leave
 from bot.alerts.listing import TAKE_BACK, number, page
+from bot.alerts.names import keep_name
 from bot.blocks import action_id
 from bot.inputs import plain_text
 from bot.mrkdwn import plain
@@ -55,8 +57,7 @@ def take_back(replies: Replies, value: str, user: str, channel: str) -> Drawn | 
         row = own.row_of(session, rule)
         if row is None:
             return OF_THE_FILE
-        if own.take_back(session, row, user, now):
-            resume(session, replies.desk, own.read(row), now, replies.zone)
+        own.take_back(session, row, user, now)
         return "I watch it again."
 
     return _done(replies, value, user, channel, step)
@@ -64,13 +65,18 @@ def take_back(replies: Replies, value: str, user: str, channel: str) -> Drawn | 
 
 def give_up(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
     """Watches a rule no more; a button takes that back."""
+    try:
+        by = named(replies, user)
+    except FAILURES:
+        return UNKNOWN_ASKER
 
     def step(session: Session, rule: str, now: datetime) -> str:
         row = own.row_of(session, rule)
         if row is None:
             return OF_THE_FILE
-        if own.end(session, row, user, now):
-            leave(session, replies.desk, own.read(row), GIVEN_UP, now, replies.zone)
+        keep_name(session, user, by, now)
+        leave(session, replies.desk, rule, given_up(by), now, replies.zone)
+        own.end(session, row, user, now)
         return f"I gave up “{own.read(row).title or rule}”."
 
     said = _done(replies, value, user, channel, step)

@@ -5,6 +5,7 @@ import pytest
 from sqlmodel import select
 
 from bot.alerts.own import (
+    active,
     all_rules,
     change,
     end,
@@ -18,7 +19,7 @@ from bot.alerts.own import (
     take_back,
 )
 from bot.alerts.rule import Rule
-from storage.episodes import NEVER
+from storage.episodes import NEVER, is_due
 from storage.models import Audit, Episode, RuleState
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
@@ -114,6 +115,25 @@ def test_a_change_is_written_down(running):
     changed(running, figure="9 in 10")
     *_, last = audits(running)
     assert (last.action, last.before["figure"], last.after["figure"]) == ("changed", "", "9 in 10")
+
+
+def test_what_runs_of_a_rule_ends_when_that_is_given_up_and_it_is_due_when_taken_back(store):
+    with store.writer() as session:
+        session.add(Episode(rule="own:1", number=1, phase="firing", held="worse",
+                            evaluated_at=NOON, begun_at=NOON))  # fmt: skip
+        session.add(Episode(rule="own:2", number=1, evaluated_at=NOON, begun_at=NOON))
+        session.add(RuleState(rule="own:1", evaluated_at=NOON, is_holding=True, data="stale"))
+    with store.writer() as session:
+        end(session, row_of(session, "1"), "U1", LATER)
+        take_back(session, row_of(session, "1"), "U1", LATER)
+    with store.reader() as session:
+        mine, other = session.exec(select(Episode).order_by(Episode.id))
+        assert (mine.ended_at, mine.phase, mine.held) == (LATER, "firing", None)
+        assert other.ended_at is None
+        state = session.get(RuleState, "own:1")
+        assert (state.data, state.is_holding) == ("ok", False)
+        assert is_due(session, "own:1", timedelta(days=9), LATER)
+        assert active(session) == {"own:1", "own:2", "own:3"}
 
 
 def test_a_second_silence_takes_the_place_of_the_first_and_ends_by_itself(store):
