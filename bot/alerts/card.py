@@ -1,18 +1,19 @@
 """The message of an alert: what it was made of, and how it looks as its episodes stand."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
-
-from bot.alerts.rule import Kind, Severity
+from bot.alerts.facts import SOMEONE as SOMEONE
+from bot.alerts.facts import Acts as Acts
+from bot.alerts.facts import Card as Card
+from bot.alerts.facts import Touch as Touch
+from bot.alerts.facts import seen as seen
+from bot.alerts.facts import topics as topics
 from bot.blocks import ASK, BUTTON, CONTEXT, action_id
 from bot.mrkdwn import TEXT, bold, cut, escape, plain, spoken
 from bot.plans import Block
-from commands import Grant, Topic
 from commands._basis import ago
 from storage.models import Episode
 
@@ -27,75 +28,8 @@ MARKS = {
 # what the buttons do
 ACK, ASSIGN, SNOOZE, MUTE, AFFECTED, DID = "ack", "assign", "snooze", "mute", "affected", "did"
 LINK = re.compile(r"^https?://[^\s<>|]{1,1000}$")
-SOMEONE = "someone"
 # kinds whose value only says that it is so
 SO = ("new", "unusual")
-
-
-class Touch(msgspec.Struct, frozen=True):
-    """A sentence on whom it touches, and what that speaks of."""
-
-    text: str
-    topics: tuple[Topic, ...]
-
-
-class Card(msgspec.Struct, frozen=True):
-    """All that the message of an alert says, besides how its episodes stand.
-
-    `of` names the figure ("Lead time of steel, median"), or what has rows of which `column` is the
-    figure ("Suppliers", "overdue"); `when` and `clear` are the thresholds in
-    words, `line` asks for the answer. `words` say of an entity what its value alone does not.
-    `basis` is plain text. `why` says why it can't be judged now; empty while it can be. `affects`
-    is a line that asks who is affected; empty where there is none, or where that depends on the
-    entity. `held_back`: the quiet hours that it was not told in. `left` says why it is watched no
-    more; empty while it is.
-    """
-
-    rule: str
-    title: str
-    of: str
-    unit: str
-    when: str
-    clear: str
-    is_upper: bool
-    line: str
-    basis: str
-    topics: tuple[Topic, ...]
-    kind: Kind = "value"
-    column: str = ""
-    words: dict[str, str] = {}
-    severity: Severity = "warning"
-    owner: str = ""
-    runbook: str = ""
-    touches: tuple[Touch, ...] = ()
-    affects: str = ""
-    why: str = ""
-    held_back: str = ""
-    left: str = ""
-
-
-@dataclass(frozen=True)
-class Acts:
-    """What people did about it: sentences without a name of anyone who could be pinged, and what
-    the people in it are called.
-    """
-
-    done: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def name(self, user: str | None) -> str:
-        return self.names.get(user or "", SOMEONE)
-
-
-def seen(card: Card, grant: Grant) -> Card:
-    """The card without the sentences that an audience may not see."""
-    shown = tuple(one for one in card.touches if all(map(grant.allows, one.topics)))
-    return msgspec.structs.replace(card, touches=shown)
-
-
-def topics(card: Card) -> tuple[Topic, ...]:
-    """All that the message speaks of."""
-    return tuple(sorted({*card.topics, *(topic for one in card.touches for topic in one.topics)}))
 
 
 def state(card: Card, episodes: Sequence[Episode]) -> str:
@@ -196,11 +130,15 @@ def subject(card: Card, episode: Episode) -> str:
 
 
 def memory(card: Card, episode: Episode) -> str:
-    """What it was when it fired, and at worst, where that is not what it is now."""
+    """What it was in the window before, else when it fired, and at worst, where that is not what it
+    is now. What is over has only what it was itself.
+    """
     if card.kind in SO:
         return ""
     told = []
-    if episode.fired_value is not None and episode.fired_value != episode.value:
+    if card.before is not None and not episode.entity and episode.phase in ON:
+        told.append(f"was {amount(card.before, card.unit)}")
+    elif episode.fired_value is not None and episode.fired_value != episode.value:
         told.append(f"{amount(episode.fired_value, card.unit)} when it fired")
     if episode.worst is not None and episode.worst not in (episode.value, episode.fired_value):
         told.append(f"{amount(episode.worst, card.unit)} at worst")

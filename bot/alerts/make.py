@@ -33,6 +33,7 @@ def make_card(rule: Rule, look: Look, zone: ZoneInfo) -> Card:
         unit=unit, when=when, clear=clear, is_upper=look.watch.when.is_upper, line=rule.ask,
         basis=basis_text(look, zone), topics=look.topics, kind=rule.kind,
         words=dict(look.words), severity=rule.severity, owner=rule.owner, runbook=rule.runbook,
+        before=_before(rule, look),
     )  # fmt: skip
 
 
@@ -94,6 +95,18 @@ def touches(
     sentences = (said.summary, *said.detail)
     allowed = (one for one in sentences if one.topics and all(map(grant.allows, one.topics)))
     return tuple(Touch(one.text, one.topics) for one in allowed)
+
+
+def _before(rule: Rule, look: Look) -> float | None:
+    """What a total was in the window before, where its answer has a reading of that by name."""
+    reading = look.reading
+    if look.answer is None or reading is None or rule.kind != "value" or rule.each:
+        return None
+    wanted = (f"{reading.name} before", reading.unit)
+    for one in look.answer.readings:
+        if (one.name, one.unit) == wanted and one.topic in look.topics and one.value is not None:
+            return float(one.value)
+    return None
 
 
 def _of(rule: Rule, look: Look) -> str:

@@ -105,6 +105,17 @@ def test_ones_own_alerts_stand_there_and_can_be_given_up_and_taken_back(watched)
     assert "Give up" in buttons(slack.homes[ADA])
 
 
+def test_what_stood_of_an_alert_that_was_given_up_fires_there_no_more(watched):
+    slack, parts = watched
+    parts.worker.tick(NOW, to_the_end=True)
+    home = home_of(slack, ADA)
+    assert "firing since" in str(home)
+    slack.click(ADA, "", "", buttons(home)["Give up"])
+    slack.click(ADA, "", "", buttons(slack.homes[ADA])["Undo"])
+    assert "not looked at yet" in str(slack.homes[ADA])
+    assert "firing since" not in str(slack.homes[ADA])
+
+
 def test_an_alert_is_changed_from_there_and_the_tab_says_so(watched):
     slack, parts = watched
     slack.click(ADA, "", "", buttons(home_of(slack, ADA))["Edit"])

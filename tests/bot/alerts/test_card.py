@@ -201,6 +201,21 @@ def test_an_act_is_shown_without_a_mention():
     assert "Assigned to Noor by Ada." in shown(CARD, [episode()], acts)[0]
 
 
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [({}, "above 40 days; was 31 days, 52 days at worst."),
+     ({"phase": "recovering", "value": 33.0}, "below 34 days; was 31 days, 52 days at worst."),
+     # what is over has only what it was itself
+     (OVER | {"value": 33.0}, "below 34 days; 43 days when it fired, 52 days at worst."),
+     # of rows it is not known
+     ({"entity": "s1"}, "above 40 days; 43 days when it fired, 52 days at worst.")],
+)  # fmt: skip
+def test_what_it_was_in_the_window_before_stands_in_place_of_what_fired(of, told):
+    card = msgspec.structs.replace(CARD, before=31.0)
+    text, _ = shown(card, [episode(**{"entity": "", "value": 47.0, "worst": 52.0} | of)])
+    assert text.split("\n")[0].endswith(told)
+
+
 ROWS = msgspec.structs.replace(
     CARD, of="Suppliers", column="overdue", unit="", when="at least 1", clear="below 1"
 )

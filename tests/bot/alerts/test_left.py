@@ -138,6 +138,7 @@ def test_what_is_given_up_says_so_and_begins_anew_if_taken_back(firing):
     slack, parts = firing
     [before], _ = posts(slack)
     assert "Firing" in before
+    assert "; was " in before
     press(slack, ADA, OPS, listed(slack), "Give up")
     [post], thread = posts(slack)
     assert "No longer watched*: given up by Ada" in post

@@ -38,6 +38,23 @@ def test_a_card_has_the_thresholds_in_words_and_what_its_figure_rests_on(stage):
     assert basis_text(found(stage), BERLIN) == card.basis
 
 
+BEFORE = Reading("median before", 31.0, "d", "supply", "lead-time")
+
+
+@pytest.mark.parametrize(
+    ("reading", "rule", "is_told"),
+    [({}, {}, True), ({"value": None}, {}, False), ({"unit": "EUR"}, {}, False),
+     ({"name": "9 in 10 before"}, {}, False), ({"topic": "revenue"}, {}, False),
+     ({}, {"kind": "change"}, False), ({}, {"each": True}, False)],
+)  # fmt: skip
+def test_it_knows_what_its_figure_was_in_the_window_before(stage, reading, rule, is_told):
+    seen = found(stage)
+    more = (*seen.answer.readings, replace(BEFORE, **reading))
+    seen = replace(seen, answer=replace(seen.answer, readings=more))
+    card = make_card(msgspec.structs.replace(STEEL, **rule), seen, BERLIN)
+    assert card.before == (31.0 if is_told else None)
+
+
 def test_what_is_so_or_is_not_has_no_thresholds(stage):
     rule = msgspec.structs.replace(STEEL, kind="new")
     card = make_card(rule, found(stage), BERLIN)
