@@ -1,6 +1,6 @@
 import pytest
 
-from commands import Answer, Notice, answer, changes, load
+from commands import Answer, Notice, answer, load, writes
 from commands._contract import Basis, Sentence
 from tests.commands.dialogue import say, verify
 from tests.storage.world import World
@@ -55,4 +55,4 @@ def test_only_lines_that_say_so_change_the_store():
         "",
         "x",
     )
-    assert [changes(line, registry) for line in lines] == [True, True, *[False] * 5]
+    assert [writes(line, registry) for line in lines] == [True, True, *[False] * 5]
