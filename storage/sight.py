@@ -58,6 +58,11 @@ class Sight:
         return entities[: find(values, bound.limit)]
 
     @cached_property
+    def there(self) -> frozenset[str]:
+        """The entities that have a value."""
+        return frozenset(entity for entity, value in self.values.items() if value is not None)
+
+    @cached_property
     def _ranked(self) -> tuple[list[float], list[str]]:
         pairs = [(v, e) for e, v in self.values.items() if v is not None and math.isfinite(v)]
         pairs.sort()
@@ -98,7 +103,7 @@ def newcomers(before: Ground, sight: Sight, watch: Watch) -> Sequence[str]:
         return sight.beyond(watch.when)
     if before.members is None:
         return ()  # the first evaluation says what was there
-    return sorted(sight.values.keys() - before.members)
+    return sorted(sight.there - before.members)
 
 
 def _trusted(
@@ -118,4 +123,4 @@ def _trusted(
 
 
 def _members(members: frozenset[str] | None, sight: Sight) -> frozenset[str]:
-    return frozenset(sight.values) if members is None else members.intersection(sight.values)
+    return sight.there if members is None else members.intersection(sight.values)

@@ -40,8 +40,9 @@ class Figures:
     words: Mapping[str, str] = field(default_factory=dict)
 
     def only(self, kept: Iterable[str]) -> "Figures":
-        """The same of some entities."""
-        values = {one: self.values[one] for one in kept}
+        """The same of some entities; the others are there, but have no value."""
+        mine = set(kept)
+        values = {one: value if one in mine else None for one, value in self.values.items()}
         return replace(self, values=values)
 
 

@@ -115,7 +115,7 @@ def drawn(session: Session, replies: Replies, one: Listed, first: int) -> list[B
     """A rule in the list: what it is and how it stands, and what can be done with it."""
     now, zone = replies.clock(), replies.zone
     found = standing(session, one.rule.id, now)
-    stands = words(found, now, zone, may_name=one.may_see)
+    stands = words(found, one.rule.every, now, zone, may_name=one.may_see)
     lines = [f"{bold(_title(one))}{coded(_when(one))}", plain(stands), _whose(one)]
     value = f"{one.rule.id} {first}"
     deeds = [_button(HISTORY, "History", value)] if one.may_see else []

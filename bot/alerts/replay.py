@@ -192,7 +192,8 @@ class _Machine:
         """The entities that are there or were; of a rule on new ones not those of the beginning."""
         values = found.sight.values
         if self.rule.kind == "new":
-            self.there = set(values) if self.there is None else self.there & values.keys()
+            there = found.sight.there
+            self.there = set(there) if self.there is None else self.there & values.keys()
         return [one for one in {**self.states, **values} if one not in (self.there or ())]
 
     def _step(self, day: date, found: Look, watch: Watch, entity: str) -> None:

@@ -16,6 +16,8 @@ from storage.models import Audit, Episode, RuleState, Silence
 DATA = {"stale": "its data is too old", "no-data": "there is no figure", "error": "see the log"}
 MOST_NAMED = 3
 MINUTE = timedelta(minutes=1)
+# after so many looks that were left out, and so long, it can't be told how a rule stands
+LATE_LOOKS, LATE = 2, timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,15 @@ def standing(session: Session, rule: str, now: datetime) -> Standing:
     )  # fmt: skip
 
 
-def words(found: Standing, now: datetime, zone: ZoneInfo, *, may_name: bool) -> str:
-    """The same in a sentence; what fires is named only to who may see it.
+def words(
+    found: Standing, every: timedelta, now: datetime, zone: ZoneInfo, *, may_name: bool
+) -> str:
+    """The same in a sentence, of a rule that is looked at `every` so often; what fires is named
+    only to who may see it.
 
     What can't be told is never called fine, and what fires is told before that it can't.
     """
-    parts = [_state(found, zone, may_name=may_name)]
+    parts = [_state(found, _blind(found, every, now), zone, may_name=may_name)]
     if found.silence:
         until = found.silence.until
         ends = f"until {at(until, zone)}" if until else "until someone ends that"
@@ -59,12 +64,19 @@ def _looked(age: timedelta) -> str:
     return f"looked {ago(age)} ago" if age >= MINUTE else "looked just now"
 
 
-def _state(found: Standing, zone: ZoneInfo, *, may_name: bool) -> str:
+def _blind(found: Standing, every: timedelta, now: datetime) -> str:
+    """Why it can't be told how it stands; empty where it can be."""
+    if found.state is None:
+        return ""
+    if found.state.data != "ok":
+        return f"⚪ can't tell: {DATA.get(found.state.data, found.state.data)}"
+    is_late = now - found.state.evaluated_at > LATE_LOOKS * every + LATE
+    return "⚪ can't tell: nobody looks any more, see `/leadline status`" if is_late else ""
+
+
+def _state(found: Standing, blind: str, zone: ZoneInfo, *, may_name: bool) -> str:
     if found.state is None:
         return "⚪ not looked at yet"
-    blind = ""
-    if found.state.data != "ok":
-        blind = f"⚪ can't tell: {DATA.get(found.state.data, found.state.data)}"
     if found.firing:
         since = at(found.firing[0].fired_at or found.firing[0].begun_at, zone)
         fires = f"🔴 firing since {since}{_named(found.firing) if may_name else ''}"

@@ -24,7 +24,9 @@ def unmet(
     said = desk.ask(condition.line, channel, now, zone, Grant.everything())
     value, why = _figure(said, grant)
     if value is None:
-        return False, f"Whether `{condition}` holds can't be told: {why}."
+        # what is hidden is not named either
+        named = "its condition" if why == HIDDEN else f"`{condition}`"
+        return False, f"Whether {named} holds can't be told: {why}."
     return not condition.bound.holds(value), ""
 
 

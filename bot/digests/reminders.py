@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from bot.alerts.owners import plain
 from bot.channel import Desk
 from bot.digests.plan import Digest
 from bot.digests.say import Saying, asked, messages
@@ -71,7 +72,7 @@ def _owed(
     ask = Ask("", now, zone, Grant.everything(), currency=desk.currency)
     found = []
     for one in deadlines(session, ask, longest):
-        users = {people.get(name.strip().lower()) for name in one.owners}
+        users = {people.get(plain(name)) for name in one.owners}
         for user in sorted(filter(None, users)):
             days = wanted.get(user, standard)
             if (one.by - ask.today).days <= days and days and not _is_told(session, user, one):

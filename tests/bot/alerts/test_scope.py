@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from sqlmodel import select
 
 from bot.alerts.look import look
+from bot.alerts.sweep import evaluate
 from commands import Grant
-from storage.models import OwnerLink, Party
+from storage.models import Episode, OwnerLink, Party
 from tests.bot.alerts.board import BERLIN, EACH, TOTAL, Board, office
 from tests.bot.clockwork import NOON
 
@@ -36,7 +38,7 @@ def shop(tmp_path):
 def labels(shop, desk=None, **more):
     rule = msgspec.structs.replace(EACH, **more)
     found = look(desk or shop.desk, rule, Grant.everything(), NOON, BERLIN)
-    return sorted(found.sight.labels[one] for one in found.sight.values), found
+    return sorted(found.sight.labels[one] for one in found.sight.there), found
 
 
 def test_all_is_everything(shop):
@@ -57,8 +59,25 @@ def test_my_teams_is_what_any_member_of_the_group_looks_after(shop):
 
 
 def test_nobody_owns_what_is_linked_to_nobody(shop):
-    assert labels(shop, scope="mine", owner="")[0] == []
-    assert labels(shop, scope="team", team="S1")[0] == []
+    for scope in ({"scope": "mine", "owner": ""}, {"scope": "team", "team": "S1"}):
+        mine, found = labels(shop, **scope)
+        assert mine == []
+        assert found.sight.data == "no-data"
+        assert found.why == "nobody of its scope is known as an owner in the data"
+
+
+def test_what_changes_hands_is_not_over(shop):
+    shop.desk.registry["board"].answer.__self__.is_fleeting = True
+    rule = msgspec.structs.replace(EACH, scope="mine", owner="U1")
+    evaluate(shop.desk, rule, NOON, BERLIN)
+    with shop.store.writer() as session:
+        for one in session.exec(select(Party).where(Party.source_id.in_(["1", "2"]))):
+            one.owner = {"1": OWNERS["2"], "2": OWNERS["1"]}[one.source_id]
+            session.add(one)
+    evaluate(shop.desk, rule, NOON + rule.every, BERLIN)
+    stands = {one.label: (one.phase, one.data) for one in shop.rows(Episode)}
+    assert stands == {"Harbour": ("firing", "no-data"), "Nord": ("firing", "ok")}
+    assert not [one.text for one in shop.rows() if "Over" in one.text]
 
 
 def test_a_group_that_slack_can_not_tell_of_now_is_no_empty_group(shop):

@@ -12,7 +12,7 @@ from storage.models import Episode, RuleState
 from tests.bot.clockwork import NOON
 from tests.storage.world import World
 
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN, EVERY = ZoneInfo("Europe/Berlin"), timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def store(tmp_path):
 
 def told(store, now=NOON, **more):
     with store.reader() as session:
-        return words(standing(session, "own:1", now), now, BERLIN, may_name=True, **more)
+        return words(standing(session, "own:1", now), EVERY, now, BERLIN, may_name=True, **more)
 
 
 def put(store, *made):
@@ -59,6 +59,15 @@ def test_one_that_is_fine_says_when_it_was_looked_at(store):
     assert told(store) == "🟢 fine · looked 5 min ago"
 
 
+def test_one_that_nobody_looks_at_any_more_is_not_fine(store):
+    put(store, state())
+    assert told(store, NOON + timedelta(minutes=40)).startswith("🟢 fine")
+    late = told(store, NOON + timedelta(hours=1))
+    assert late.startswith("⚪ can't tell: nobody looks any more")
+    assert late.endswith("looked 65 min ago")
+    assert "fine" not in late
+
+
 @pytest.mark.parametrize("data", ["stale", "no-data", "error"])
 def test_data_that_can_not_be_judged_is_told_beside_what_fires(store, data):
     put(store, state(data))
@@ -72,7 +81,7 @@ def test_many_that_fire_are_named_up_to_three(store):
     put(store, state(), *(episode(one) for one in "abcde"))
     assert "(A, B, C and 2 more)" in told(store)
     with store.reader() as session:
-        blank = words(standing(session, "own:1", NOON), NOON, BERLIN, may_name=False)
+        blank = words(standing(session, "own:1", NOON), EVERY, NOON, BERLIN, may_name=False)
     assert "(A" not in blank
 
 
