@@ -9,7 +9,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.charts import chart_block
-from bot.mrkdwn import TEXT, bold, coded, cut, moment, plain, spoken
+from bot.mrkdwn import TEXT, bold, coded, cut, filled, moment, plain, spoken
 from bot.plans import Block
 from bot.tables import table_block
 from bot.text import basis_line, shown
@@ -17,6 +17,7 @@ from commands import Answer, FollowUp, Notice, Table
 from commands._grammar import LONGEST_LINE
 
 CONTEXT = 2_000
+MOST_PARTS = 4
 BUTTON = 75
 BUTTON_VALUE = 2_000
 MOST_QUESTIONS = 3
@@ -34,7 +35,8 @@ def blocks(
     that `is_direct` stands where nobody else reads, and there is nobody to share it with.
     """
     if isinstance(said, Notice):
-        return [_section(_notice_text(said)), *_choices(said)]
+        parts = filled(_notice_text(said).split("\n")) or [""]
+        return [*map(_section, parts[:MOST_PARTS]), *_choices(said)]
     made = [_section(_lead(said))]
     if said.chart and (chart := chart_block(said.chart)):
         made.append(chart)

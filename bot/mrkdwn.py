@@ -5,6 +5,7 @@ from outside is escaped, and signs that would format are shown by others that lo
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 TEXT = 3_000
@@ -53,6 +54,16 @@ def moment(at: datetime, shown: str) -> str:
     """An instant in the zone of whoever reads it; `shown` where that can't be drawn."""
     otherwise = plain(shown).replace("|", "¦")
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{otherwise}>"
+
+
+def filled(lines: Sequence[str]) -> list[str]:
+    """The lines in as few texts as Slack's limit allows, none torn."""
+    made = [""]
+    for line in lines:
+        if made[-1] and len(made[-1]) + 1 + len(line) > TEXT:
+            made.append("")
+        made[-1] = f"{made[-1]}\n{line}" if made[-1] else line
+    return [text for text in made if text]
 
 
 def cut(text: str, limit: int) -> str:

@@ -165,10 +165,12 @@ def _is_known(card: Card, episode: Episode) -> bool:
 
 def _many(card: Card, worst: Sequence[Episode], acts: Acts) -> list[str]:
     standing = sum(1 for one in worst if one.phase in ON)
-    column = f" with {card.column}" if card.column else ""
     limit = f" {card.when}" if card.when else ""
     count = f"{standing} of {len(worst)}" if standing < len(worst) else f"{len(worst)}"
-    lines = [f"{_state(card, worst, acts)} · {card.of}: **{count}{column}{limit}**."]
+    told = f"{card.of}: **{count}{limit}**"
+    if card.column:
+        told = f"{card.of}, {card.column}{limit}: **{count}**"
+    lines = [f"{_state(card, worst, acts)} · {told}."]
     lines += [_row(card, one) for one in worst[:TOP]]
     more = len(worst) - TOP
     return [*lines, f"and {more} more"] if more > 0 else lines

@@ -4,6 +4,7 @@ It shows what the rule would have done in the past before it is kept, and tries 
 something that matters is changed.
 """
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.alerts import fields, own
-from bot.alerts.draft import EACH, TOTAL, Choice, Draft, choices_of, of_rule, read
+from bot.alerts.draft import COUNTED, EACH, TOTAL, Choice, Draft, choices_of, of_rule, read
 from bot.alerts.fields import view
 from bot.alerts.place import around
 from bot.alerts.replay import replay
@@ -114,6 +115,10 @@ def threshold(choice: Choice | None, draft: Draft) -> str:
         return ""
     sign = 1 if draft.wanted.word in ("above", "at least") else -1
     limit = choice.value + sign * STEP * abs(choice.value)
+    if choice.unit == COUNTED and choice.value.is_integer():
+        # the whole number that comes to the same
+        is_next = draft.wanted.word in ("below", "at least")
+        limit = float(math.ceil(limit) if is_next else math.floor(limit))
     return format(Decimal(f"{limit:.3g}"), "f")
 
 

@@ -35,7 +35,7 @@ title = "Monday operations"
 channel = "{operations}"
 cron = "0 9 * * 1"
 zone = "Europe/Berlin"
-ask = ["otif last week", "suppliers", "stock at risk", "exposed"]
+ask = ["otif last week", "suppliers", "stock at risk", "backorders"]
 
 [[digests]]
 id = "renewals"

@@ -10,7 +10,7 @@ from bot.blocks import ASK, BUTTON, action_id
 from bot.channel import MAX_BLOCKS, Desk, Said, summaries, topics
 from bot.claims import Kind
 from bot.digests.plan import Digest
-from bot.mrkdwn import TEXT, coded, cut, plain
+from bot.mrkdwn import TEXT, coded, cut, filled, plain
 from bot.outbox import Block, Message
 from bot.schedule import Due, upcoming
 from commands import Answer, Grant, Notice, Topic
@@ -81,7 +81,7 @@ def head(saying: Saying) -> list[Block]:
         {"type": "context", "elements": [_text(plain(saying.when or _when(saying)))]},
     ]
     also = [coded(saying.also)] if saying.also else []
-    made += [{"type": "section", "text": _text(text)} for text in _filled([
+    made += [{"type": "section", "text": _text(text)} for text in filled([
         *also, *(sentence(one) for one in saying.said),
     ])]  # fmt: skip
     return [*made, *_buttons(saying.said)][:MAX_BLOCKS]
@@ -132,16 +132,6 @@ def _next(digest: Digest, after: datetime, at: datetime) -> str:
     if local.date() == at.date():
         return f"next at {local:%H:%M}"
     return f"next on {local:%A %-d %B}"
-
-
-def _filled(lines: Sequence[str]) -> list[str]:
-    """The lines in as few texts as Slack's limit allows, none torn."""
-    made = [""]
-    for line in lines:
-        if made[-1] and len(made[-1]) + 1 + len(line) > TEXT:
-            made.append("")
-        made[-1] = f"{made[-1]}\n{line}" if made[-1] else line
-    return [text for text in made if text]
 
 
 def _buttons(said: Sequence[Said]) -> list[Block]:

@@ -124,6 +124,15 @@ def test_a_notice_is_text_and_choices():
     assert made[1]["elements"][0]["value"] == "a"
 
 
+def test_a_long_notice_is_in_parts_of_which_none_is_cut():
+    lines = [f"• `question-{number}`: {'what it tells ' * 6}" for number in range(60)]
+    made = blocks(Notice("What you can ask", "\n".join(lines), (FollowUp("A", "a"),)), UTC_ZONE)
+    *parts, choices = made
+    assert "\n".join(one["text"]["text"] for one in parts).split("\n")[1:] == lines
+    assert choices["type"] == "actions"
+    judge_message(made, "text")
+
+
 def test_names_from_outside_can_mention_nobody():
     made = blocks(answer("<!channel> & <@U1>"), UTC_ZONE)[0]["text"]
     assert made["text"] == "&lt;!channel&gt; &amp; &lt;@U1&gt;"

@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.mrkdwn import bold, coded, cut, escape, moment, plain, spoken
+from bot.mrkdwn import TEXT, bold, coded, cut, escape, filled, moment, plain, spoken
 
 MARKS = st.text(alphabet="*_~`<>!@#|&: ab1\n", max_size=60)
 ANY = st.one_of(
@@ -80,3 +81,12 @@ def test_no_text_from_outside_means_anything(text):
     inside = bold(f"**Who** is {text.replace('*', '')}?")
     assert inside.startswith("*Who* is ")
     assert means_nothing(inside.removeprefix("*Who*"))
+
+
+@given(st.lists(st.integers(1, TEXT), max_size=6))
+def test_lines_fill_few_texts_and_none_is_torn(lengths):
+    lines = ["a" * length for length in lengths]
+    made = filled(lines)
+    assert "\n".join(made).split("\n") == (lines or [""])
+    assert all(len(one) <= TEXT for one in made)
+    assert all(len(a) + 1 + len(b.split("\n")[0]) > TEXT for a, b in pairwise(made))

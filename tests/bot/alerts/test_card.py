@@ -226,7 +226,7 @@ def test_a_row_is_told_with_its_figure_and_many_by_how_many_they_are():
     text, _ = shown(ROWS, [one])
     assert "· Borealis Steel, overdue: *11*, at least 1." in text
     text, _ = shown(ROWS, [one, episode(2, value=2.0, fired_value=2.0, worst=2.0)])
-    assert "· Suppliers: *2 with overdue at least 1*." in text
+    assert "· Suppliers, overdue at least 1: *2*." in text
     assert "• *Borealis Steel*: 11\n• *Supplier 2*: 2" in text
 
 

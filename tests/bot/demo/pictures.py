@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[3]
 WHERE = ROOT / "bot" / "demo" / "pictures"
@@ -26,6 +26,7 @@ LINES = {
     "sentence": "/leadline which suppliers got slower this month?",
 }
 SHOWN = ("lead-time",)
+ALERT, DIGEST, QUESTIONS = "Suppliers let us wait", "Monday operations", 4
 # high enough for the longest answer: what is scrolled away is not in a picture
 SIZES = {"desktop": {"width": 1100, "height": 2400}, "phone": {"width": 390, "height": 4000}}
 
@@ -47,6 +48,8 @@ def main(every: bool, where: Path) -> None:
                     for name in LINES if every else SHOWN:
                         more = f"-{size}-{scheme}" if every else ""
                         _picture(page, LINES[name], where / f"{name}{more}.png")
+                    _alert(page, where / f"alert{more}.png")
+                    _digest(page, where / f"digest{more}.png")
                     page.close()
         finally:
             browser.close()
@@ -77,6 +80,35 @@ def _picture(page: Page, line: str, file: Path) -> None:
     answer.wait_for(timeout=30_000)
     page.wait_for_timeout(700)  # a chart draws itself in half a second
     answer.screenshot(path=file)
+    print(file.name)
+
+
+def _alert(page: Page, file: Path) -> None:
+    """Takes the alert of the demo that stands for two suppliers."""
+    card = page.locator("main article", has_text=ALERT).filter(
+        has=page.get_by_role("button", name="Who is affected?")
+    )
+    card.first.wait_for(timeout=30_000)
+    _taken(card.first, file)
+
+
+def _digest(page: Page, file: Path) -> None:
+    """Lets the digest of the demo be sent to oneself, and takes it."""
+    page.get_by_role("button", name="operations").click()
+    page.locator(".composer input").fill("/leadline digests")
+    page.locator(".composer input").press("Enter")
+    listed = page.locator("main article", has_text=DIGEST).last
+    listed.get_by_role("button", name="Send a test to me").first.click()
+    page.get_by_role("button", name="Leadline", exact=False).first.click()
+    digest = page.locator("main article", has_text=f"Test: {DIGEST}").last
+    digest.get_by_role("button", name=f"{QUESTIONS} replies").wait_for(timeout=30_000)
+    _taken(digest, file)
+
+
+def _taken(shown: Locator, file: Path) -> None:
+    shown.page.mouse.move(0, 0)  # what the pointer is over has a menu
+    shown.page.wait_for_timeout(300)
+    shown.screenshot(path=file)
     print(file.name)
 
 
