@@ -95,7 +95,7 @@ def assemble(
         closed=rights.closed, pace=pace, zone=zone,
         notices=Owners(
             store, settings.rules, settings.digests,
-            partial(operators, settings.access, rights.directory),
+            partial(operators, settings.access, rights.directory), rights.of_channel,
         ),
     )  # fmt: skip
     worker = Worker(

@@ -14,6 +14,7 @@ from bot.digests.plan import TO, Digest
 from bot.mrkdwn import plain
 from bot.post import FAILURES
 from bot.settings import Access as Entry
+from commands import Grant
 from storage.models import AlertRule, DigestPlan
 from storage.store import Store
 
@@ -22,6 +23,11 @@ NOTICE = "trouble:"
 State = Literal["failed", "doubt", "waiting"]
 Made = Rule | Digest
 ROWS: dict[str, type[AlertRule] | type[DigestPlan]] = {"alert": AlertRule, "digest": DigestPlan}
+ARTICLES = {"alert": "An alert", "digest": "A digest"}
+OTHERS = {
+    "share": "An answer that was shared", "reminder": "A reminder",
+    "digest-test": "A test of a digest",
+}  # fmt: skip
 WORDS = {
     "is_archived": "the channel is archived",
     "not_in_channel": "I am not in the channel; invite me",
@@ -36,16 +42,20 @@ ENDS: dict[State, str] = {
 
 @dataclass(frozen=True)
 class Owned:
-    """What a message came from: its name for people, and who made it; empty if nobody in Slack."""
+    """What a message came from: its name for people, and who made it; empty if nobody in Slack.
+    `hidden` is its name for who may not see what it speaks of.
+    """
 
     name: str
     owner: str = ""
+    hidden: str = ""
 
 
 class Owners:
     """Tells the owner of the alert or digest that a message came from, else the operators.
 
-    `rules` and `digests` are those of leadline.toml; `operators` gives Slack user ids.
+    `rules` and `digests` are those of leadline.toml; `operators` gives Slack user ids. A title is
+    told to those alone who may see by `grant_of` what the message speaks of.
     """
 
     def __init__(
@@ -54,8 +64,9 @@ class Owners:
         rules: Iterable[Rule],
         digests: Iterable[Digest],
         operators: Callable[[], Iterable[str]],
+        grant_of: Callable[[str], Grant],
     ) -> None:
-        self.store, self.operators = store, operators
+        self.store, self.operators, self.grant_of = store, operators, grant_of
         self.made: dict[str, Sequence[Made]] = {"alert": tuple(rules), "digest": tuple(digests)}
 
     def __call__(self, message: Message, state: State, why: str) -> list[Message]:
@@ -64,19 +75,30 @@ class Owners:
             return []
         with self.store.reader() as session:
             found = self._owned(session, message.key)
-        text = _text(found, message.channel, state, why)
         # who can't be reached by this message can't be reached by one about it
         is_reached = found.owner and found.owner != message.channel
         people = [found.owner] if is_reached else self.operators()
         return [
-            Message(f"{NOTICE}{message.key}:{one}", one, text, [], ())
+            Message(
+                f"{NOTICE}{message.key}:{one}", one,
+                _text(self._named(found, one, message), message.channel, state, why), [], (),
+            )
             for one in sorted(set(people) - {message.channel})
-        ]
+        ]  # fmt: skip
+
+    def _named(self, found: Owned, person: str, message: Message) -> str:
+        if not found.hidden:
+            return found.name
+        try:
+            grant = self.grant_of(person)
+        except FAILURES:
+            return found.hidden
+        return found.name if all(map(grant.allows, message.topics)) else found.hidden
 
     def _owned(self, session: Session, key: str) -> Owned:
         kind, _, rest = key.partition(":")
         if kind not in ROWS:
-            return Owned(f"A message ({kind})")
+            return Owned(OTHERS.get(kind, "A message"))
         own, _, more = rest.partition(":")
         # one of several places that a digest goes to stands behind its number
         number = more.partition(":")[0].partition(TO)[0]
@@ -86,8 +108,12 @@ class Owners:
         fits = [one for one in self.made[kind] if rest.startswith(f"{one.id}:")]
         one = max(fits, key=lambda found: len(found.id), default=None)
         if one is None:
-            return Owned(f"The {kind} “{plain(rest)}”")
-        return Owned(f"The {kind} “{plain(one.title or one.id)}”", one.owner)
+            return Owned(f"{ARTICLES[kind]} that is not in leadline.toml any more")
+        return Owned(
+            f"The {kind} “{plain(one.title or one.id)}”",
+            one.owner,
+            f"{ARTICLES[kind]} that you may not see",
+        )
 
 
 def _of_row(session: Session, kind: str, number: int) -> Owned:
@@ -96,12 +122,14 @@ def _of_row(session: Session, kind: str, number: int) -> Owned:
         return Owned(f"The {kind} {OWN}:{number}")
     made = row.rule if isinstance(row, AlertRule) else row.plan
     name = made.get("title") or f"{number}"
-    return Owned(f"The {kind} “{plain(str(name))}”", row.owner)
+    return Owned(
+        f"The {kind} “{plain(str(name))}”", row.owner, f"{ARTICLES[kind]} that you may not see"
+    )
 
 
-def _text(found: Owned, channel: str, state: State, why: str) -> str:
+def _text(name: str, channel: str, state: State, why: str) -> str:
     where = "to a person" if channel.startswith(PEOPLE) else f"in <#{channel}>"
-    return f"{found.name} {ENDS[state].format(where=where, why=plain(WORDS.get(why, why)))}"
+    return f"{name} {ENDS[state].format(where=where, why=plain(WORDS.get(why, why)))}"
 
 
 def operators(access: Mapping[str, Entry], directory: Directory) -> frozenset[str]:

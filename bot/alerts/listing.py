@@ -84,13 +84,13 @@ def listed(replies: Replies, user: str, channel: str) -> list[Listed]:
     with replies.desk.store.reader() as session:
         rows = _rows(session, user, channel)
     found = [
-        Listed(rule := own.read(one), _may_see(replies, rule, grant, is_own=one.owner == user),
+        Listed(rule := own.read(one), may_see(replies, rule, grant, is_own=one.owner == user),
                one.owner == user or person.is_operator, is_declared=False)
         for one in rows
     ]  # fmt: skip
     declared = [one for one in replies.rules if one.channel in {user, channel}]
     return found + [
-        Listed(one, _may_see(replies, one, grant), person.is_operator, is_declared=True)
+        Listed(one, may_see(replies, one, grant), person.is_operator, is_declared=True)
         for one in declared
     ]
 
@@ -106,7 +106,7 @@ def mine(replies: Replies, user: str) -> list[Block]:
     with replies.desk.store.reader() as session:
         for row in own.rules_of(session, user):
             rule = own.read(row)
-            one = Listed(rule, _may_see(replies, rule, grant, is_own=True), True, is_declared=False)
+            one = Listed(rule, may_see(replies, rule, grant, is_own=True), True, is_declared=False)
             blocks += drawn(session, replies, one, 0)
     return blocks
 
@@ -145,7 +145,7 @@ def _rows(session: Session, user: str, channel: str) -> list[AlertRule]:
     return list(session.exec(query.order_by(col(AlertRule.id).desc())))
 
 
-def _may_see(replies: Replies, rule: Rule, grant: Grant, *, is_own: bool = False) -> bool:
+def may_see(replies: Replies, rule: Rule, grant: Grant, *, is_own: bool = False) -> bool:
     """Whether a person may read what a rule is about: of their own some of it, of another's all."""
     registry = replies.desk.registry
     if is_own:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.alerts import own
 from bot.alerts.asked import named
 from bot.alerts.left import given_up, leave
-from bot.alerts.listing import TAKE_BACK, number, page
+from bot.alerts.listing import TAKE_BACK, may_see, number, page
 from bot.alerts.names import keep_name
 from bot.blocks import action_id
 from bot.inputs import plain_text
@@ -16,6 +16,7 @@ from bot.mrkdwn import plain
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
 from commands import Notice
+from storage.models import AlertRule
 
 NOT_YOURS = Notice(
     "Not changed", "Only the owner of an alert, and operators, may change it.", error=True
@@ -77,7 +78,7 @@ def give_up(replies: Replies, value: str, user: str, channel: str) -> Drawn | No
         keep_name(session, user, by, now)
         leave(session, replies.desk, rule, given_up(by), now, replies.zone)
         own.end(session, row, user, now)
-        return f"I gave up “{own.read(row).title or rule}”."
+        return f"I gave up {_called(replies, row, user, channel)}."
 
     said = _done(replies, value, user, channel, step)
     if isinstance(said, Drawn) and value.startswith(own.OWN):
@@ -112,6 +113,13 @@ def _may(replies: Replies, session: Session, rule: str, user: str) -> bool:
         return replies.access.of_person(user).is_operator
     row = own.row_of(session, rule, to_write=True) if rule.startswith(own.OWN) else None
     return row is not None and own.may_change(replies.access, row, user)
+
+
+def _called(replies: Replies, row: AlertRule, user: str, channel: str) -> str:
+    """A rule by its title, for who may see that."""
+    rule, grant = own.read(row), replies.access.asking(user, channel)
+    is_seen = may_see(replies, rule, grant, is_own=row.owner == user)
+    return f"“{rule.title or rule.id}”" if is_seen else "that alert"
 
 
 def _undo(value: str) -> dict[str, object]:

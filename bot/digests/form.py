@@ -23,6 +23,7 @@ from bot.schedule import Due
 from commands import Grant, Notice
 
 NOT_YOURS = Notice("Not changed", "Only its owner and operators may change a digest.", error=True)
+NOT_SEEN = Notice("Not shown", "You may not see what that digest is about.", error=True)
 TOO_MANY = Notice("Not kept", f"You have {kept.MOST} digests: delete one first.", error=True)
 View = dict[str, Any]
 
@@ -45,6 +46,9 @@ def edit_view(replies: Replies, value: str, user: str, channel: str) -> View | N
         plan = changeable(replies, number, user)
         if plan is None:
             return NOT_YOURS
+        grant = replies.access.asking(user, channel)
+        if not kept.may_see(plan, grant, replies.desk.registry):
+            return NOT_SEEN
         known = [one.value for one in choices(replies, user)]
         draft = of_digest(plan.digest, plan.number, channel, user, known)
         return view(replies, draft, user)

@@ -1,6 +1,6 @@
 """Digests that people made in Slack: kept in the store, each change of them written down."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 from bot.digests.plan import Digest, Plan, legs
 from bot.digests.run import begin
 from bot.schedule import Due, upcoming
+from commands import Command, FollowUp, Grant
+from commands._audience import may_ask
 from storage.models import Audit, DigestPlan
 
 MOST = 20
@@ -54,6 +56,11 @@ def ended(session: Session, number: int) -> Plan | None:
 def may_change(plan: Plan, user: str, *, is_operator: bool) -> bool:
     """Whether a person may change a digest: who made it, and who runs Leadline."""
     return not plan.is_fixed and (user == plan.digest.owner or is_operator)
+
+
+def may_see(plan: Plan, grant: Grant, registry: Mapping[str, Command]) -> bool:
+    """Whether a person may see some of what a digest is about."""
+    return any(may_ask(FollowUp("", line), grant, registry) for line in plan.digest.ask)
 
 
 def keep(session: Session, digest: Digest, owner: str, now: datetime) -> Plan:

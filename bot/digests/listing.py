@@ -22,8 +22,7 @@ from bot.mrkdwn import bold, cut, plain
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
-from commands import FollowUp, Grant, Notice
-from commands._audience import may_ask
+from commands import Notice
 from storage.models import Audit, Outbox, ScheduledRun
 
 NEW, EDIT, HISTORY = "digest-new", "digest-edit", "digest-history"
@@ -66,7 +65,7 @@ def page(replies: Replies, user: str, channel: str, first: int, told: str = "") 
     blocks = [_section(bold(text))]
     for one in every[first : first + ON_PAGE]:
         may = kept.may_change(one, user, is_operator=person.is_operator)
-        blocks += drawn(replies, one, first, _may_see(replies, one, grant), may)
+        blocks += drawn(replies, one, first, kept.may_see(one, grant, replies.desk.registry), may)
     blocks.append(_reminders(replies, user))
     return Drawn(plain(text.replace("**", "")), [*blocks, _below(len(every), first)])
 
@@ -127,18 +126,14 @@ def seen(replies: Replies, value: str, user: str, channel: str) -> Plan | Notice
     except FAILURES:
         return UNKNOWN_ASKER
     found = [one for one in every if str(one.number or one.digest.id) == wanted]
-    return found[0] if found and _may_see(replies, found[0], grant) else NO_HISTORY
+    registry = replies.desk.registry
+    return found[0] if found and kept.may_see(found[0], grant, registry) else NO_HISTORY
 
 
 def first_of(value: str) -> int:
     """The number of the first digest on the page that a button stands on."""
     first = value.rpartition(" ")[2]
     return int(first) if first.isascii() and first.isdigit() else 0
-
-
-def _may_see(replies: Replies, one: Plan, grant: Grant) -> bool:
-    registry = replies.desk.registry
-    return any(may_ask(FollowUp("", line), grant, registry) for line in one.digest.ask)
 
 
 def _stands(one: Plan, now: datetime) -> str:

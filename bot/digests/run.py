@@ -18,7 +18,7 @@ from bot.digests.condition import CHANGED, read_condition
 from bot.digests.only_if import fingerprint, unmet
 from bot.digests.plan import Digest, Plan, legs
 from bot.digests.say import Saying, asked, messages
-from bot.outbox import Message, put
+from bot.outbox import NO_THREAD, Message, put
 from bot.schedule import Due, between
 from storage.models import Outbox, ScheduledRun
 
@@ -140,12 +140,19 @@ def _last_said(session: Session, digest: Digest) -> str | None:
 
 
 def _first_of(session: Session, digest: Digest) -> str | None:
-    """The key of the message that begins a series in its channel; null where there is none."""
+    """The key of the message that begins a series in its channel; null where there is none, or
+    none any more.
+    """
+    gone = select(Outbox.parent).where(
+        Outbox.channel == digest.channel, Outbox.state == "failed",
+        col(Outbox.error).in_(NO_THREAD), col(Outbox.parent).is_not(None),
+    )  # fmt: skip
     query = select(Outbox.key).where(
         Outbox.channel == digest.channel,
         Outbox.kind == "post",
         col(Outbox.key).startswith(f"digest:{digest.id}:", autoescape=True),
         col(Outbox.state).not_in(LOST),
+        col(Outbox.key).not_in(gone),
     )
     return session.exec(query.order_by(col(Outbox.id)).limit(1)).first()
 

@@ -14,7 +14,7 @@ from bot.digests.reminders import DAYS, choose
 from bot.inputs import plain_text
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
-from commands import Notice
+from commands import Grant, Notice
 
 # Does something to the digest of a number, for a person; false where it is gone.
 Step = Callable[[Session, int, str, datetime], bool]
@@ -22,12 +22,12 @@ Step = Callable[[Session, int, str, datetime], bool]
 
 def pause(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
     """Nothing of it is posted until it goes on."""
-    return _done(replies, value, user, channel, kept.pause, "“{title}” is paused.")
+    return _done(replies, value, user, channel, kept.pause, "{title} is paused.")
 
 
 def go_on(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
     """It is posted again."""
-    return _done(replies, value, user, channel, kept.go_on, "“{title}” goes on.")
+    return _done(replies, value, user, channel, kept.go_on, "{title} goes on.")
 
 
 def skip(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
@@ -37,7 +37,7 @@ def skip(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notic
 
 def end(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
     """It is deleted; a button takes that back."""
-    said = _done(replies, value, user, channel, kept.end, "I deleted “{title}”.")
+    said = _done(replies, value, user, channel, kept.end, "I deleted {title}.")
     if isinstance(said, Drawn):
         said.blocks.insert(1, _undo(value))
     return said
@@ -48,6 +48,7 @@ def back(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notic
     number = value.partition(" ")[0]
     try:
         is_operator = replies.access.of_person(user).is_operator
+        grant = replies.access.asking(user, channel)
     except FAILURES:
         return UNKNOWN_ASKER
     with replies.desk.store.writer() as session:
@@ -55,7 +56,9 @@ def back(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notic
         if gone is None or not kept.may_change(gone, user, is_operator=is_operator):
             return NOT_YOURS
         kept.restore(session, int(number), user, replies.clock())
-    return page(replies, user, channel, first_of(value), f"“{gone.digest.title}” is back.")
+    return page(
+        replies, user, channel, first_of(value), _upper(f"{_called(replies, gone, grant)} is back.")
+    )
 
 
 def send(replies: Replies, value: str, user: str, channel: str) -> Drawn | Notice:
@@ -91,6 +94,7 @@ def _done(
 ) -> Drawn | Notice:
     try:
         plan = changeable(replies, value.partition(" ")[0], user)
+        grant = replies.access.asking(user, channel)
     except FAILURES:
         return UNKNOWN_ASKER
     if plan is None or plan.number is None:
@@ -98,11 +102,24 @@ def _done(
     with replies.desk.store.writer() as session:
         if not step(session, plan.number, user, replies.clock()):
             return NOT_YOURS
-    return page(replies, user, channel, first_of(value), _told(plan, told))
+    return page(
+        replies,
+        user,
+        channel,
+        first_of(value),
+        _upper(told.format(title=_called(replies, plan, grant))),
+    )
 
 
-def _told(plan: Plan, told: str) -> str:
-    return told.format(title=plan.digest.title.replace("*", "")) if told else ""
+def _upper(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _called(replies: Replies, plan: Plan, grant: Grant) -> str:
+    """A digest by its title, for who may see that."""
+    if not kept.may_see(plan, grant, replies.desk.registry):
+        return "that digest"
+    return f"“{plan.digest.title.replace('*', '')}”"
 
 
 def _undo(value: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from bot.claims import Message
 from bot.digests.plan import Digest
 from bot.settings import Access as Entry
 from bot.trouble import Owners, operators
+from commands import Grant
 from storage.models import AlertRule, DigestPlan
 from storage.store import Store
 from tests.bot.sending import NOON
@@ -17,6 +18,13 @@ RULES = (
     Rule("late:east", "otif", "C1", "above 1"),
 )
 DIGESTS = (Digest("monday", "C1", "0 9 * * 1", "UTC", ("churn",)),)
+
+
+def grant_of(person):
+    """All may see all but one, of whom nobody knows."""
+    if person == "U0LOST":
+        raise TimeoutError
+    return Grant() if person == "U0OUT" else Grant.everything()
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def owners(tmp_path):
                 kind(id=7, owner="U0ADA", channel="C1", created_at=NOON, changed_at=NOON,
                      **{field: {"title": "Steel"}})
             )  # fmt: skip
-    yield Owners(store, RULES, DIGESTS, lambda: ["U0OPS", "U0MIO"])
+    yield Owners(store, RULES, DIGESTS, lambda: ["U0OPS", "U0MIO"], grant_of)
     store.close()
 
 
@@ -46,8 +54,9 @@ def told(owners, key, state="failed", why="is_archived", channel="C1"):
      ("alert:late:east:acme:3:fired", {"U0OPS", "U0MIO"}, "The alert “late:east”"),
      ("digest:monday:2026-11-24T09:00:1", {"U0OPS", "U0MIO"}, "The digest “monday”"),
      ("alert:own:8:acme:3:fired", {"U0OPS", "U0MIO"}, "The alert own:8"),
-     ("alert:gone:1", {"U0OPS", "U0MIO"}, "The alert “gone:1”"),
-     ("share:1.2", {"U0OPS", "U0MIO"}, "A message (share)")],
+     ("alert:gone:1", {"U0OPS", "U0MIO"}, "An alert that is not in leadline.toml any more"),
+     ("share:1.2", {"U0OPS", "U0MIO"}, "An answer that was shared"),
+     ("other:1", {"U0OPS", "U0MIO"}, "A message")],
 )  # fmt: skip
 def test_a_message_is_its_owners_or_else_the_operators(owners, key, people, name):
     found = told(owners, key)
@@ -56,6 +65,15 @@ def test_a_message_is_its_owners_or_else_the_operators(owners, key, people, name
         assert text == (
             f"{name} could not be posted in <#C1>: the channel is archived. It is not sent again."
         )
+
+
+@pytest.mark.parametrize("person", ["U0OUT", "U0LOST"])
+def test_a_title_is_not_told_to_who_may_not_see_what_it_is_about(owners, person):
+    owners.operators = lambda: [person]
+    for key, name in (("alert:late:acme:3", "late"), ("digest:monday:1", "monday")):
+        found = told(owners, key, channel="U0NOOR")[person]
+        assert "that you may not see could not be posted" in found
+        assert name not in found.lower()
 
 
 def test_who_is_told_and_of_what_makes_one_key(owners):

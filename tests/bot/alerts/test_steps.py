@@ -128,3 +128,14 @@ def test_what_no_button_of_ours_carries_does_nothing(line, value):
     slack.click(ADA, OPS, "1.0", {"action_id": "alert-silence:x:1", "value": value})
     assert rows(parts, Silence) == []
     assert [one.action for one in rows(parts, Audit)] == ["made"]
+
+
+def test_an_operator_who_may_not_see_it_gives_it_up_and_does_not_learn_what_it_is(line):
+    slack, parts = line
+    entries = {"supply": Access((ADA,), (OPS,)), "operators": Access((NOOR,))}
+    parts.worker.desk.grant_of.__self__.entries = entries
+    press(slack, NOOR, OPS, listed(slack, NOOR), "Give up")
+    told = text(said(slack, NOOR, OPS)[-1])
+    assert "I gave up that alert." in told
+    assert "Borealis" not in told
+    assert rows(parts)[0].ended_at == NOW

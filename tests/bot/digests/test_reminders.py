@@ -9,7 +9,7 @@ from bot.blocks import blocks, fallback
 from bot.channel import Desk
 from bot.digests.reminders import choose, chosen, remind
 from commands import Grant, load
-from storage.models import Contract, Outbox, OwnerLink, ScheduledRun
+from storage.models import Account, Contract, Outbox, OwnerLink, ScheduledRun
 from tests.bot.slack_judge import judge_message
 from tests.commands.dialogue import BERLIN, NOW, grant, synced
 from tests.commands.story import day, tell
@@ -97,6 +97,16 @@ def test_the_owner_is_told_of_the_deadline_with_how_the_customer_was_served(offi
     assert {(one.kind, one.parent, one.channel) for one in thread} == {("reply", first.key, ANA)}
     for one in (first, *thread):
         judge_message(one.blocks, one.text)
+
+
+def test_the_owner_is_known_however_the_data_write_the_name(office):
+    office.link("ana@example.com", "")
+    office.link("ana weiss", ANA)
+    with office.world.store.writer() as session:
+        for one in session.exec(select(Account).where(Account.owner == "ana@example.com")):
+            one.owner = "Ana  Weiß"
+            session.add(one)
+    assert office.run() == 1
 
 
 def test_it_is_told_once_for_a_deadline_and_anew_when_that_moves(office):

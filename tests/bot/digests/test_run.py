@@ -250,6 +250,21 @@ def test_a_series_begins_anew_where_its_first_message_never_arrived(office):
     assert [row.kind for row in posts(office)] == ["post", "post"]
 
 
+@pytest.mark.parametrize("error", ["thread_not_found", "cannot_reply_to_message"])
+def test_a_series_begins_anew_where_its_first_message_was_deleted(office, error):
+    digest = structs.replace(DAILY, series=True)
+    run(office, digest, NINE, NINE + DAY)
+    with office.store.writer() as session:
+        row = session.get(Outbox, 3)
+        assert (row.kind, row.key) == ("reply", "digest:daily:2026-11-24T09:00")
+        row.state, row.error = "failed", error
+        session.add(row)
+    run(office, digest, NINE + 2 * DAY, NINE + 3 * DAY)
+    first, lost, second, reply = posts(office)
+    assert [first.kind, lost.kind, second.kind, reply.kind] == ["post", "reply", "post", "reply"]
+    assert (lost.parent, reply.parent) == (first.key, second.key)
+
+
 def crowd(count):
     return [Plan(structs.replace(DAILY, id=f"d{number}")) for number in range(count)]
 

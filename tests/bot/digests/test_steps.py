@@ -5,8 +5,9 @@ from msgspec import structs
 from sqlmodel import select
 
 from bot.digests import kept, steps
-from bot.digests.form import NOT_YOURS
+from bot.digests.form import NOT_SEEN, NOT_YOURS, edit_view
 from bot.replies import Drawn
+from bot.settings import Access
 from commands import Notice
 from storage.models import Audit, DigestPlan, Outbox
 from tests.bot.conversation import ADA, NOOR, NOW, OPS, leadline, replies
@@ -77,3 +78,15 @@ def test_reminders_can_be_asked_for_and_given_up(line):
     made.remind_days = 30
     assert "You are not reminded" in str(steps.turn(made, "- 0", ADA, OPS).blocks)
     assert "30 days before" in str(steps.turn(made, "- 0", NOOR, OPS).blocks)
+
+
+def test_an_operator_who_may_not_see_it_can_end_it_and_does_not_learn_what_it_is(line):
+    _, parts = line
+    made = replies(parts)
+    made.access.entries = {**made.access.entries, "operators": Access((NOOR,))}
+    for step in (steps.pause, steps.go_on, steps.end, steps.back):
+        drawn = step(made, "1 0", NOOR, OPS)
+        assert "hat digest" in drawn.text
+        assert "Steel" not in str(drawn.blocks)
+    assert edit_view(made, "1 0", NOOR, OPS) == NOT_SEEN
+    assert "Steel" in str(edit_view(made, "1 0", ADA, OPS))
