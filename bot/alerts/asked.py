@@ -69,10 +69,13 @@ def asked(replies: Replies, number: str, user: str, channel: str) -> Asked | Not
 
 def read(session: Session, number: int, grant: Grant, *, to_write: bool = False) -> Asked | None:
     """The alert as it stands in a session; nobody else changes it meanwhile if it is `to_write`."""
-    query = select(AlertMessage).where(AlertMessage.id == number)
-    row = session.exec(query.with_for_update() if to_write else query).first()
+    row = session.get(AlertMessage, number)
     if row is None:
         return None
+    if to_write:
+        # in the order in which an evaluation does, so that the two can't wait for each other
+        session.exec(select(Episode.id).where(Episode.message == row.key).with_for_update()).all()
+        session.refresh(row, with_for_update=True)
     return Asked(row, read_card(row), tuple(episodes_of(session, row.key)), grant)
 
 

@@ -99,7 +99,8 @@ def amount(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{_short(value * 100)} %"
     number = _short(value)
-    return f"{number} days" if unit == "d" else f"{number} {unit}".strip()
+    said = {"d": "day" if number == "1" else "days"}.get(unit, unit)
+    return f"{number} {said}".strip()
 
 
 def _short(value: float) -> str:

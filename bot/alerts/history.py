@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.alerts.card import ON
+from bot.alerts.card import ON, SO, amount
 from bot.alerts.listing import listed, number
+from bot.alerts.rule import Rule
 from bot.alerts.standing import at, audits_of, episodes_since
 from bot.dialogs import View, dialog
 from bot.mrkdwn import cut, plain
@@ -44,7 +45,7 @@ def history_view(replies: Replies, value: str, user: str, channel: str) -> View 
     with replies.desk.store.reader() as session:
         fired = episodes_since(session, rule.id, now - LAST)
         changes = audits_of(session, rule)
-    told = [_episode(one, replies.zone, rule.unit) for one in fired[:MOST_EPISODES]]
+    told = [_episode(one, replies.zone, rule) for one in fired[:MOST_EPISODES]]
     done = [_audit(one, replies.zone) for one in changes[:MOST_CHANGES]]
     view = dialog(plain(rule.title or rule.id), TITLE)
     view["blocks"] += _part("It fired", told, len(fired), "It did not fire in the last 90 days.")
@@ -59,14 +60,20 @@ def _part(head: str, lines: Sequence[str], count: int, none: str) -> list[Block]
     return [_section(one) for one in texts]
 
 
-def _episode(one: Episode, zone: ZoneInfo, unit: str) -> str:
+def _episode(one: Episode, zone: ZoneInfo, rule: Rule) -> str:
     begun = one.fired_at or one.begun_at
     name = f"{one.label or one.entity}, " if one.entity else ""
-    value = "" if one.fired_value is None else f" at {one.fired_value:,.6g} {unit}".rstrip()
+    value = "" if one.fired_value is None or rule.kind in SO else f" at {_figure(one, rule)}"
     how = "watched no more" if one.phase in ON else "over"
     over = f"{how} after {ago(one.ended_at - begun)}" if one.ended_at else "not over"
     acked = f", acknowledged by <@{one.acked_by}>" if one.acked_by else ""
     return f"• {plain(f'{name}{at(begun, zone)}{value}: {over}')}{acked}"
+
+
+def _figure(one: Episode, rule: Rule) -> str:
+    """The value with which it fired, in the unit of its threshold."""
+    is_share = rule.kind == "change" or rule.when.endswith("%")
+    return amount(one.fired_value, "share" if is_share else rule.unit)
 
 
 def _audit(one: Audit, zone: ZoneInfo) -> str:

@@ -164,7 +164,8 @@ def test_where_a_value_alone_tells_too_little_its_words_do(kind, words, told):
 @pytest.mark.parametrize(
     ("value", "unit", "told"),
     [(43.0, "d", "43 days"), (0.125, "share", "12.5 %"), (1234.5, "EUR", "1,234.5 EUR"),
-     (None, "d", "n/a"), (3.0, "", "3")],
+     (None, "d", "n/a"), (3.0, "", "3"), (1.0, "d", "1 day"), (1 / 3, "share", "33.33 %"),
+     (-0.25, "share", "-25 %"), (100.0, "d", "100 days")],
 )  # fmt: skip
 def test_a_figure_reads_as_a_person_says_it(value, unit, told):
     assert amount(value, unit) == told

@@ -1,10 +1,12 @@
 """What a rule did and who changed what of it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
 
+from bot.alerts.history import _episode
 from bot.alerts.own import change, keep, read, row_of, silence
 from bot.alerts.rule import Rule
 from storage.models import Episode
@@ -53,6 +55,18 @@ def test_history_tells_what_fired_and_who_changed_what(line):
     assert f"<@{ADA}> silenced it until 1 Mar 13:00 UTC" in told
     changed = "changed it: fires “above 25” → “above 30”; severity “warning” → “critical”"
     assert f"1 Mar 12:05 UTC: <@{NOOR}> {changed}" in told
+
+
+@pytest.mark.parametrize(
+    ("more", "value", "told"),
+    [({"when": "below 95 %", "unit": ""}, 0.9123, "12:00 UTC at 91.23 %: not over"),
+     ({"kind": "change", "when": "above 20", "unit": ""}, 0.25, "12:00 UTC at 25 %: not over"),
+     ({"kind": "new", "when": "", "unit": ""}, 1.0, "12:00 UTC: not over")],
+)  # fmt: skip
+def test_a_figure_is_told_as_its_threshold_is_written(more, value, told):
+    rule = structs.replace(STEEL, **more)
+    one = Episode(rule="own:1", number=1, evaluated_at=NOW, begun_at=NOW, fired_value=value)
+    assert told in _episode(one, ZoneInfo("UTC"), rule).replace("\u00a0", " ")
 
 
 def test_history_is_for_those_who_may_see_what_it_is_about(line):
