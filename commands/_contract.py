@@ -182,11 +182,12 @@ class Answer:
     `summary` is one sentence that says it all (also the notification); `detail` what changed and
     what it means; `notes` what else must be known, without bold words.
 
-    `table` has all rows: whoever draws it shows the first ones. `evidence`, made only where the
-    asker wants it, are the rows behind the figures, one an observation (an order, a customer), with
-    a column `State` that says what each counted as; one that was not counted has a state beginning
-    with "left out: ". It is never drawn, only given as a file; its columns bear topics like those
-    of a table.
+    `table` has all rows: whoever draws it shows the first ones. One that `is_list` and has no table
+    has nothing to list; else nothing is known of the rows that it might have. `evidence`, made only
+    where the asker wants it, are the rows behind the figures, one an observation (an order, a
+    customer), with a column `State` that says what each counted as; one that was not counted has a
+    state beginning with "left out: ". It is never drawn, only given as a file; its columns bear
+    topics like those of a table.
     """
 
     title: str
@@ -201,6 +202,7 @@ class Answer:
     follow_ups: tuple[FollowUp, ...] = ()
     line: str = ""
     echo: str | None = None
+    is_list: bool = False
 
     def __post_init__(self) -> None:
         if not self.basis:

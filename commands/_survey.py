@@ -85,6 +85,7 @@ def survey_answer(
         detail=(Sentence(_compared(survey, query, counted, before), ("customers",)),),
         readings=_readings(survey, found, survey.measure(before)),
         table=split or _bad(survey, book, counted),
+        is_list=split is None,
         basis=(
             basis(session, ask, survey.metric, query.window.start, query.window.end, n=found.n),
         ),

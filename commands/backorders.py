@@ -69,6 +69,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         chart=_chart(found),
         table=by_dimension(found.seen, found.every) if asked.query.by
         else line_by_line(asked, found.owed, found.lasting.p90),
+        is_list=not asked.query.by,
         evidence=rows_behind(ask, asked, found.every),
         basis=(_basis(session, found),),
         notes=tuple(Sentence(text, (asked.topic,)) for text in _notes(found)),

@@ -90,6 +90,7 @@ def _all(session: Session, ask: Ask, found: _Found) -> Answer:
         detail=tuple(Sentence(text, ("customers",)) for text in _detail(found, shown)),
         readings=_readings(found),
         table=_table(shown) if shown else None,
+        is_list=True,
         evidence=rows_behind(ask, found.everyone, found.query.window),
         basis=(_basis(session, ask, found.query, found.everyone, found.now),),
         notes=tuple(Sentence(text, ("customers",)) for text in _notes(found)),

@@ -61,6 +61,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         detail=(*_detail(found), *_people(session, chain, found.exposed)),
         readings=_readings(found),
         table=_table(chain, found.exposed) if found.exposed else None,
+        is_list=True,
         basis=(
             basis(
                 session, ask, METRIC, year.start, ask.now, n=found.open_lines,

@@ -60,6 +60,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         detail=_detail(found),
         readings=_readings(found),
         table=_table(chain, found) if found.hits else None,
+        is_list=True,
         basis=(
             basis(
                 session, ask, METRIC, year.start, ask.now, n=found.purchases, open=found.purchases

@@ -78,6 +78,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         readings=_readings(found),
         chart=chart(seen),
         table=table,
+        is_list=bool(asked.query.named) and not asked.query.by,
         evidence=rows_behind(seen, found.due),
         basis=_bases(session, found),
         notes=tuple(Sentence(text, (asked.topic,)) for text in _notes(found)),

@@ -65,6 +65,7 @@ def _answer(session: Session, ask: Ask, found: Found) -> Answer:
         detail=tuple(Sentence(text, (found.topic,)) for text in _detail(found)),
         readings=_readings(found),
         table=_table(found) if found.moved else None,
+        is_list=True,
         evidence=_evidence(found) if ask.wants_evidence else None,
         basis=(replace(made, history_from=found.history_from),),
         notes=tuple(Sentence(text, (found.topic,)) for text in _notes(found)),

@@ -96,6 +96,7 @@ def _told(session: Session, ask: Ask, query: Query, book: Book, found: _Ahead) -
         detail=_detail(found, sums),
         readings=_readings(found, sums),
         table=_table(dealings(session, ask, book), found, ask.today) if found.due else None,
+        is_list=True,
         basis=(made,),
         notes=_notes(found),
         follow_ups=_follow_ups(book, found),

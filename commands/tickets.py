@@ -86,6 +86,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         detail=(Sentence(_compared(seen, solved, answered), ("customers",)),),
         readings=_readings(seen, open_, solved, answered),
         table=_split(seen, book) if query.by else _waiting(seen, book, open_),
+        is_list=not query.by,
         basis=(
             basis(
                 session, ask, METRIC, query.window.start, query.window.end,

@@ -83,6 +83,7 @@ def _answer(session: Session, ask: Ask, found: _Found) -> Answer:
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(found)),
         readings=_readings(found),
         table=_table(found) if found.waiting else None,
+        is_list=True,
         evidence=purchase_rows(line for line in found.lines if line.order in waiting),
         basis=(
             basis(session, ask, METRIC, start, ask.now, n=found.usual.n, open=len(waiting)),

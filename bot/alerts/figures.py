@@ -93,7 +93,7 @@ def _rows(answer: Answer, rule: Rule) -> Figures | Why:
 
 
 def _none(answer: Answer, rule: Rule) -> Figures | Why:
-    if not answer.readings:
+    if not answer.is_list or not answer.readings:
         return Why("error", "its answer has no rows")
     first = answer.readings[0]
     reading = Reading(rule.figure or first.name, None, "", first.topic, first.metric)

@@ -48,6 +48,7 @@ class Board:
                 columns, tuple(row[1:] for row in rows), total=len(rows),
                 keys=tuple(row[0] for row in rows), is_fleeting=self.is_fleeting,
             ) if rows else None,
+            is_list=self.is_fleeting,
         )  # fmt: skip
 
     def command(self):

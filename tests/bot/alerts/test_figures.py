@@ -72,8 +72,12 @@ def test_of_new_rows_each_that_is_there_has_the_value_one():
 
 
 def test_a_list_with_nothing_in_it_has_no_rows_and_what_was_there_is_over():
-    found = figures(answer([]), EACH)
+    found = figures(answer([], is_fleeting=True), EACH)
     assert (found.values, found.is_fleeting) == ({}, True)
+
+
+def test_of_rows_that_are_always_there_nothing_is_known_where_there_are_none():
+    assert figures(answer([]), EACH) == Why("error", "its answer has no rows")
 
 
 @pytest.mark.parametrize(
