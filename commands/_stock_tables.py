@@ -12,8 +12,10 @@ from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import METRIC
 
 
-def by_item(shown: Sequence[Risk]) -> Table:
-    """Each item with what lies there, how long it lasts, when more comes and how late it may."""
+def by_item(shown: Sequence[Risk], *, only_risk: bool = False) -> Table:
+    """Each item with what lies there, how long it lasts, when more comes and how late it may; one
+    that is not among them any more is over where they are `only_risk`.
+    """
     rows: list[tuple[Value, ...]] = [
         (
             one.cover.item.name, one.cover.on_hand, one.cover.per_day, _lasts(one),
@@ -30,7 +32,8 @@ def by_item(shown: Sequence[Risk]) -> Table:
         Column("9 in 10", "supply", "d", "lead-time"),
     )
     bold = frozenset(at for at, one in enumerate(shown) if one.is_at_risk)
-    return Table(columns, tuple(rows), bold, len(rows), keys_of(one.cover.item for one in shown))
+    keys = keys_of(one.cover.item for one in shown)
+    return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=only_risk)
 
 
 def by_group(
@@ -65,10 +68,13 @@ def by_group(
 
 
 def _lasts(one: Risk) -> Value:
-    """Days, or in a word why there are none: out, reserved, no demand; null where too new."""
+    """Days, none where nothing is free; or that there is no demand; null where too new.
+
+    What is out has a number, so that whoever watches the cover of an item is told of it.
+    """
     cover = one.cover
     if cover.days is not None:
         return round(cover.days, 1)
     if cover.state == "out":
-        return "reserved" if cover.on_hand > 0 else "out"
+        return 0.0
     return "no demand" if cover.state == "no demand" else None

@@ -109,7 +109,7 @@ def _measured(
 
 def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answer:
     shown = found.at_risk if only_risk else found.risks
-    table = by_item(shown)
+    table = by_item(shown, only_risk=only_risk)
     if found.query.by:
         table = by_group(found.risks, found.query.by, found.value, found.rates.home)
     return Answer(
@@ -118,6 +118,7 @@ def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answe
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(found)),
         readings=_readings(found),
         table=table if table.rows else None,
+        is_list=only_risk and not found.query.by,
         evidence=evidence(found.shelf, found.demand) if ask.wants_evidence else None,
         basis=_basis(session, ask, found),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(found)),

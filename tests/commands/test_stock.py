@@ -21,7 +21,7 @@ def world(tmp_path_factory):
 def test_the_dialogue(world):
     verify(world, [
         ("stock", "answer", "**2 of 3 items in use run out** before more comes; of 1 none is free",
-         "Worst: Pane, out now; nothing is on order.", "Pane | 0 | 3 | out | none | None",
+         "Worst: Pane, out now; nothing is on order.", "Pane | 0 | 3 | 0.0 | none | None",
          "Coil | 50 | 10 | 5.0 | 1 Apr | 20", "Frame | 4 | 0 | no demand | none"),
         ("stock at risk", "answer", "**2 of 3 items in use run out**", "Pane | ", "Coil | "),
         ("inventory At Risk", "answer", "Stock at risk"),

@@ -86,5 +86,5 @@ def test_what_is_all_reserved_is_not_said_to_be_gone(tmp_path):
     lies(world, coil, 5, part="a", reserved=Decimal(5))
     verify(world, [
         ("stock coil", "answer", "**Coil has none free**: 5 on hand, 0 of it available"),
-        ("stock", "answer", "Worst: Coil, none of it free now", "Coil | 5 | 1 | reserved"),
+        ("stock", "answer", "Worst: Coil, none of it free now", "Coil | 5 | 1 | 0.0"),
     ])  # fmt: skip

@@ -23,10 +23,10 @@ EVERY = made(
 )  # fmt: skip
 
 
-def test_an_item_without_days_says_why_in_a_word():
+def test_an_item_that_is_out_lasts_no_day_and_one_without_days_says_why():
     table = by_item(EVERY)
     assert {row[0]: row[3] for row in table.rows} == {
-        "Coil": 30, "Pane": "out", "Kept": "reserved", "Dull": "no demand", "New": None,
+        "Coil": 30, "Pane": 0, "Kept": 0, "Dull": "no demand", "New": None,
     }  # fmt: skip
     assert {table.rows[at][0] for at in table.bold} == {"Pane", "Kept"}
 
