@@ -6,7 +6,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on --requir
 # where the machine has no Node, ours is there
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: pictures demo run test check check-static quick format format-check lint types layers pins clean
+.PHONY: bench pictures demo run test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
 	@echo "Setting up Python packages (about 20 MB to download, once)"
@@ -55,6 +55,10 @@ types: $(VENV)/test.stamp
 
 layers: $(VENV)/test.stamp
 	@$(BIN)/lint-imports
+
+bench: $(VENV)/test.stamp ## what ten thousand rules cost on a million order lines (minutes)
+	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py --junit-xml=.cache/bench.xml
+	@grep -o '<property [^>]*>' .cache/bench.xml
 
 pictures: $(VENV)/test.stamp $(VENV)/node.stamp ## the pictures of the README, from the demo
 	@$(BIN)/python -m tests.bot.demo.pictures
