@@ -57,7 +57,7 @@ layers: $(VENV)/test.stamp
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/test.stamp ## what ten thousand rules cost on a million order lines (minutes)
-	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py --junit-xml=.cache/bench.xml
+	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py tests/storage/metrics/test_unusual.py --junit-xml=.cache/bench.xml
 	@grep -o '<property [^>]*>' .cache/bench.xml
 
 pictures: $(VENV)/test.stamp $(VENV)/node.stamp ## the pictures of the README, from the demo

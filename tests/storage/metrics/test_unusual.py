@@ -1,4 +1,5 @@
 import copy
+import os
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
 
@@ -11,6 +12,8 @@ from tests.storage.metrics.supplied import Supplier, day, purchases
 from tests.storage.world import BERLIN, World
 
 DAILY, WEEKLY = timedelta(days=1), timedelta(days=7)
+# twenty years are simulated for minutes: `make bench` asks for it
+LONG = pytest.mark.skipif("BENCH_LINES" not in os.environ, reason="minutes: make bench")
 
 
 def slowed(seed, one=None, at=BEFORE, factor=1.5):
@@ -58,12 +61,14 @@ def test_suppliers_of_a_store_are_told_by_their_key(tmp_path):
     assert (last.name, last.fires, last.p, last.why) == ("Rare", False, None, "not enough history")
 
 
+@LONG
 @pytest.mark.slow
 @pytest.mark.parametrize("name", STEADY)
 def test_in_twenty_years_of_weeks_a_steady_supplier_fires_falsely_once_at_most(name):
     assert at_most_once(alarms(name, 2, 7), 2)
 
 
+@LONG
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["one a day", "one a week of 7 lines", "restless", "closing"])
 def test_in_twenty_years_of_days_a_steady_supplier_fires_falsely_once_at_most(name):
@@ -78,6 +83,7 @@ def at_most_once(count, lives):
 FOUND_BY_90 = {"one a day": 0.85, "five a day": 1.0, "one a day of 7 lines": 0.9}
 
 
+@LONG
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FOUND_BY_90)
 def test_a_slowdown_is_found_in_a_useful_time(name):
