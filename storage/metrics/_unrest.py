@@ -35,8 +35,9 @@ PAST = 728
 FEWEST_WINDOWS = 6
 FEWEST_ORDERS = 40
 FEWEST_EXPECTED = 5
-# the same weekdays a year before, and a week to both sides: feasts and closures move
-YEAR_AGO = (357, 364, 371)
+# days back to the same weekday a year before, and a week to both sides, since feasts move. Every
+# day of it: on the last day of a closure only that day is as bad
+YEAR_AGO = range(357, 372)
 CLEARLY = 1.0
 
 
@@ -51,13 +52,12 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look at one supplier saw: the window `now`, those of the time before, and those of
-    the same weeks a year ago. `orders` were placed in the time before."""
+    """What a look at one supplier saw: the window `now` and those of the time before, in which
+    so many `orders` were placed. The rest is found when it is asked for."""
 
-    spans: Sequence[Span]
+    history: "History"
     now: Window
     past: Sequence[Window]
-    year_ago: Sequence[Window]
     orders: int
 
     @cached_property
@@ -84,7 +84,9 @@ class Seen:
             return False
         if self.median is not None and self.median - self.before < least_change(self.before):
             return False
-        tests = [_enough(compared(self.now.tally, one.tally)) for one in self.year_ago]
+        tests = [
+            _enough(compared(self.now.tally, one.tally)) for one in self.history.year_ago(self.now)
+        ]
         return all(test.z >= CLEARLY for test in tests if test)
 
     @cached_property
@@ -101,7 +103,7 @@ class Seen:
 
     @property
     def open(self) -> int:
-        found = counted(self.spans, self.now.last, self.now.first)
+        found = counted(self.history.spans(self.now), self.now.last, self.now.first)
         return len({one.key for one in found if one.state == "open"})
 
 
@@ -133,13 +135,17 @@ class History:
         end = day - timedelta(days=GUARD + length)
         ends = [end - timedelta(days=back) for back in range(0, PAST - length + 1, length)]
         now = self._window(day, length)
-        return Seen(
-            before(self._under_way(now.first, day), day + DAY),
-            now,
-            [self._window(one, length) for one in ends],
-            [self._window(day - timedelta(days=back), length) for back in YEAR_AGO],
-            self._orders(end - timedelta(days=PAST), end),
-        )
+        past = [self._window(one, length) for one in ends]
+        return Seen(self, now, past, self._orders(end - timedelta(days=PAST), end))
+
+    def year_ago(self, window: Window) -> list[Window]:
+        """The windows as long that lay about where this one does, a year before."""
+        length = (window.last - window.first).days + 1
+        return [self._window(window.last - timedelta(days=back), length) for back in YEAR_AGO]
+
+    def spans(self, window: Window) -> list[Span]:
+        """What may have been under way in a window, as it was known at its end."""
+        return before(self._under_way(window.first, window.last), window.last + DAY)
 
     def _length(self, end: date) -> int:
         """The shortest window in which, by the time before, enough is placed."""
@@ -157,7 +163,8 @@ class History:
         key = last, length
         if key not in self._windows:
             first = last - timedelta(days=length - 1)
-            seen = under_way(before(self._under_way(first, last), last + DAY), last, first)
+            known = before(self._under_way(first, last), last + DAY)
+            seen = under_way(known, last, first)
             self._windows[key] = Window(first, last, seen, Tally(seen))
         return self._windows[key]
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import fmean
 
 import pandas as pd
@@ -61,10 +61,25 @@ def test_lines_that_share_their_delays_are_less_evidence_than_as_many_purchases(
 
 def _alone(one):
     """The same with the windows of the past taken for one: chance is all that there is."""
-    found = Seen(one.spans, one.now, one.past, (), one.orders)
+    found = Seen(one.history, one.now, one.past, one.orders)
     test = compared(one.now.tally, Tally(seen for window in one.past for seen in window.seen))
     found.__dict__["p"] = test.p / 2 if test.is_slower else 1.0
     return found
+
+
+def test_a_closure_that_comes_every_year_is_not_unusual_and_the_first_one_is():
+    """Looked at on the last day of a fortnight without deliveries, when it looks worst."""
+    august = (date(2007, 8, 14) - FIRST).days
+    yearly = History(purchases(Supplier(5, closes=True), 11, august + 1))
+    once = History(
+        [
+            Span(one.key, one.start, one.end if one.end <= day(august - 14) else None)
+            for one in purchases(Supplier(5), 11, august + 1)
+        ]
+    )
+    assert yearly.on(day(august)).p < LEVEL
+    assert looked(yearly, [august]) == [False]
+    assert looked(once, [august]) == [True]
 
 
 @pytest.mark.parametrize("age", [200, 380])
