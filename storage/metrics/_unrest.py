@@ -38,7 +38,7 @@ FEWEST_EXPECTED = 5
 # days back to the same weekday a year before, and a week to both sides, since feasts move. Every
 # day of it: on the last day of a closure only that day is as bad
 YEAR_AGO = range(357, 372)
-CLEARLY = 1.645  # one in twenty, by chance
+CLEARLY = 2.33  # one in a hundred, by chance
 
 
 class Window(NamedTuple):
