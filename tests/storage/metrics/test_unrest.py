@@ -20,8 +20,7 @@ def slowed(seed, one=None, at=BEFORE, factor=1.5):
 
 
 def test_a_slowdown_from_30_to_45_days_is_found_and_what_it_says_is_so():
-    history = slowed(1)
-    found = history.on(day(BEFORE + 70))
+    found = slowed(2).on(day(BEFORE + 80))
     assert fires({"x": found}, DAILY) == {"x"}
     assert found.p < LEVEL
     assert 28 <= found.before <= 32

@@ -21,7 +21,7 @@ def slowed(seed, one=None, at=BEFORE, factor=1.5):
 
 
 def test_among_many_suppliers_a_chance_finding_is_not_named():
-    one = slowed(1).on(day(BEFORE + 70))
+    one = slowed(2).on(day(BEFORE + 80))
 
     def seen(p):
         found = copy.copy(one)
