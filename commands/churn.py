@@ -249,9 +249,8 @@ def _basis(
         coverage=linked / len(everyone) if linked else None,
     )  # fmt: skip
     has_contracts = any(one.customer.contracts for one in everyone)
-    return replace(
-        made, history_from=contracts_seen_from(session, ask.now) if has_contracts else None
-    )
+    since = contracts_seen_from(session, ask.now) if has_contracts else None
+    return replace(made, history_from=since)
 
 
 def _notes(found: _Found) -> list[str]:
