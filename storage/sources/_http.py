@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -18,6 +19,13 @@ RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 MAX_BYTES = 20 * 1024 * 1024
 LONGEST_WAIT = 60.0
 HIDDEN = "[hidden]"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Auth(Protocol):
+    """The headers that let a request in; `refused` are those that a server just did not take."""
+
+    def __call__(self, refused: Mapping[str, str] | None = None) -> Mapping[str, str]: ...
 
 
 class TryLater(SourceError):
@@ -77,6 +85,8 @@ class Http:
     `deadline` (seconds) bounds one request with its body; `budget` the number of requests, so
     that no run goes on for ever. `server_now` is the source's clock, from its last Date header.
     `on_busy` sees a failed reply before it is asked again, and raises where that is in vain.
+    `auth` gives the headers that change as time goes by; where they are refused (401) it is asked
+    once for new ones.
     """
 
     def __init__(
@@ -93,6 +103,7 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
         seed: int | None = None,
         on_busy: Callable[["Reply", datetime | None], None] = lambda reply, server_now: None,
+        auth: Auth | None = None,
     ) -> None:
         self.base = httpx.URL(base_url)
         if self.base.scheme not in ("http", "https") or not self.base.host:
@@ -103,7 +114,7 @@ class Http:
         self._secrets = [s for s in secrets if s]
         self._deadline, self._max_bytes, self._tries = deadline, max_bytes, tries
         self._budget, self._sleep = budget, sleep
-        self._on_busy = on_busy
+        self._on_busy, self._auth = on_busy, auth
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._client = httpx.Client(
             transport=transport,
@@ -121,6 +132,10 @@ class Http:
     def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> Reply:
         return self.send("POST", path, body=body, headers=headers)
 
+    def form(self, path: str, fields: Mapping[str, str]) -> Reply:
+        """Posts fields as a form, which is how tokens are asked for."""
+        return self.send("POST", path, body=fields, headers={"Content-Type": FORM})
+
     def send(
         self,
         method: str,
@@ -134,6 +149,31 @@ class Http:
 
         `path` is joined to the base url; an absolute one must be of the same origin.
         """
+        if self._auth is None:
+            return self._tried(method, path, params, body, headers)
+        shown = self._shown(self._auth())
+        reply = self._tried(method, path, params, body, {**shown, **(headers or {})})
+        if reply.status != 401:
+            return reply
+        shown = self._shown(self._auth(shown))
+        return self._tried(method, path, params, body, {**shown, **(headers or {})})
+
+    def _shown(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers, whose secrets are ours from now on."""
+        for value in headers.values():
+            secret = value.rpartition(" ")[2]
+            if secret and secret not in self._secrets:
+                self._secrets.append(secret)
+        return headers
+
+    def _tried(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+    ) -> Reply:
         url = self._url(path)
         for attempt in range(1, self._tries + 1):
             try:
@@ -174,8 +214,8 @@ class Http:
         if self._budget < 0:
             raise TryLater(f"{self.base.host}: this run's budget of requests is used up")
         ends = time.monotonic() + self._deadline
-        content = None if body is None else msgspec.json.encode(body)
         sent = {**self.headers, **(headers or {})}
+        content = None if body is None else _encoded(body, sent.get("Content-Type", ""))
         if content is not None:
             sent.setdefault("Content-Type", "application/json")
         request = self._client.build_request(
@@ -208,6 +248,10 @@ class Http:
             return max(1.0, asked)
         spread: float = self._random.uniform(0.5, 1.0)
         return max(1.0, spread * 2.0**attempt)
+
+
+def _encoded(body: Any, content_type: str) -> bytes:
+    return urlencode(body).encode() if content_type == FORM else msgspec.json.encode(body)
 
 
 def _capped(response: httpx.Response, max_bytes: int, ends: float) -> Iterator[bytes]:
