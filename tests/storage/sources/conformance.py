@@ -13,6 +13,7 @@ fails. `Harness` says what each part must do; a source that has nothing of the k
 has no rows that show up late, no HTTP errors) does the nearest thing and still runs every test.
 """
 
+import random
 from itertools import islice
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from storage.models import FACTS
 from storage.schema import upgrade
 from storage.store import Store
+from tests.storage.sources.conformance_life import CHANGES, Life
 from tests.storage.sources.conformance_steps import (
     LATER,
     Harness,
@@ -186,6 +188,11 @@ class Conformance:
         for kind in harness.faults:
             memory = drain_through(harness, Memory(), kind, at_page)
             assert_true(drain_next(harness, memory), harness)
+
+    def test_a_long_life_of_many_changes_loses_and_doubles_nothing(self, harness):
+        life = Life(harness, random.Random(5))
+        life.live()
+        assert life.changes >= CHANGES
 
     def test_the_store_holds_the_truth_and_a_second_run_writes_nothing(self, harness, tmp_path):
         ids = several_pages(harness)

@@ -24,7 +24,8 @@ class Harness(Protocol):
 
     `stream` and `table`: what is pulled and where its rows go. `page_rows`: the most records that
     one page of the source holds (the suite makes two pages and a half). `faults`: the kinds that
-    `fail_next` knows, of "429", "429_retry_after", "500", "html", "drop".
+    `fail_next` knows, of "429", "429_retry_after", "429_absurd" (to wait a year), "500", "html"
+    (with status 200), "drop", "401" (the token ran out in mid-run), "quota" (of the day).
     """
 
     stream: str

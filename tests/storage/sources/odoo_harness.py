@@ -121,6 +121,7 @@ class OdooHarness:
                 self.world.write(self.kind.model, id_, **new)
 
     def delete(self, ids):
+        self.world.end_transactions()
         for one in ids:
             self.world.tables.delete(self.kind.model, self._record(one))
 

@@ -67,7 +67,7 @@ class World:
     def write_late(self, seconds, model, id_, **values):
         self.late.append((self.now + timedelta(seconds=seconds), model, id_, values, self.now))
 
-    def _end_transactions(self):
+    def end_transactions(self):
         over = [one for one in self.late if one[0] <= self.now]
         self.late = [one for one in self.late if one[0] > self.now]
         for _, model, id_, values, stamp in over:
@@ -121,7 +121,7 @@ class World:
 
     def answer(self, request):
         self.asked.append(request)
-        self._end_transactions()
+        self.end_transactions()
         if self.fault is not None:
             fault, self.fault = self.fault, None
             if isinstance(fault, Exception):

@@ -56,6 +56,7 @@ class TrytonHarness:
             self._put(int(id_), visible_after)
 
     def delete(self, ids):
+        self.server.show()
         for id_ in ids:
             del self.server.records["purchase.line"][int(id_)]
             del self.good[id_]
