@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: bench pictures demo run test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
-	@echo "Setting up Python packages (about 20 MB to download, once)"
+	@echo "Setting up Python packages (about 50 MB to download, once)"
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -r requirements.txt
 	@touch $@
