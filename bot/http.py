@@ -1,8 +1,9 @@
-"""The web front: checks every byte of Slack's requests before Bolt sees it; health and figures."""
+"""The web front: checks every byte of Slack's requests before Bolt sees it; takes notices of
+sources; health and figures."""
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -14,9 +15,11 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from bot import nudges
 from bot.boundary import broken, guarded
 from bot.settings import Settings
 from bot.worker import Health
+from storage.lease import hasten
 from storage.seen import claim
 from storage.store import Store
 
@@ -32,7 +35,10 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 class Front:
-    """A WSGI application. `app` is null in Socket Mode: then only health and figures are here."""
+    """A WSGI application. `app` is null in Socket Mode: then Slack does not call us.
+
+    `nudged`: whose notices are taken, by the name of the source.
+    """
 
     def __init__(
         self,
@@ -42,8 +48,10 @@ class Front:
         *,
         signing_secret: str,
         clock: Callable[[], datetime],
+        nudged: Mapping[str, nudges.Nudge] | None = None,
     ) -> None:
         self.app, self.store, self.health, self.clock = app, store, health, clock
+        self.nudged = nudged or {}
         self.verifier = SignatureVerifier(signing_secret, _Clock(clock)) if signing_secret else None
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
@@ -60,11 +68,30 @@ class Front:
                 return _text("200 OK", figures(self.health()))
             case "POST", path if path == SLACK_PATH and self.app:
                 return self._slack(self.app, environ)
+            case "POST", path if path.startswith(nudges.PATH):
+                return self._nudge(environ, path.removeprefix(nudges.PATH))
         return _text("404 Not Found", "Nothing is here.")
 
+    def _nudge(self, environ: dict[str, Any], path: str) -> Reply:
+        # WSGI hands a path over as if its bytes were Latin-1
+        name, _, rest = path.encode("latin-1").decode("utf-8", "replace").partition("/")
+        nudge = self.nudged.get(name)
+        if nudge is None:
+            return _text("404 Not Found", "Nothing is here.")
+        if token := nudges.handshake(nudge, environ.get("QUERY_STRING", "")):
+            return _text("200 OK", token)
+        raw = _body(environ)
+        if raw is None:
+            return _text("413 Content Too Large", "That is too long.")
+        now = self.clock()
+        if not nudges.is_signed(nudge, nudges.Call(_headers(environ), raw, rest, now)):
+            return _text("401 Unauthorized", "The signature does not fit.")
+        hasten(self.store, nudge.key, now)
+        return _text("200 OK", "It is looked at soon.")
+
     def _slack(self, app: App, environ: dict[str, Any]) -> Reply:
-        raw = environ["wsgi.input"].read(LARGEST + 1)
-        if len(raw) > LARGEST:
+        raw = _body(environ)
+        if raw is None:
             return _text("413 Content Too Large", "That is too long.")
         stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
         signature = environ.get("HTTP_X_SLACK_SIGNATURE", "")
@@ -90,12 +117,7 @@ class Front:
             return claim(session, f"http:{key}", self.clock())
 
     def _dispatch(self, app: App, environ: dict[str, Any], raw: bytes) -> Reply:
-        headers = {
-            name[5:].replace("_", "-").lower(): value
-            for name, value in environ.items()
-            if name.startswith("HTTP_")
-        }
-        headers["content-type"] = environ.get("CONTENT_TYPE", "")
+        headers = {**_headers(environ), "content-type": environ.get("CONTENT_TYPE", "")}
         try:
             request = BoltRequest(body=raw.decode(), headers=headers)
         except (AttributeError, KeyError, TypeError, ValueError):  # a body of an odd shape
@@ -128,6 +150,10 @@ def figures(health: Health) -> str:
     how = health.delivery
     counts = {"waiting": how.waiting, "failed": how.failed, "unknown": how.unknown}
     lines += [f'leadline_messages{{state="{name}"}} {n}' for name, n in counts.items()]
+    lines += [
+        f"leadline_nudges_total {nudges.counted['taken']}",
+        f"leadline_nudges_refused_total {nudges.counted['refused']}",
+    ]
     lines += [f'leadline_faults_total{{of="{name}"}} {n}' for name, n in sorted(broken.items())]
     return "\n".join(lines) + "\n"
 
@@ -172,6 +198,21 @@ class _Clock(Clock):
         return self.clock().timestamp()
 
 
+def _headers(environ: dict[str, Any]) -> dict[str, str]:
+    """The headers of a request by their names in small letters."""
+    return {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+
+
+def _body(environ: dict[str, Any]) -> bytes | None:
+    """The body of a request; null for one that is too long."""
+    raw: bytes = environ["wsgi.input"].read(LARGEST + 1)
+    return raw if len(raw) <= LARGEST else None
+
+
 def _is_readable(raw: bytes, content_type: str) -> bool:
     """Whether the body is text, and what it carries as JSON is an object of actions as it says."""
     try:
@@ -190,4 +231,4 @@ def _is_readable(raw: bytes, content_type: str) -> bool:
 
 
 def _text(status: str, said: str) -> Reply:
-    return status, [("Content-Type", TEXT)], said.encode()
+    return status, [("Content-Type", TEXT), ("X-Content-Type-Options", "nosniff")], said.encode()

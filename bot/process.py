@@ -116,6 +116,7 @@ def assemble(
         lambda: health(store, settings, clock()),
         signing_secret=settings.slack_signing_secret,
         clock=clock,
+        nudged=settings.nudged,
     )
     return Parts(app, worker, front, pool)
 

@@ -19,6 +19,7 @@ from bot.alerts.limit import check
 from bot.alerts.rule import Rule
 from bot.digests.condition import BadCondition, read_condition
 from bot.digests.plan import Digest, Reminders
+from bot.nudges import PATH, SIGNS_ITS_ADDRESS, Nudge
 from bot.plugins import loaded
 from bot.reader import Model
 from commands import TOPICS
@@ -49,11 +50,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that the environment and leadline.toml say. `now` is LEADLINE_NOW, else null.
 
     `currency` is the company's own, in which money is summed where rates are known. `carry_rate`
-    is what holding stock costs a year, as a share of its value; null where nobody said.
+    is what holding stock costs a year, as a share of its value; null where nobody said. `nudged`:
+    the sources whose notices are taken, by name.
     """
 
     database_url: str
     sources: tuple[tuple[Kind, SourceSettings], ...] = ()
+    nudged: Mapping[str, Nudge] = {}
     access: Mapping[str, Access] = {}
     digests: tuple[Digest, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -83,6 +86,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: str = ""
     carry_rate: float | None = None
     plugins: str = ""
+    public_url: str = ""
     slash: dict[str, str] = {}
     sources: dict[str, dict[str, Any]] = {}
     access: dict[str, Access] = {}
@@ -105,6 +109,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         database_url=env.get("DATABASE_URL", f"sqlite:///{path.parent / 'leadline.db'}"),
         access=file.access,
         sources=_sources(file, env, path.parent, _kinds(plugins)),
+        nudged=_nudged(file, env),
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
         goals=_goals(file.goals),
@@ -158,18 +163,42 @@ def _sources(
         if kind not in kinds:
             raise SettingsError(f"{place}: no kind {kind!r}; there are {', '.join(sorted(kinds))}")
         fields = values.durations({"zone": zone, **block, "key": f"{kind}:{name}"})
+        fields.pop("nudge_secret_env", None)
         if variable := fields.pop("secret_env", None):
-            fields["secret"] = values.secret(env, variable)
-            if not fields["secret"]:
-                raise SettingsError(f"{place}: {variable} is not set (nor {variable}_FILE)")
+            fields["secret"] = _needed(env, place, variable)
         if "folder" in kinds[kind].settings.__struct_fields__:
             fields.setdefault("folder", str(folder))
-        known = set(kinds[kind].settings.__struct_fields__) | {"secret_env"}
+        known = set(kinds[kind].settings.__struct_fields__) | {"secret_env", "nudge_secret_env"}
         values.known(f"setting of {place}", fields, sorted(known))
         made = values.convert(place, fields, kinds[kind].settings)
         values.zone(f"{place} zone", made.zone)
         found.append((kinds[kind], made))
     return tuple(found)
+
+
+def _nudged(file: _File, env: Mapping[str, str]) -> dict[str, Nudge]:
+    """The sources with a `nudge_secret_env`, each with the address that its system calls."""
+    found = {}
+    for name, block in file.sources.items():
+        variable, kind = block.get("nudge_secret_env"), block["kind"]
+        if variable is None:
+            continue
+        place = f"[sources.{name}]"
+        if kind in SIGNS_ITS_ADDRESS and not file.public_url.startswith("https://"):
+            raise SettingsError(
+                f"{place}: {kind} signs the address it calls: say public_url ="
+                ' "https://HOST", which leads to this port, at the top of the file'
+            )
+        url = f"{file.public_url.rstrip('/')}{PATH}{name}"
+        found[name] = Nudge(f"{kind}:{name}", kind, _needed(env, place, variable), url)
+    return found
+
+
+def _needed(env: Mapping[str, str], place: str, variable: str) -> str:
+    secret = values.secret(env, variable)
+    if not secret:
+        raise SettingsError(f"{place}: {variable} is not set (nor {variable}_FILE)")
+    return secret
 
 
 def _reader(raw: Mapping[str, Any], env: Mapping[str, str]) -> Model | None:
@@ -178,9 +207,7 @@ def _reader(raw: Mapping[str, Any], env: Mapping[str, str]) -> Model | None:
         return None
     fields = dict(raw)
     if variable := fields.pop("secret_env", None):
-        fields["secret"] = values.secret(env, variable)
-        if not fields["secret"]:
-            raise SettingsError(f"[reader]: {variable} is not set (nor {variable}_FILE)")
+        fields["secret"] = _needed(env, "[reader]", variable)
     values.known("setting of [reader]", fields, Model.__struct_fields__)
     return values.convert("[reader]", fields, Model)
 

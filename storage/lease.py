@@ -14,6 +14,8 @@ from storage.sources import State, StreamSpec
 from storage.store import Store
 
 LEASE = timedelta(minutes=5)
+# a source that is nudged all the time is not pulled more often than that
+NUDGED = timedelta(minutes=1)
 
 Clock = Callable[[], datetime]
 
@@ -49,6 +51,7 @@ class Lease:
     """The right to pull a stream until another takes it; the epoch tells old owners from new.
 
     `clock` gives the true time, by which leases run out, whatever time a run writes down.
+    `due_at` is when the stream was due as it was leased.
     """
 
     source: str
@@ -56,6 +59,7 @@ class Lease:
     owner: str
     epoch: int
     clock: Clock
+    due_at: datetime | None = None
 
 
 def hold(
@@ -114,7 +118,7 @@ def lease_stream(
         state.lease_epoch += 1
         state.last_try_at, state.tables = now, ",".join(stream.tables)
         session.add(state)
-        return Lease(source, stream.name, owner, state.lease_epoch, clock)
+        return Lease(source, stream.name, owner, state.lease_epoch, clock, state.due_at)
 
 
 def forget_others(store: Store, source: str, streams: Collection[str]) -> None:
@@ -139,6 +143,22 @@ def fail_source(store: Store, source: str, error: str, now: datetime, every: tim
             state.failures += 1
             session.add(state)
         return min(state.failures for state in states)
+
+
+def hasten(store: Store, source: str, now: datetime) -> None:
+    """Makes the streams of a source due now, or a minute after they were last tried.
+
+    One that is being pulled stays due when that ends: what it was told of may have come too late
+    for this pull. One that is due stays so, however often it is nudged.
+    """
+    with store.writer() as session:
+        found = select(SyncState).where(SyncState.source == source).with_for_update()
+        for state in session.exec(found):
+            due = max(now, state.last_try_at + NUDGED) if state.last_try_at else now
+            is_pulled = state.lease_until is not None and state.lease_until > now
+            if is_pulled or (state.due_at is not None and state.due_at > due):
+                state.due_at = due
+                session.add(state)
 
 
 def cursor(store: Store, lease: Lease) -> State | None:
@@ -184,7 +204,9 @@ def finish_run(
         state = session.get_one(SyncState, (lease.source, lease.stream), with_for_update=True)
         if (state.lease_owner, state.lease_epoch) != (lease.owner, lease.epoch):
             return 0
-        state.lease_until, state.due_at = None, now + every
+        state.lease_until = None
+        if state.due_at == lease.due_at:  # else it was nudged in the meantime
+            state.due_at = now + every
         state.rows += tally.written
         state.last_error = tally.error
         state.failures = state.failures + 1 if tally.error else 0

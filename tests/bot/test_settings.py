@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.nudges import Nudge
 from bot.settings import SettingsError, load_settings
 
 CSV = """
@@ -172,3 +173,34 @@ def test_reminders_come_some_days_before(tmp_path):
     for wrong in ("days = -1", "days = 366", "weeks = 2"):
         with pytest.raises(SettingsError):
             settings(tmp_path, f"[reminders]\n{wrong}")
+
+
+NUDGED = """
+public_url = "https://leadline.example.com/in/"
+[sources.crm]
+kind = "hubspot"
+secret_env = "CRM"
+nudge_secret_env = "CRM_NOTICES"
+[sources.shop]
+kind = "hubspot"
+"""
+
+
+def test_a_source_with_a_secret_for_notices_takes_them_at_its_address(tmp_path):
+    found = settings(tmp_path, NUDGED, CRM="a", CRM_NOTICES="b").nudged
+    address = "https://leadline.example.com/in/nudge/crm"
+    assert found == {"crm": Nudge("hubspot:crm", "hubspot", "b", address)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (NUDGED.replace("https:", "http:"), "public_url"),
+        (NUDGED[NUDGED.index("[") :], "public_url"),
+        (NUDGED.replace("CRM_NOTICES", "NOPE"), "NOPE is not set"),
+        (NUDGED.replace("nudge_secret_env", "nudges_secret_env"), "nudge_secret_env"),
+    ],
+)
+def test_notices_need_a_secret_and_where_it_is_signed_an_address(tmp_path, text, said):
+    with pytest.raises(SettingsError, match=said):
+        settings(tmp_path, text, CRM="a", CRM_NOTICES="b")

@@ -10,10 +10,12 @@ from storage.lease import (
     cursor,
     finish_run,
     forget_others,
+    hasten,
     hold,
     lease_stream,
     start_run,
 )  # fmt: skip
+from storage.models import SyncState
 from storage.sources import StreamSpec
 from tests.storage.scripted import NOW, rows
 
@@ -97,3 +99,40 @@ def test_what_a_source_has_no_more_is_forgotten_and_nothing_else(store):
     assert rows(store, "source, stream", "syncstate", "1=1") == [
         ("test:a", "orders"), ("test:b", "old"),
     ]  # fmt: skip
+
+
+def due_at(store):
+    with store.reader() as session:
+        return session.get_one(SyncState, ("test:a", STREAM.name)).due_at
+
+
+def pulled(store, lease):
+    finish_run(store, lease, start_run(store, lease, NOW), Result(STREAM.name), NOW, EVERY)
+
+
+def test_a_nudge_makes_a_stream_due_now_or_a_minute_after_its_last_try(store):
+    pulled(store, take(store))
+    assert due_at(store) == NOW + EVERY
+    hasten(store, "test:other", NOW)
+    assert due_at(store) == NOW + EVERY
+    hasten(store, "test:a", NOW + timedelta(seconds=5))
+    assert due_at(store) == NOW + timedelta(minutes=1)
+    hasten(store, "test:a", NOW + timedelta(minutes=3))  # it is due: that is not put off
+    assert due_at(store) == NOW + timedelta(minutes=1)
+
+
+def test_a_nudge_while_a_stream_is_pulled_outlives_the_pull(store):
+    pulled(store, take(store))
+    lease = take(store)
+    hasten(store, "test:a", NOW + timedelta(seconds=90))
+    pulled(store, lease)
+    assert due_at(store) == NOW + timedelta(seconds=90)
+    pulled(store, take(store))
+    assert due_at(store) == NOW + EVERY
+
+
+def test_a_nudge_in_the_first_pull_outlives_it_too(store):
+    lease = take(store)
+    hasten(store, "test:a", NOW + timedelta(seconds=90))
+    pulled(store, lease)
+    assert due_at(store) == NOW + timedelta(seconds=90)
