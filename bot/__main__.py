@@ -19,6 +19,7 @@ from bot import process, upkeep
 from bot.channel import answered
 from bot.demo.build import BuildError
 from bot.demo.run import demo as run_demo
+from bot.environment import with_file
 from bot.forms import Form, formed
 from bot.manifest import manifest as app_manifest
 from bot.mcp import answers
@@ -27,6 +28,7 @@ from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sources import pulled
+from bot.verbs import connect
 from commands import Answer, Ask, Grant, Notice
 from commands import load as load_commands
 from storage import schema
@@ -45,6 +47,7 @@ cli = typer.Typer(
 )
 User = Annotated[str, typer.Option(help="only what this Slack user may see")]
 Channel = Annotated[str, typer.Option(help="only what this Slack channel may see")]
+cli.command()(connect)
 
 
 @cli.callback()
@@ -133,14 +136,11 @@ def pull(
 ) -> None:
     """Pulls the sources once. Exit 1 if a stream failed."""
     settings = _settings()
-    named = {one.key.partition(":")[2]: (kind, one) for kind, one in settings.sources}
-    if not named:
-        _fail("leadline.toml has no [sources.…]: see leadline.example.toml")
-    if name and name not in named:
-        _fail(f"there is no source {name!r} in leadline.toml; there are {', '.join(named)}")
+    if not settings.sources:
+        _fail("leadline.toml has no [sources.…]: python -m bot connect makes one")
     results: list[Result] = []
     with _store(settings) as store, bars() as progress:
-        for kind, one in [named[name]] if name else named.values():
+        for kind, one in upkeep.named(settings, name):
             results += pulled(
                 kind, one, store, _now(settings), owner=_owner(),
                 clock=process.true_time, full=full, progress=progress,
@@ -168,12 +168,14 @@ def upgrade() -> None:
 
 
 @cli.command()
-def check() -> None:
-    """Tries the settings, the store and every source; says what is wrong and how to mend it."""
+def check(
+    name: Annotated[str, typer.Argument(help="a source of leadline.toml; all if absent")] = "",
+) -> None:
+    """Tries the settings, the store and the sources; says what is wrong. Exit 1: something is."""
     settings = _settings()
     with _store(settings) as store:
         typer.echo(f"store: {store.url.render_as_string()} at schema {schema.head()}")
-    if not upkeep.check_sources(settings, typer.echo):
+    if not upkeep.check_sources(settings, typer.echo, name):
         raise typer.Exit(1)
 
 
@@ -188,12 +190,7 @@ def backup(file: Path) -> None:
 @cli.command()
 def restore(file: Path) -> None:
     """Puts a copy made by `backup` in place of the store; the present one is kept beside it."""
-    settings = _settings()
-    store = Store(settings.database_url)
-    if not store.path:
-        _fail("restore PostgreSQL with pg_restore")
-    kept = store.restore(file)
-    typer.echo(f"Restored from {file}" + (f"; what was there is in {kept}" if kept else ""))
+    upkeep.restore(_settings(), file, typer.echo)
 
 
 @cli.command(name="erase")
@@ -250,7 +247,7 @@ def _serve(part: process.Part) -> None:
 
 
 def _settings() -> Settings:
-    return load_settings(os.environ)
+    return load_settings(with_file(os.environ))
 
 
 @contextmanager

@@ -153,27 +153,35 @@ def _read(path: Path) -> _File:
 def _sources(
     file: _File, env: Mapping[str, str], folder: Path, kinds: Mapping[str, Kind]
 ) -> tuple[tuple[Kind, SourceSettings], ...]:
-    found = []
     zone = values.zone("zone", file.zone)
-    for name, block in file.sources.items():
-        place = f"[sources.{name}]"
-        if not KEY.match(name):
-            raise SettingsError(f"{place}: a name has small letters, digits, - and _")
-        kind = block.get("kind", "")
-        if kind not in kinds:
-            raise SettingsError(f"{place}: no kind {kind!r}; there are {', '.join(sorted(kinds))}")
-        fields = values.durations({"zone": zone, **block, "key": f"{kind}:{name}"})
-        fields.pop("nudge_secret_env", None)
-        if variable := fields.pop("secret_env", None):
-            fields["secret"] = _needed(env, place, variable)
-        if "folder" in kinds[kind].settings.__struct_fields__:
-            fields.setdefault("folder", str(folder))
-        known = set(kinds[kind].settings.__struct_fields__) | {"secret_env", "nudge_secret_env"}
-        values.known(f"setting of {place}", fields, sorted(known))
-        made = values.convert(place, fields, kinds[kind].settings)
-        values.zone(f"{place} zone", made.zone)
-        found.append((kinds[kind], made))
-    return tuple(found)
+    return tuple(
+        source(name, {"zone": zone, **block}, env, folder, kinds)
+        for name, block in file.sources.items()
+    )
+
+
+def source(
+    name: str, block: Mapping[str, Any], env: Mapping[str, str], folder: Path,
+    kinds: Mapping[str, Kind],
+) -> tuple[Kind, SourceSettings]:  # fmt: skip
+    """The kind and the settings of one block `[sources.NAME]`, with its secret of `env`."""
+    place = f"[sources.{name}]"
+    if not KEY.match(name):
+        raise SettingsError(f"{place}: a name has small letters, digits, - and _")
+    kind = block.get("kind", "")
+    if kind not in kinds:
+        raise SettingsError(f"{place}: no kind {kind!r}; there are {', '.join(sorted(kinds))}")
+    fields = values.durations({**block, "key": f"{kind}:{name}"})
+    fields.pop("nudge_secret_env", None)
+    if variable := fields.pop("secret_env", None):
+        fields["secret"] = _needed(env, place, variable)
+    if "folder" in kinds[kind].settings.__struct_fields__:
+        fields.setdefault("folder", str(folder))
+    known = set(kinds[kind].settings.__struct_fields__) | {"secret_env", "nudge_secret_env"}
+    values.known(f"setting of {place}", fields, sorted(known))
+    made = values.convert(place, fields, kinds[kind].settings)
+    values.zone(f"{place} zone", made.zone)
+    return kinds[kind], made
 
 
 def _nudged(file: _File, env: Mapping[str, str]) -> dict[str, Nudge]:

@@ -1,11 +1,13 @@
 """What an operator does now and then: a new schema for the store, a look at every source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from bot.settings import Settings
+from bot.health import told
+from bot.settings import Settings, SettingsError
 from bot.sources import opened
 from storage import schema
-from storage.sources import SourceError
+from storage.sources import Kind, SourceError, SourceSettings
 from storage.store import Store
 
 Say = Callable[[str], None]
@@ -29,10 +31,22 @@ def upgrade(settings: Settings, say: Say) -> None:
         store.close()
 
 
-def check_sources(settings: Settings, say: Say) -> bool:
-    """Tries every source; says of each what it is, or what is wrong. Whether all is well."""
+def restore(settings: Settings, file: Path, say: Say) -> None:
+    """Puts a copy made by `backup` in place of a SQLite store; the present one is kept."""
+    store = Store(settings.database_url)
+    if not store.path:
+        raise SettingsError("restore PostgreSQL with pg_restore")
+    kept = store.restore(file)
+    say(f"Restored from {file}" + (f"; what was there is in {kept}" if kept else ""))
+
+
+def check_sources(settings: Settings, say: Say, name: str = "") -> bool:
+    """Tries every source, or the one of a name; says of each what it is, or what is wrong.
+
+    Whether all is well.
+    """
     is_well = True
-    for kind, one in settings.sources:
+    for kind, one in named(settings, name):
         try:
             with opened(kind, one) as source:
                 health = source.check()
@@ -41,6 +55,15 @@ def check_sources(settings: Settings, say: Say) -> bool:
             say(f"{one.key}: {error}")
             continue
         is_well = is_well and not health.missing
-        missing = f"; can't read {', '.join(health.missing)}" if health.missing else ""
-        say(f"{one.key}: {health.version}{missing}")
+        for line in told(one, health):
+            say(line)
     return is_well
+
+
+def named(settings: Settings, name: str) -> Sequence[tuple[Kind, SourceSettings]]:
+    """The sources of leadline.toml, or the one of a name; there must be one."""
+    by_name = {one.key.partition(":")[2]: (kind, one) for kind, one in settings.sources}
+    if name and name not in by_name:
+        there = ", ".join(by_name) or "none"
+        raise SettingsError(f"there is no source {name!r} in leadline.toml; there are {there}")
+    return [by_name[name]] if name else list(by_name.values())

@@ -134,15 +134,33 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 @dataclass(frozen=True)
+class Ask:
+    """One thing that connecting a source asks a person for.
+
+    `name` is the setting that it fills, or `secret`. `default` is what an empty answer stands
+    for, null where there must be one; it may be made of the answers before.
+    """
+
+    name: str
+    words: str
+    default: str | Callable[[Mapping[str, str]], str] | None = None
+    is_secret: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of source: its name in leadline.toml, its settings, and how it is opened.
 
-    `open(settings, http)`; `http` is `_http.Http` bound to nothing yet: see there.
+    `open(settings, http)`; `http` is `_http.Http` bound to nothing yet: see there. `asks`: what
+    connecting one needs to know, in order; without any it follows from the settings. `block`
+    makes what stands in leadline.toml of the answers, where that is more than the answers.
     """
 
     name: str
     settings: type[SourceSettings]
     open: Callable[[Any, Any], Source]
+    asks: tuple[Ask, ...] = ()
+    block: Callable[[Mapping[str, str]], Row] = dict
 
 
 def event(name: str, when: datetime | date | None, zone: ZoneInfo) -> Row:

@@ -24,6 +24,7 @@ from storage.sources import (
     State,
     StreamSpec,
 )
+from storage.sources._csv_asks import ASKS, block
 from storage.sources._csv_heads import Heads
 from storage.sources._csv_map import LINES, RowMap, mapping, near
 from storage.sources._csv_parse import StreamSettings
@@ -212,4 +213,4 @@ def open_csv(settings: Settings, http: object) -> CsvSource:
     return CsvSource(settings)
 
 
-SOURCE = Kind("csv", Settings, open_csv)
+SOURCE = Kind("csv", Settings, open_csv, ASKS, block)

@@ -9,6 +9,7 @@ import msgspec
 from rapidfuzz import process
 
 from storage.sources import (
+    Ask,
     Health,
     Kind,
     Page,
@@ -186,4 +187,8 @@ def open_hubspot(settings: Settings, http: Callable[..., Http]) -> HubSpot:
     )
 
 
-SOURCE = Kind("hubspot", Settings, open_hubspot)
+ASKS = (
+    Ask("secret", "The access token of a private app (pat-…)", is_secret=True),
+    Ask("url", "The address of HubSpot's API", "https://api.hubapi.com"),
+)
+SOURCE = Kind("hubspot", Settings, open_hubspot, ASKS)

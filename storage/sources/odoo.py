@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from storage.sources import (
+    Ask,
     Health,
     Kind,
     Page,
@@ -264,4 +265,10 @@ def open_odoo(settings: Settings, http: Callable[..., Http]) -> Odoo:
     return Odoo(settings, http(settings.url, secrets=(settings.secret,)))
 
 
-SOURCE = Kind("odoo", Settings, open_odoo)
+ASKS = (
+    Ask("url", "The address of Odoo, as in your browser (https://…)"),
+    Ask("database", "The database"),
+    Ask("user", "The login of the user that Leadline reads as"),
+    Ask("secret", "An API key of that user (Preferences, Account Security)", is_secret=True),
+)
+SOURCE = Kind("odoo", Settings, open_odoo, ASKS)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from storage.sources import (
+    Ask,
     Health,
     Kind,
     Page,
@@ -262,4 +263,10 @@ def open_tryton(settings: Settings, http: Callable[..., Http]) -> Tryton:
     return Tryton(settings, http(settings.url, secrets=(settings.secret,)))
 
 
-SOURCE = Kind("tryton", Settings, open_tryton)
+ASKS = (
+    Ask("url", "The address of Tryton, with its port (https://…:8000)"),
+    Ask("database", "The database"),
+    Ask("user", "The login of the user that Leadline reads as"),
+    Ask("secret", "The password of that user", is_secret=True),
+)
+SOURCE = Kind("tryton", Settings, open_tryton, ASKS)

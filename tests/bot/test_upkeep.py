@@ -1,8 +1,9 @@
 """How it looks at the terminal is in test_main.py."""
 
+import pytest
 from sqlalchemy import text
 
-from bot.settings import load_settings
+from bot.settings import SettingsError, load_settings
 from bot.upkeep import check_sources, upgrade
 from storage import schema
 from storage.store import Store
@@ -42,4 +43,13 @@ def test_every_source_is_tried_and_one_that_fails_does_not_hide_the_next(tmp_pat
     assert not check_sources(made, said.append)
     (tmp_path / "po.csv").write_text("po,day\n")
     assert check_sources(made, said.append)
-    assert [one.partition(": ")[2].split()[0] for one in said] == ["there", "csv;", "csv"]
+    assert [one.partition(": ")[2].split()[0] for one in said] == ["there", "csv,", "no", "csv,"]
+
+
+def test_one_source_can_be_tried_by_itself(tmp_path):
+    said, made = [], settings(tmp_path)
+    (tmp_path / "po.csv").write_text("po,day\n")
+    assert check_sources(made, said.append, "old")
+    assert len(said) == 1
+    with pytest.raises(SettingsError, match="there are old"):
+        check_sources(made, said.append, "new")
