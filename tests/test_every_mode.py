@@ -14,6 +14,7 @@ from commands import Answer, Ask, Grant, Notice, answer, load
 from tests.bot.slack_judge import judge_message
 from tests.commands.dialogue import BERLIN, NOW, synced
 from tests.commands.story import day, tell
+from tests.sizes import ROWS
 from tests.storage.world import World
 
 COMMANDS = load()
@@ -23,7 +24,6 @@ MARKUP = (
 )  # fmt: skip
 # what only Slack itself may make of a text
 FOREIGN = re.compile(r"<[!@#](?!date\^)|<https?:")
-QUICK = 100_000
 
 
 def one_row(world):
@@ -145,11 +145,11 @@ def test_on_any_store_an_audience_gets_no_name_of_another_topic(store, name, top
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """A hundred thousand lines of purchases and sales, two years of them."""
+    """Many lines of purchases and sales, two years of them."""
     from tests.storage.large import fill
 
     world = World(tmp_path_factory.mktemp("large"))
-    fill(world, QUICK)
+    fill(world, ROWS)
     synced(world)
     world.save()
     return world
@@ -157,7 +157,7 @@ def large(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_hundred_thousand_lines_are_answered_in_one_message(large, name):
+def test_many_lines_are_answered_in_one_message(large, name):
     for line in dict.fromkeys([name, *COMMANDS[name].examples]):
         said = said_to(large, line)
         assert isinstance(said, Answer | Notice)

@@ -8,7 +8,8 @@ import pytest
 
 from commands import Notice
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
-from tests.storage.metrics.deliveries import fill_with_100_000_rows
+from tests.sizes import ROWS, SECONDS
+from tests.storage.metrics.deliveries import fill_with_many_rows
 from tests.storage.world import World
 
 TODAY = NOW.date()
@@ -241,17 +242,17 @@ def test_a_fact_after_now_is_not_known(world):
 
 
 @pytest.mark.slow
-def test_100_000_rows_are_answered_in_three_seconds(tmp_path):
+def test_many_rows_are_answered_in_seconds(tmp_path):
     world = World(tmp_path)
-    fill_with_100_000_rows(world, TODAY)
+    fill_with_many_rows(world, TODAY)
     synced(world)
     world.save()
     for line in ("otif", "otif by month per order"):
         # whatever else the machine does: the better of two
-        assert min(seconds(world, line) for _ in range(2)) < 10, line  # 3 s where nothing else runs
+        assert min(seconds(world, line) for _ in range(2)) < SECONDS, line
 
 
 def seconds(world, line):
     begun = time.process_time()
-    assert {one.name: one.value for one in say(world, line).readings}["lines due"] > 1_000
+    assert {one.name: one.value for one in say(world, line).readings}["lines due"] > ROWS // 100
     return time.process_time() - begun

@@ -8,6 +8,7 @@ import pytest
 from commands import Notice
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
 from tests.commands.story import day, tell
+from tests.sizes import ROWS, SECONDS
 from tests.storage.world import World
 
 
@@ -89,10 +90,10 @@ def test_who_may_see_no_supply_gets_neither_figure_nor_name(world):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_orders_are_answered_within_three_seconds(tmp_path):
+def test_many_orders_are_answered_in_seconds(tmp_path):
     world = World(tmp_path)
     items = [world.item(f"Item {number}") for number in range(50)]
-    for number in range(100_000):
+    for number in range(ROWS):
         ago = 10 + number % 1_500
         ended = day(ago - 4 - number % 6) if ago > 12 else None
         world.make(items[number % 50], released=day(ago), started=day(ago - 2), finished=ended)
@@ -100,5 +101,5 @@ def test_a_hundred_thousand_orders_are_answered_within_three_seconds(tmp_path):
     world.save()
     begun = time.process_time()
     said = say(world, "production")
-    assert time.process_time() - begun < 10  # 3 s where nothing else runs
-    assert said.basis[0].n > 2_000
+    assert time.process_time() - begun < SECONDS
+    assert said.basis[0].n > ROWS // 50

@@ -10,6 +10,7 @@ import pytest
 from commands import Notice
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
 from tests.commands.stock_world import bought, day, item, lies, stocked, used
+from tests.sizes import ROWS, SECONDS
 from tests.storage.world import World
 
 
@@ -158,11 +159,11 @@ def test_as_of_a_past_day_the_answer_is_that_days(world):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_moves_are_answered_in_three_seconds(tmp_path):
+def test_many_moves_are_answered_in_seconds(tmp_path):
     world, rng = World(tmp_path), random.Random(1)
     world.places("North")
     steel = world.supplier("Borealis")
-    for number in range(1000):
+    for number in range(ROWS // 100):
         coil = item(world, f"Coil {number}", "Steel", 10)
         lies(world, coil, rng.randrange(100))
         for _ in range(20):
@@ -174,7 +175,7 @@ def test_a_hundred_thousand_moves_are_answered_in_three_seconds(tmp_path):
     world.save()
     for line in ("stock", "stock at risk", "stock Coil 7"):
         # whatever else the machine does: the better of two
-        assert min(seconds(world, line) for _ in range(2)) < 10, line  # 3 s where nothing else runs
+        assert min(seconds(world, line) for _ in range(2)) < SECONDS, line
 
 
 def seconds(world, line):

@@ -8,6 +8,7 @@ import pytest
 
 from commands import Ask, Grant, Notice, answer, load
 from tests.commands.dialogue import BERLIN, grant, say, verify, words_of
+from tests.sizes import ROWS, SECONDS
 from tests.storage.metrics.line import NOW, Pace, batches, day, stock, tell
 from tests.storage.world import World
 
@@ -100,10 +101,10 @@ def test_who_may_see_no_supply_gets_neither_figure_nor_name(world):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_movements_are_answered_within_three_seconds(tmp_path):
+def test_many_movements_are_answered_in_seconds(tmp_path):
     world = World(tmp_path)
     items = [world.item(f"Item {number}") for number in range(50)]
-    for number in range(50_000):
+    for number in range(ROWS // 2):
         back = 20 + number % 1_000
         item = items[number % 50]
         world.fact("receipt", item_ref=item, qty=2, **world.when("received", day(back)),
@@ -112,5 +113,5 @@ def test_a_hundred_thousand_movements_are_answered_within_three_seconds(tmp_path
     world.save()
     begun = time.process_time()
     said = say(world, "velocity", now=NOW)
-    assert time.process_time() - begun < 10  # 3 s where nothing else runs
+    assert time.process_time() - begun < SECONDS
     assert round(said.readings[4].value) == 14

@@ -7,6 +7,7 @@ from decimal import Decimal
 from storage.known import Named
 from storage.known.sales import SalesLine, Sent, sales_lines
 from storage.metrics._due import of_sales
+from tests.sizes import ROWS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -93,12 +94,12 @@ def _day(rng, ordered, often):
     return ordered + timedelta(rng.randint(-1, 30)) if rng.random() < often else None
 
 
-def fill_with_100_000_rows(world, today):
-    """20,000 orders of two lines, each line sent once: of a year, by 200 customers."""
+def fill_with_many_rows(world, today):
+    """Orders of two lines, each line sent once: of a year, by 200 customers."""
     rng = random.Random(1)
     customers = [world.customer(f"Customer {number}") for number in range(200)]
     items = [world.item(f"Item {number}") for number in range(50)]
-    for number in range(20_000):
+    for number in range(ROWS // 5):
         ordered = today - timedelta(rng.randint(2, 365))
         order = world.fact(
             "salesorder", number=f"S{number}", customer_ref=rng.choice(customers), currency="EUR",
