@@ -1,6 +1,6 @@
 """Is the data fresh? Every stream's last success, and what went wrong since."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -22,6 +22,8 @@ from commands import (
 )
 from commands._basis import STALE_AFTER, ago, source_label
 from commands._grammar import nearest, shorten
+from commands._status_refused import WORD, refused, show
+from commands._status_why import why
 from storage.delivery import delivery
 from storage.metrics.freshness import METRIC, Freshness, freshness
 
@@ -39,29 +41,52 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         if any(map(ask.grant.allows, _topics(one)))
     ]
     unread = sorted(set(ask.stale_after) - {one.source for one in streams})
+    if words and words[0].casefold() == WORD:
+        return _refused(session, ask, streams, unread, " ".join(words[1:]))
     if words:
         return _of_source(ask, streams, unread, " ".join(words))
     said = _answer(ask, streams, unread)
     return said if isinstance(said, Notice) else _with_delivery(said, session, ask)
 
 
+def _refused(
+    session: Session, ask: Ask, streams: Sequence[Freshness], unread: Sequence[str], phrase: str
+) -> Answer | Notice:
+    """The rows that were refused, of all sources or of the one that is named."""
+    found = _named(phrase, {one.source for one in streams} | set(unread))
+    if phrase and not found:
+        return _unknown(phrase, {one.source for one in streams} | set(unread), f"status {WORD}")
+    mine = [one for one in streams if not phrase or one.source in found]
+    return refused(session, ask, mine, _concerned(mine, ask))
+
+
 def _of_source(
     ask: Ask, streams: Sequence[Freshness], unread: Sequence[str], phrase: str
 ) -> Answer | Notice:
     known = {one.source for one in streams} | set(unread)
-    wanted = phrase.casefold()
-    found = {name for name in known if wanted in (name.casefold(), *name.casefold().split(":"))}
+    found = _named(phrase, known)
     if not found:
-        near = nearest(phrase, known) or sorted(known)[:5]
-        choices = tuple(FollowUp(source_label(name), f"status {name}") for name in near)
-        text = "Do you mean one of these?" if near else "Nothing was read yet. Try `help`."
-        return Notice(f"I know no source “{shorten(phrase)}”", text, choices, error=True)
-    return _answer(
-        ask, [one for one in streams if one.source in found], sorted(found & set(unread))
-    )
+        return _unknown(phrase, known, "status")
+    mine = [one for one in streams if one.source in found]
+    return _answer(ask, mine, sorted(found & set(unread)), phrase)
 
 
-def _answer(ask: Ask, streams: Sequence[Freshness], unread: Sequence[str]) -> Answer | Notice:
+def _named(phrase: str, known: Collection[str]) -> set[str]:
+    """The sources of a key, a kind or a name."""
+    wanted = phrase.casefold()
+    return {name for name in known if wanted in (name.casefold(), *name.casefold().split(":"))}
+
+
+def _unknown(phrase: str, known: Collection[str], line: str) -> Notice:
+    near = nearest(phrase, known) or sorted(known)[:5]
+    choices = tuple(FollowUp(source_label(name), f"{line} {name}") for name in near)
+    text = "Do you mean one of these?" if near else "Nothing was read yet. Try `help`."
+    return Notice(f"I know no source “{shorten(phrase)}”", text, choices, error=True)
+
+
+def _answer(
+    ask: Ask, streams: Sequence[Freshness], unread: Sequence[str], phrase: str = ""
+) -> Answer | Notice:
     if not streams and not unread:
         return Notice(
             "Nothing has been read yet",
@@ -87,7 +112,9 @@ def _answer(ask: Ask, streams: Sequence[Freshness], unread: Sequence[str]) -> An
             Sentence(f"{source_label(name)} is configured and has never been read.", topics)
             for name in unread
         ),
-        follow_ups=(FollowUp("How is this computed?", f"define {METRIC.id}"),),
+        follow_ups=(
+            *show(streams, ask, phrase), FollowUp("How is this computed?", f"define {METRIC.id}"),
+        ),
     )  # fmt: skip
 
 
@@ -154,7 +181,7 @@ def _table(
         (
             f"{source_label(one.source)} {one.stream}".strip(),
             f"{ago(one.age)} ago" if one.age is not None else None,
-            _state(one), one.written, one.refused, one.error,
+            _state(one), one.written, one.refused, _error(one, ask),
         )
         for one in streams
     ]  # fmt: skip
@@ -166,12 +193,18 @@ def _table(
         Column("State", topics[-1]),
         Column("Written", topics[-1], "", METRIC.id),
         Column("Refused", topics[-1], "", METRIC.id),
-        Column("Last error", topics[-1]),
+        Column("Last error" if ask.grant.is_operator else "Why", topics[-1]),
     ]
-    # an error may quote an address or an answer of the source
-    if not (ask.grant.is_operator and any(one.error for one in streams)):
+    if not any(one.error for one in streams):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     return Table(tuple(columns), tuple(rows), frozenset(range(troubled)), len(rows))
+
+
+def _error(one: Freshness, ask: Ask) -> str | None:
+    """What the source said, which may quote an address of it; for others what that comes to."""
+    if one.error is None or ask.grant.is_operator:
+        return one.error
+    return why(one.error)
 
 
 def _state(one: Freshness) -> str:
@@ -200,8 +233,8 @@ def _concerned(streams: Sequence[Freshness], ask: Ask) -> tuple[Topic, ...]:
 COMMAND = Command(
     name="status",
     summary="How fresh the data of every source is, and what went wrong.",
-    usage="status [source]",
-    examples=("status",),
+    usage="status [refused] [source]",
+    examples=("status", "status refused"),
     topics=("supply", "customers"),
     answer=answer,
     synonyms=("freshness", "data status", "sync status", "health"),

@@ -3,10 +3,15 @@
 import pytest
 
 from bot.demo._members import BOT
+from bot.settings import Access
+from storage.models import Quarantine
+from storage.store import Store
+from tests.bot import conversation
 from tests.bot.conversation import (
     ADA,
     GUEST,
     NOOR,
+    NOW,
     OPS,
     PARTNERS,
     buttons,
@@ -229,3 +234,23 @@ def test_all_of_it_goes_by_socket_mode_as_well(tmp_path):
         assert "takes 32 days" in str(slack.homes[ADA]["blocks"][0])
         press(slack, ADA, OPS, named, "Alert me…")
         assert slack.views
+
+
+def test_an_operator_looks_at_the_refused_rows_behind_their_button(tmp_path, monkeypatch):
+    rights = {**conversation.ACCESS, "operators": Access((ADA,))}
+    monkeypatch.setattr(conversation, "ACCESS", rights)
+    with leadline(tmp_path, is_http=True) as (slack, _):
+        store = Store(f"sqlite:///{tmp_path}/world.db")
+        with store.writer() as session:
+            session.add(
+                Quarantine(source="odoo:erp", stream="orders", source_id="PO7", payload_hash="0",
+                           error="no date", first_seen_at=NOW, last_seen_at=NOW)
+            )  # fmt: skip
+        store.close()
+        slack.say(ADA, ALONE, "status")
+        press(slack, ADA, ALONE, said(slack, ADA, ALONE)[0], "Show 1 refused row")
+        shown = said(slack, ADA, ALONE)[1]
+        assert "PO7" in str(shown.blocks)
+        assert "no date" in str(shown.blocks)
+        slack.say(NOOR, "D0NOOR", "status refused")
+        assert "no date" not in str(said(slack, NOOR, "D0NOOR")[0].blocks)

@@ -57,10 +57,15 @@ def test_a_failed_pull_says_its_error(world):
 
 def test_what_went_wrong_is_for_operators(world):
     synced(world)
-    world.synced("odoo:erp", "items", "item", NOW, error="https://erp.internal: 401", failures=2)
+    world.synced(
+        "odoo:erp", "items", "item", NOW, error="erp.internal refuses the key (401)", failures=2
+    )
     said = say(world, "status", sees=grant("supply", "customers"))
     assert "erp.internal" not in words_of(said)
+    assert said.table.columns[-1].name == "Why"
+    assert "its key is refused: an operator can renew it" in words_of(said)
     assert "● failed 2 times" in words_of(said)
+    assert "its key is refused" not in words_of(say(world, "status"))
     assert "The last pull of 1 failed" in said.summary.text
     assert "erp.internal" in words_of(say(world, "status"))
 
