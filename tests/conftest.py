@@ -9,6 +9,15 @@ import pytest
 GROUP = re.compile(r"^pytestmark = .*xdist_group\(\"(\w+)\"\)", re.MULTILINE)
 
 
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL server of our own, for as long as the tests run."""
+    from tests.postgres import postgres_server as started
+
+    with started() as server:
+        yield server
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """How `--dist loadgroup` shares the tests out.

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.postgres import postgres_server
 
-
-@pytest.fixture(scope="module")
-def postgres():
-    with postgres_server() as server:
-        yield server.get_uri()
+@pytest.fixture
+def postgres(postgres_server):
+    """The URI of an empty database."""
+    with postgres_server.database() as uri:
+        yield uri

@@ -1,33 +1,51 @@
 """Stores on both engines, each empty and at this version's schema."""
 
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 from storage.schema import upgrade
 from storage.store import Store
-from tests.postgres import postgres_server
 
 
-@pytest.fixture(scope="session")
-def postgres():
-    """The URI of a PostgreSQL server of our own, for as long as the tests run."""
-    with postgres_server() as server:
-        yield server
+@cache
+def ready():
+    """The file of a store at this version's schema: made once, and copied."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "ready.db")
+        store = Store(f"sqlite:///{path}")
+        upgrade(store)
+        store.close()
+        return path.read_bytes()
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """The URI of an empty database."""
+    with postgres_server.database() as uri:
+        yield uri
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def url(request, tmp_path):
-    """A database that nobody else uses."""
+    """A database that nobody else uses, with nothing in it."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/leadline.db"
-    server = request.getfixturevalue("postgres")
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    server.psql(f"CREATE DATABASE {name};")
-    return server.get_uri(name)
+    return request.getfixturevalue("postgres")
 
 
-@pytest.fixture
-def store(url):
-    made = Store(url)
-    upgrade(made)
-    yield made
-    made.close()
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        path = tmp_path / "leadline.db"
+        path.write_bytes(ready())
+        made = Store(f"sqlite:///{path}")
+        yield made
+        made.close()
+        return
+    with request.getfixturevalue("postgres_server").database(is_ready=True) as uri:
+        made = Store(uri)
+        yield made
+        made.close()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -131,19 +131,18 @@ def kill(child):
 @pytest.fixture(params=[("sqlite", 50), ("postgres", 12)], ids=lambda how: how[0])
 def places(request, tmp_path):
     """Two places that get the same files, and how many syncs of the second are to be killed."""
-    engine, kills = request.param
+    (engine, kills), opened = request.param, ExitStack()
     names = ("whole", "killed")
     if engine == "sqlite":
         urls = [f"sqlite:///{tmp_path / name}/leadline.db" for name in names]
     else:
-        server = request.getfixturevalue("postgres")
-        for name in names:
-            server.psql(f"CREATE DATABASE {name};")
-        urls = [server.get_uri(name) for name in names]
+        server = request.getfixturevalue("postgres_server")
+        urls = [opened.enter_context(server.database()) for _ in names]
     made = [Place(tmp_path / name, url) for name, url in zip(names, urls, strict=True)]
     yield *made, kills
     for place in made:
         place.close()
+    opened.close()
 
 
 class Versions:

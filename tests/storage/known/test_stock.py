@@ -181,9 +181,8 @@ def test_forwards_and_backwards_agree_and_nothing_is_lost(world, moves, counted,
 @pytest.mark.slow
 def test_on_postgresql_the_same_is_known(postgres, tmp_path):
     """Every query about stock, on both engines."""
-    postgres.psql("CREATE DATABASE stock;")
     found = []
-    for world in (World(tmp_path), World(url=postgres.get_uri("stock"))):
+    for world in (World(tmp_path), World(url=postgres)):
         world.places("North", "South")
         bolt, table = world.item("Bolt", category="Fasteners"), world.item("Table")
         world.level(bolt, 50, site="North/stock", as_of=NOW + DAY, part="a")
