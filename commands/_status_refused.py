@@ -90,9 +90,7 @@ def _summary(count: int, streams: Sequence[Freshness]) -> str:
     name = f"{source_label(worst.source)} {worst.stream}"
     verb = "is" if count == 1 else "are"
     text = f"**{_rows(count)} {verb} held back**"
-    return (
-        f"{text}, of {name}." if len(held) == 1 else f"{text}; {worst.refused:,} of them of {name}."
-    )
+    return f"{text}{',' if len(held) == 1 else f'; {worst.refused:,} of them'} of {name}."
 
 
 def _table(ask: Ask, found: Sequence[Quarantine], count: int, topics: Sequence[Topic]) -> Table:
