@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from storage.bulk import Checked
@@ -36,17 +38,18 @@ def release(
     connection: Connection, store: Store, lease: Lease, checked: Mapping[str, Sequence[Checked]]
 ) -> None:
     """A row that came good leaves quarantine."""
-    held = connection.exec_driver_sql(
-        store.sql(f"SELECT source_id FROM quarantine WHERE {_OURS}"), (lease.source, lease.stream)
-    )
-    ids = {row[0] for row in held}
-    if not ids:
-        return
-    for source_id in ids & {row.source_id for rows in checked.values() for row in rows}:
-        connection.exec_driver_sql(
-            store.sql(f"DELETE FROM quarantine WHERE {_OURS} AND source_id = ?"),
-            (lease.source, lease.stream, source_id),
+    ids = list({row.source_id for rows in checked.values() for row in rows})
+    good: Any = ids
+    among = "source_id = ANY(?)"
+    if store.is_sqlite:
+        good, among = (
+            msgspec.json.encode(ids).decode(),
+            "source_id IN (SELECT value FROM json_each(?))",
         )
+    connection.exec_driver_sql(
+        store.sql(f"DELETE FROM quarantine WHERE {_OURS} AND {among}"),
+        (lease.source, lease.stream, good),
+    )
 
 
 def unsee(connection: Connection, store: Store, lease: Lease) -> None:

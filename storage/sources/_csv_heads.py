@@ -5,11 +5,12 @@ empty cell is none), so that a file means the same however often it is read. Of 
 sales both name, purchases come first; a party that sells and buys is both.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from storage.sources import Row
+from storage.spill import Spill
 
 Key = tuple[str, str]
 
@@ -18,41 +19,59 @@ class Heads:
     """Facts by table and id, each put together from all rows that speak of it.
 
     `among`: nothing else is of interest; null: everything is. All rows of a table name the same
-    columns in the same order, so that only their values are kept: a file may name very many.
+    columns in the same order, so that only their values are kept, and most of them on disk: a
+    file may name very many.
     """
 
-    def __init__(self, among: Collection[Key] | None = None) -> None:
-        self.rows: dict[Key, tuple[Any, ...]] = {}
+    def __init__(self, among: Container[Key] | None = None) -> None:
+        self._rows: dict[str, Spill[tuple[Any, ...]]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
-        self._totals: dict[str, _Total] = {}
+        self._totals: Spill[_Total] = Spill()
         self._among = among
 
     def add(self, table: str, row: Row) -> None:
         """Takes in what one row says; of a sales order that is the amount and end of one line."""
-        key = (table, row["source_id"])
-        if self._among is not None and key not in self._among:
+        source_id = row["source_id"]
+        if self._among is not None and (table, source_id) not in self._among:
             return
         if table == "salesorder":
-            self._totals.setdefault(row["source_id"], _Total()).add(row)
+            total = self._totals.get(source_id) or _Total()
+            total.add(row)
+            self._totals.put(source_id, total)
         self._names.setdefault(table, tuple(row))
-        self.rows[key] = _filled(self.rows.get(key, ()), tuple(row.values()))
+        kept = self._rows.setdefault(table, Spill())
+        kept.put(source_id, _filled(kept.get(source_id) or (), tuple(row.values())))
 
     def doubt(self, order: str) -> None:
         """A row of an order was refused: what the order comes to is not known."""
-        self._totals.setdefault(order, _Total()).amounts = {True: None, False: None}
+        total = self._totals.get(order) or _Total()
+        total.amounts = {True: None, False: None}
+        self._totals.put(order, total)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether anything was said of a (table, id)."""
+        table, source_id = key if isinstance(key, tuple) else ("", "")
+        return table in self._rows and source_id in self._rows[table]
+
+    def keys(self) -> Iterator[Key]:
+        """What was spoken of, table by table, in the order of the file."""
+        for table, kept in self._rows.items():
+            for source_id in kept:
+                yield table, source_id
 
     def facts(self, others: Sequence["Heads"] = ()) -> Iterator[tuple[str, Row]]:
-        """All facts, in the order of the file. `others` are those of all files, this one included,
+        """All facts, in the order of `keys`. `others` are those of all files, this one included,
         that may speak of the same things, in the order in which they count."""
-        for key in self.rows:
+        for key in self.keys():
             table, source_id = key
             if table == "salesorder":
-                yield table, {**self._row(key), **self._totals[source_id].columns()}
+                total = self._totals.get(source_id) or _Total()
+                yield table, {**self._row(key), **total.columns()}
             else:
-                yield table, merged([one._row(key) for one in others or [self] if key in one.rows])
+                yield table, merged([one._row(key) for one in others or [self] if key in one])
 
     def _row(self, key: Key) -> Row:
-        return dict(zip(self._names[key[0]], self.rows[key], strict=True))
+        return dict(zip(self._names[key[0]], self._rows[key[0]].get(key[1]) or (), strict=True))
 
 
 def merged(rows: Sequence[Row]) -> Row:

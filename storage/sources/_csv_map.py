@@ -12,7 +12,7 @@ from rapidfuzz import process
 from storage.models import FACTS
 from storage.sources import BadRow, Row, SourceError, event
 from storage.sources._csv_fact import absent, fact, fields
-from storage.sources._csv_parse import StreamSettings
+from storage.sources._csv_parse import RowSettings
 
 Facts = Iterator[tuple[str, Row]]
 
@@ -52,7 +52,7 @@ class RowMap:
 
 
 def mapping(
-    stream: str, settings: StreamSettings, zone: ZoneInfo, others: Collection[str] = ()
+    stream: str, settings: RowSettings, zone: ZoneInfo, others: Collection[str] = ()
 ) -> RowMap:
     """The mapping of a stream: `purchase_lines`, `sales_lines`, or the name of a fact table.
 
@@ -86,7 +86,7 @@ def _of_lines(
 
 
 def _refuse_both(
-    stream: str, settings: StreamSettings, table: str, others: Collection[str],
+    stream: str, settings: RowSettings, table: str, others: Collection[str],
     names: Sequence[str],
 ) -> None:  # fmt: skip
     """What arrived may stand in the rows of the orders or in a file of its own, not in both."""
@@ -99,7 +99,7 @@ def _refuse_both(
         )
 
 
-def _check_fields(stream: str, settings: StreamSettings, known: Mapping[str, str]) -> None:
+def _check_fields(stream: str, settings: RowSettings, known: Mapping[str, str]) -> None:
     """Every field that the map names is one, and those that a fact must have are named."""
     given = {*settings.columns, *settings.constants}
     for name in (*settings.columns, *settings.constants, *settings.formats, *settings.values):

@@ -1,129 +1,157 @@
-"""Any delimited export: a column map in leadline.toml, every row believed or quarantined."""
+"""Any export: files, workbooks, folders and URLs by a column map, every row believed or held."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import blake2b
 from itertools import islice
-from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from storage.sources import (
-    BadRow,
-    Health,
-    Kind,
-    Page,
-    Rejected,
-    Row,
-    SourceError,
-    SourceSettings,
-    State,
-    StreamSpec,
-)
+from storage.sources import Health, Kind, Page, SourceError, SourceSettings, State, StreamSpec
+from storage.sources import _csv_rows as rows
 from storage.sources._csv_asks import ASKS, block
+from storage.sources._csv_files import File, found
 from storage.sources._csv_heads import Heads
 from storage.sources._csv_map import LINES, RowMap, mapping, near
 from storage.sources._csv_parse import StreamSettings
 from storage.sources._csv_read import Record, fingerprint, header, records
+from storage.sources._csv_url import Tags, Web, is_url
+from storage.sources._http import Http
 
-PAGE = 300
-VERSION = 2
-
-T = TypeVar("T")
-# A record, the facts that are its own, and why it can't be believed.
-Read = tuple[Record, Sequence[tuple[str, Row]], BadRow | None]
+VERSION = 3
 
 
 class Settings(SourceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`folder` is what file names are relative to: the folder of leadline.toml."""
+    """`folder` is what file names are relative to: the folder of leadline.toml. `secret` lets in
+    at URLs: it takes the place of {secret} in one, and is else shown as a bearer token."""
 
     streams: dict[str, StreamSettings]
     folder: str = "."
 
 
 @dataclass(frozen=True)
-class CsvSource:
-    """Files as snapshot streams. A file that has not changed since its last pull gives no page.
+class _Stored:
+    """What of the files is stored: records up to a number, and so many of the heads.
 
-    A pull gives the rows of the file first, then what several of them say of one thing (`Heads`).
+    `tags` tell the version of a file at a URL, `read` the files that were read once.
+    """
+
+    digest: str
+    line: int = 0
+    rows: int = 0
+    heads: int = 0
+    done: bool = False
+    how: str = ""
+    tags: Tags = field(default_factory=dict)
+    read: tuple[str, ...] = ()
+
+    def state(self) -> State:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class CsvSource:
+    """Files as snapshot streams. What has not changed since its last pull gives no page.
+
+    A pull gives the rows of the files first, then what several of them say of one thing (`Heads`).
     A fact table belongs to one stream: to that of its name where there is one, and then rows of
     orders do not write it (the suppliers of `purchase_lines` are not those of a `party` file).
     """
 
     settings: Settings
+    web: Web
 
     @property
     def streams(self) -> Sequence[StreamSpec]:
         return [
-            StreamSpec(name, self._mapping(name).tables, "snapshot", keeps_absent=file.keeps_absent)
+            StreamSpec(
+                name, self._mapping(name).tables, "snapshot",
+                keeps_absent=file.keeps_absent or file.once,
+            )
             for name, file in self.settings.streams.items()
-        ]
+        ]  # fmt: skip
 
     def check(self) -> Health:
         """Every file is there and has the columns that the map names; else the nearest it has."""
         missing = []
-        for name, file in self.settings.streams.items():
+        for name, how in self.settings.streams.items():
             self._mapping(name)
-            there = header(self._path(name), file)
+            there = header(self._files(name)[0], how)
             missing += [
                 f"{name}: no column {column!r}; near: {near(column, there)}"
-                for column in file.read
+                for column in how.read
                 if column not in there
             ]
         return Health("csv", self.settings.zone, missing=tuple(sorted(missing)))
 
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
-        digest, count = fingerprint(self._path(stream.name), self._how(stream.name))
-        is_new = not state or state.get("digest") != digest
-        stored = _Stored(digest) if is_new else msgspec.convert(state, _Stored)
-        if stored.done:
+        before = msgspec.convert(state, _Stored) if state and "how" in state else _Stored("")
+        fresh = self._fresh(stream.name, before)
+        if fresh is None:
             return
-        for number, page in enumerate(self._pages(stream.name, stored, count)):
-            yield replace(page, begins=is_new and number == 0)
+        files, tags = fresh
+        if self.settings.streams[stream.name].once:
+            yield from self._each_once(stream.name, files, before)
+        else:
+            yield from self._whole(stream.name, files, before, tags)
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         made, heads = self._mapping(stream.name), Heads()
-        for table in made.swept:
-            yield table, []
-        for batch in _batches(self._read(stream.name, heads)):
-            for table in made.swept:
-                yield table, [ref for read in batch for ref in _named(table, read, made)]
-        for table, source_id in heads.rows:
-            if table in made.swept:
-                yield table, [source_id]
+        every = rows.told(self._records(stream.name, self._files(stream.name)), made, heads)
+        yield from rows.ids(every, made, heads)
 
-    def _pages(self, name: str, stored: "_Stored", count: int) -> Iterator[Page]:
-        """The pages that are not stored yet; the last is empty and says that this is all."""
-        high = datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
-        heads, total = Heads(), max(0, count - stored.rows)
-        fresh = (read for read in self._read(name, heads) if read[0].line > stored.line)
-        for batch in _batches(fresh):
-            stored = replace(stored, line=batch[-1][0].line, rows=stored.rows + len(batch))
-            yield _page(batch, stored, total)
-        told = islice(heads.facts(self._others(name, heads)), stored.heads, None)
-        for facts in _batches(told):
-            stored = replace(stored, heads=stored.heads + len(facts))
-            yield Page(_by_table(facts), stored.state(), total=total)
-        yield Page({}, replace(stored, done=True).state(), high=high, total=total)
+    def _whole(
+        self, name: str, files: Sequence[File], before: _Stored, tags: Tags
+    ) -> Iterator[Page]:
+        """The pages of all files as one, as far as they are not stored yet."""
+        how = self.settings.streams[name]
+        digest, count = fingerprint(files, how, self._how(name))
+        is_new = before.digest != digest
+        stored = _Stored(digest) if is_new else before
+        if stored.done:
+            return
+        stored = replace(stored, how=self._how(name).hex(), tags=tags)
+        for number, page in enumerate(self._pages(name, files, stored, count)):
+            yield replace(page, begins=is_new and number == 0)
 
-    def _read(self, name: str, heads: Heads) -> Iterator[Read]:
-        """Each record; what it says of things that others name too goes into `heads`."""
-        made = self._mapping(name)
-        for record in records(self._path(name), self.settings.streams[name], made.fields):
-            try:
-                facts = _facts(record, made)
-            except BadRow as fault:
-                heads.doubt(record.order)
-                yield record, (), fault
+    def _each_once(self, name: str, files: Sequence[File], before: _Stored) -> Iterator[Page]:
+        """The pages of those files that were not read yet, the oldest first."""
+        how, read = self.settings.streams[name], list(before.read)
+        here = [(one, *fingerprint([one], how, self._how(name))) for one in reversed(files)]
+        read = [one for one in read if one in {digest for _, digest, _ in here}]
+        for file, digest, count in here:
+            if digest in read:
                 continue
-            for table, fact in facts:
-                if table in made.heads:
-                    heads.add(table, fact)
-            yield record, [one for one in facts if one[0] not in made.heads], None
+            is_new = before.digest != digest or before.done
+            stored = _Stored(digest) if is_new else before
+            stored = replace(stored, how=self._how(name).hex(), read=tuple(read))
+            for number, page in enumerate(self._pages(name, [file], stored, count)):
+                yield replace(page, begins=is_new and number == 0)
+            read.append(digest)
+
+    def _pages(
+        self, name: str, files: Sequence[File], stored: _Stored, count: int
+    ) -> Iterator[Page]:
+        """The pages that are not stored yet; the last is empty and says that this is all."""
+        heads, total = Heads(), max(0, count - stored.rows)
+        every = rows.told(self._records(name, files), self._mapping(name), heads)
+        fresh = (read for read in every if read[0].number > stored.line)
+        for batch in rows.batches(fresh):
+            stored = replace(stored, line=batch[-1][0].number, rows=stored.rows + len(batch))
+            yield rows.page(batch, stored.state(), total)
+        told = islice(heads.facts(self._others(name, heads)), stored.heads, None)
+        for facts in rows.batches(told):
+            stored = replace(stored, heads=stored.heads + len(facts))
+            yield Page(rows.by_table(facts), stored.state(), total=total)
+        read = (*stored.read, stored.digest) if self.settings.streams[name].once else ()
+        stored = replace(stored, done=True, read=read)
+        yield Page({}, stored.state(), high=max(one.at for one in files), total=total)
+
+    def _records(self, name: str, files: Sequence[File]) -> Iterator[Record]:
+        return records(files, self.settings.streams[name], self._mapping(name).fields)
 
     def _others(self, name: str, heads: Heads) -> Sequence[Heads]:
         """What both files of orders say of the things that this one names, purchases first."""
@@ -132,9 +160,10 @@ class CsvSource:
             if other == name:
                 found.append(heads)
             elif other in self.settings.streams:
-                found.append(Heads(among=heads.rows.keys()))
+                found.append(Heads(among=heads))
                 with suppress(SourceError):  # which its own pull will tell
-                    deque(self._read(other, found[-1]), maxlen=0)
+                    every = self._records(other, self._files(other))
+                    deque(rows.told(every, self._mapping(other), found[-1]), maxlen=0)
         return found
 
     def _mapping(self, name: str) -> RowMap:
@@ -145,72 +174,29 @@ class CsvSource:
         """The way in which a file is read."""
         made = self._mapping(name)
         how = [VERSION, self.settings.streams[name], self.settings.zone, made.tables]
-        return msgspec.json.encode(how)
+        return blake2b(msgspec.json.encode(how), digest_size=16).digest()
 
-    def _path(self, name: str) -> Path:
-        path = Path(self.settings.folder) / self.settings.streams[name].file
-        if not path.is_file():
-            raise SourceError(f"there is no file {path}", permanent=True)
-        return path
+    def _fresh(self, name: str, before: _Stored) -> tuple[Sequence[File], Tags] | None:
+        """The files to be read now; null where the server says that nothing has changed."""
+        url = self.settings.streams[name].file
+        if not is_url(url):
+            return self._files(name), {}
+        is_known = before.done and before.how == self._how(name).hex()
+        fetched = self.web.file(url, before.tags if is_known else {})
+        return fetched and ([fetched[0]], fetched[1])
 
-
-@dataclass(frozen=True)
-class _Stored:
-    """What of a file is stored: records up to a line, and so many of the heads."""
-
-    digest: str
-    line: int = 0
-    rows: int = 0
-    heads: int = 0
-    done: bool = False
-
-    def state(self) -> State:
-        return asdict(self)
+    def _files(self, name: str) -> Sequence[File]:
+        url = self.settings.streams[name].file
+        if not is_url(url):
+            return found(self.settings.folder, url)
+        fetched = self.web.file(url)
+        assert fetched  # it is not asked whether it changed
+        return [fetched[0]]
 
 
-def _facts(record: Record, made: RowMap) -> list[tuple[str, Row]]:
-    """What a record says, as far as this stream writes it; `BadRow` if it can't be believed."""
-    if isinstance(record.row, BadRow):
-        raise record.row
-    facts = made.facts(record.source_id or "", record.row)
-    return [(table, fact) for table, fact in facts if table in made.tables]
-
-
-def _named(table: str, read: Read, made: RowMap) -> list[str]:
-    """The ids of a table that a record names. What is refused now is still there: it stays."""
-    record, facts, fault = read
-    if fault is None:
-        return [fact["source_id"] for one, fact in facts if one == table]
-    if record.source_id is None:
-        return []
-    return [record.order if table in made.heads else record.source_id]
-
-
-def _page(batch: Sequence[Read], stored: _Stored, total: int) -> Page:
-    rejected = [
-        Rejected(record.name, f"line {record.line}: {fault}", record.line)
-        for record, _, fault in batch
-        if fault
-    ]
-    rows = _by_table(one for _, facts, _ in batch for one in facts)
-    return Page(rows, stored.state(), rejected=rejected, received=len(batch), total=total)
-
-
-def _by_table(facts: Iterable[tuple[str, Row]]) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
-    for table, fact in facts:
-        rows.setdefault(table, []).append(fact)
-    return rows
-
-
-def _batches(every: Iterator[T]) -> Iterator[list[T]]:
-    while batch := list(islice(every, PAGE)):
-        yield batch
-
-
-def open_csv(settings: Settings, http: object) -> CsvSource:
-    """A source of files; it needs no HTTP."""
-    return CsvSource(settings)
+def open_csv(settings: Settings, http: Callable[..., Http] = Http) -> CsvSource:
+    """A source of files; HTTP is for those at URLs."""
+    return CsvSource(settings, Web(http, settings.secret))
 
 
 SOURCE = Kind("csv", Settings, open_csv, ASKS, block)

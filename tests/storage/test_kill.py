@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import select
 
 from storage.models import SyncState
-from storage.sources.csv_file import PAGE
+from storage.sources._csv_rows import PAGE
 from storage.store import Store
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ import pytest
 
 from storage.sources import SourceError
 from storage.sources._csv_parse import StreamSettings
-from storage.sources.csv_file import PAGE, CsvSource, Settings
+from storage.sources._csv_rows import PAGE
+from storage.sources.csv_file import Settings, open_csv
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_steps import (
     Memory,
@@ -21,7 +22,7 @@ from tests.storage.sources.conformance_steps import (
 
 COLUMNS = {"order": "PO", "line": "Line", "supplier": "Supplier", "qty": "Quantity",
            "ordered_at": "Ordered", "promised_on": "Promised"}  # fmt: skip
-STREAM = StreamSettings("lines.csv", ("PO", "Line"), COLUMNS)
+STREAM = StreamSettings(file="lines.csv", key=("PO", "Line"), columns=COLUMNS)
 
 
 class CsvHarness:
@@ -40,7 +41,7 @@ class CsvHarness:
         self.write()
 
     def open(self):
-        return CsvSource(
+        return open_csv(
             Settings(key="csv:main", kind="csv", folder=str(self.path.parent),
                      streams={self.stream: STREAM})
         )  # fmt: skip

@@ -12,7 +12,7 @@ from storage.schema import upgrade
 from storage.sources import BadRow
 from storage.sources._csv_fact import absent, fact, fields
 from storage.sources._csv_parse import StreamSettings
-from storage.sources.csv_file import CsvSource, Settings
+from storage.sources.csv_file import Settings, open_csv
 from storage.store import Store
 from tests.storage.scripted import NOW, rows
 
@@ -32,8 +32,8 @@ def test_a_file_with_every_field_of_a_table_becomes_its_facts(table, tmp_path):
         written.writerow(["1", *(CELL[kind] for kind in kinds.values()), "gold"])
     attributes = ("plan",) if table == "contract" else ()
     columns = {name: f"col {name}" for name in kinds}
-    stream = StreamSettings("x.csv", ("id",), columns, attributes=attributes)
-    source = CsvSource(
+    stream = StreamSettings(file="x.csv", key=("id",), columns=columns, attributes=attributes)
+    source = open_csv(
         Settings(key="csv:x", kind="csv", folder=str(tmp_path), streams={table: stream})
     )
     store = Store(f"sqlite:///{tmp_path}/x.db")

@@ -33,7 +33,7 @@ class Files:
         return result
 
     def source(self, **more):
-        stream = StreamSettings("po.csv", ("po",), COLUMNS, **more)
+        stream = StreamSettings(file="po.csv", key=("po",), columns=COLUMNS, **more)
         settings = Settings(
             key="csv:old", kind="csv", streams={"purchase_lines": stream}, folder=str(self.folder)
         )
@@ -144,7 +144,9 @@ class Export:
 
     def source(self):
         streams = {
-            name: StreamSettings(f"{name}.csv", ("id",), {field: field for field in fields.split()})
+            name: StreamSettings(
+                file=f"{name}.csv", key=("id",), columns={field: field for field in fields.split()}
+            )
             for name, fields in self.streams.items()
         }
         return SOURCE.open(

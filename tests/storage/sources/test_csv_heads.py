@@ -88,4 +88,4 @@ def test_heads_among_some_take_in_no_others():
     heads = Heads(among={("item", "x")})
     for source_id in ("x", "y"):
         heads.add("item", {"source_id": source_id})
-    assert list(heads.rows) == [("item", "x")]
+    assert list(heads.keys()) == [("item", "x")]

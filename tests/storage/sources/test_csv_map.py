@@ -15,7 +15,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def settings(**more):
     columns = {"ordered_at": "day", "qty": "qty", "supplier": "vendor"}
-    return StreamSettings("x.csv", ("po",), columns, **more)
+    return StreamSettings(file="x.csv", key=("po",), columns=columns, **more)
 
 
 def facts(row):
@@ -44,7 +44,7 @@ def test_nothing_is_no_order(qty):
 
 
 def test_a_field_that_does_not_exist_gives_the_nearest():
-    made = StreamSettings("x.csv", ("po",), {"orderd_at": "day"})
+    made = StreamSettings(file="x.csv", key=("po",), columns={"orderd_at": "day"})
     with pytest.raises(SourceError, match="ordered_at"):
         mapping("purchase_lines", made, BERLIN)
 
@@ -57,7 +57,7 @@ def test_a_stream_that_does_not_exist_gives_the_nearest():
 @pytest.mark.parametrize("stream", FACTS)
 def test_every_fact_table_can_be_a_stream(stream):
     needed = dict.fromkeys(absent(stream, set()), "x")
-    made = mapping(stream, StreamSettings("x.csv", ("id",), needed), BERLIN)
+    made = mapping(stream, StreamSettings(file="x.csv", key=("id",), columns=needed), BERLIN)
     assert made.tables == made.swept == (stream,)
     assert set(needed) <= set(made.fields)
 
@@ -71,7 +71,7 @@ def test_every_fact_table_can_be_a_stream(stream):
     ],
 )
 def test_fields_that_a_fact_must_have_are_asked_for(stream, columns, needs):
-    made = StreamSettings("x.csv", ("id",), columns)
+    made = StreamSettings(file="x.csv", key=("id",), columns=columns)
     if needs is None:
         assert mapping(stream, made, BERLIN)
         return

@@ -13,7 +13,7 @@ COLUMNS = {"ordered_at": "day", "qty": "qty", "supplier": "vendor", "days": "day
 
 
 def parsed(raw, columns=COLUMNS, **more):
-    return parse(raw, StreamSettings("x.csv", ("po",), columns, **more), FIELDS)
+    return parse(raw, StreamSettings(file="x.csv", key=("po",), columns=columns, **more), FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -99,5 +99,7 @@ def test_attributes_are_numbers_where_they_are_some(text, value):
 
 
 def test_a_file_must_have_every_column_that_is_named_once():
-    made = StreamSettings("x.csv", ("po",), {"a": "po", "b": "x"}, attributes=("plan",))
+    made = StreamSettings(
+        file="x.csv", key=("po",), columns={"a": "po", "b": "x"}, attributes=("plan",)
+    )
     assert made.read == ("po", "x", "plan")

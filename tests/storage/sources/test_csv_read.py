@@ -1,11 +1,12 @@
 import pytest
 
 from storage.sources import BadRow, SourceError
+from storage.sources._csv_files import found
 from storage.sources._csv_parse import StreamSettings
 from storage.sources._csv_read import fingerprint, header, records
 
 FIELDS = {"order": "text", "qty": "number"}
-FILE = StreamSettings("x.csv", ("id",), {"order": "po", "qty": "qty"})
+FILE = StreamSettings(file="x.csv", key=("id",), columns={"order": "po", "qty": "qty"})
 
 
 @pytest.fixture
@@ -13,20 +14,20 @@ def read(tmp_path):
     def read(text, file=FILE, fields=FIELDS):
         path = tmp_path / "x.csv"
         path.write_text(text, "utf-8", newline="")
-        return list(records(path, file, fields))
+        return list(records(found(str(tmp_path), "x.csv"), file, fields))
 
     return read
 
 
 def test_a_record_has_its_line_its_key_and_its_order(read):
     first, second = read("id,po,qty\n1,P1,5\n2,,3\n")
-    assert (first.line, first.source_id, first.order, first.row["qty"]) == (2, "1", "P1", 5)
+    assert (first.number, first.source_id, first.order, first.row["qty"]) == (2, "1", "P1", 5)
     assert (second.order, second.row["order"]) == ("2", "2")  # without an order its key is one
 
 
 def test_a_record_over_two_lines_bears_the_last(read):
     (one,) = read('id,po,qty\n1,"P\n1",5\n')
-    assert (one.line, one.order) == (3, "P\n1")
+    assert (one.number, one.order) == (3, "P\n1")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,11 @@ def test_a_key_that_is_taken_is_refused_with_the_line_that_has_it(read):
 
 
 def test_a_stream_without_orders_has_none_in_its_rows(read):
-    (one,) = read("id,qty\n1,5\n", StreamSettings("x", ("id",), {"qty": "qty"}), {"qty": "number"})
+    (one,) = read(
+        "id,qty\n1,5\n",
+        StreamSettings(file="x", key=("id",), columns={"qty": "qty"}),
+        {"qty": "number"},
+    )
     assert "order" not in one.row
 
 
@@ -64,9 +69,10 @@ def test_a_file_without_a_column_says_what_it_has(read):
 def test_the_columns_of_a_file(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("id,po\n")
-    assert header(path, FILE) == ["id", "po"]
+    [file] = found(str(tmp_path), "x.csv")
+    assert header(file, FILE) == ["id", "po"]
     path.write_text("")
-    assert header(path, FILE) == ()
+    assert header(file, FILE) == []
 
 
 @pytest.mark.parametrize(
@@ -76,14 +82,15 @@ def test_the_columns_of_a_file(tmp_path):
 def test_a_fingerprint_counts_the_records(tmp_path, text, count):
     path = tmp_path / "x.csv"
     path.write_text(text, newline="")
-    assert fingerprint(path, b"")[1] == count
+    assert fingerprint(found(str(tmp_path), "x.csv"), FILE, b"")[1] == count
 
 
 def test_a_fingerprint_changes_with_the_file_and_with_the_way_it_is_read(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("id\n1\n")
-    first = fingerprint(path, b"a")
-    assert fingerprint(path, b"a") == first
-    assert fingerprint(path, b"b") != first
+    files = found(str(tmp_path), "x.csv")
+    first = fingerprint(files, FILE, b"a")
+    assert fingerprint(files, FILE, b"a") == first
+    assert fingerprint(files, FILE, b"b") != first
     path.write_text("id\n2\n")
-    assert fingerprint(path, b"a") != first
+    assert fingerprint(files, FILE, b"a") != first
