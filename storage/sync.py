@@ -125,7 +125,7 @@ def _store_page(
         with store.bulk() as connection:
             hold(
                 connection, store, lease, page.state if is_last else None, page.high,
-                is_unswept=is_snapshot,
+                is_unswept=is_snapshot or page.asks_sweep,
             )  # fmt: skip
             written = sum(
                 write(connection, store, lease.source, shape(table), rows, stamp)

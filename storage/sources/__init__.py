@@ -80,6 +80,8 @@ class Page:
     source time up to which this stream is complete once the page is in; `total`, where known, is
     the number of records the run will receive (for progress). `begins`: it is the first page of a
     read of all there is, by which a snapshot knows at the end what it did not see again.
+    `asks_sweep`: the source can't say any more what was deleted, so that a stream which is swept
+    at all is to be swept after this run.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -90,6 +92,7 @@ class Page:
     high: datetime | None = None
     total: int | None = None
     begins: bool = False
+    asks_sweep: bool = False
 
 
 @dataclass(frozen=True)

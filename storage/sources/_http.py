@@ -132,6 +132,10 @@ class Http:
     def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> Reply:
         return self.send("POST", path, body=body, headers=headers)
 
+    def pause(self, seconds: float) -> None:
+        """Waits for a server that works on what it was asked for, as between two tries."""
+        self._sleep(min(seconds, LONGEST_WAIT))
+
     def form(self, path: str, fields: Mapping[str, str]) -> Reply:
         """Posts fields as a form, which is how tokens are asked for."""
         return self.send("POST", path, body=fields, headers={"Content-Type": FORM})

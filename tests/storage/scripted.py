@@ -42,7 +42,7 @@ class Scripted:
                 raise page
             yield Page(
                 page.rows, {"v": 1, "taken": number + 1}, page.deletes, page.rejected,
-                page.received, page.high, page.total, page.begins,
+                page.received, page.high, page.total, page.begins, page.asks_sweep,
             )  # fmt: skip
 
     def ids(self, stream):

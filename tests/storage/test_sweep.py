@@ -28,6 +28,14 @@ def test_a_sweep_waits_until_it_is_due(store):
     assert pull(store, source, now=NOW + WEEK - timedelta(seconds=1)).deleted == 0
 
 
+def test_a_source_that_lost_track_of_deletions_is_swept_at_once(store):
+    source = filled(store, MANY)
+    source.pages.append(page(asks_sweep=True))
+    source.alive = MANY[:-3]
+    assert pull(store, source, now=NOW + timedelta(hours=1)).deleted == 3
+    assert rows(store) == MANY[:-3]
+
+
 def test_so_much_that_it_cannot_be_meant_is_not_deleted(store):
     source = filled(store, MANY)
     source.alive = MANY[:50]

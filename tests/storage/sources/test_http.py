@@ -68,6 +68,13 @@ def test_a_longer_wait_is_left_to_the_next_run():
     assert server.slept == []
 
 
+def test_a_pause_is_a_wait_of_a_minute_at_most():
+    server = Server(reply())
+    server.http().pause(3)
+    server.http().pause(3600)
+    assert server.slept == [3, 60]
+
+
 def test_it_does_not_try_for_ever():
     server = Server(reply(500))
     with pytest.raises(TryLater, match="answers 500"):
