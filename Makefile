@@ -56,8 +56,9 @@ types: $(VENV)/test.stamp
 layers: $(VENV)/test.stamp
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/test.stamp ## what ten thousand rules cost on a million order lines (minutes)
-	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py tests/storage/metrics/test_unusual.py --junit-xml=.cache/bench.xml
+bench: $(VENV)/test.stamp ## answers on 100,000 rows, rules on a million lines, false alarms (minutes)
+	@BENCH_ANSWERS=100000 $(BIN)/python -m pytest tests/commands tests/test_every_mode.py -k "in_seconds or in_time or many_lines" --durations=20
+	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py tests/storage/metrics/bench_unusual.py --junit-xml=.cache/bench.xml
 	@grep -o '<property [^>]*>' .cache/bench.xml
 
 pictures: $(VENV)/test.stamp $(VENV)/node.stamp ## the pictures of the README, from the demo

@@ -43,9 +43,9 @@ def looked(history, days, step=1):
     return [bool(fires({"x": history.on(day(one))}, every)) for one in days]
 
 
-def alarms(name, lives, step):
-    """False episodes in so many lives of twenty years, with a look in so many days."""
-    days = range(BEFORE, BEFORE + 20 * YEAR, step)
+def alarms(name, lives, step, years=20):
+    """False episodes in so many lives of so many years, with a look in so many days."""
+    days = range(BEFORE, BEFORE + years * YEAR, step)
     return sum(
         episodes(looked(History(purchases(STEADY[name], f"{name} {seed}", days.stop)), days, step))
         for seed in range(lives)
