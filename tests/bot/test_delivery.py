@@ -316,8 +316,10 @@ class Freezing(Slack):
 def freezes(url, slack_url, shared, owner, stop_at, signs):
     """A worker that sends what there is while it may, until it is over.
 
-    With a `stop_at` it begins at once, and is stopped at the nth step after its first claim. The
-    signs say that it is there, and that it stops.
+    With a `stop_at` it begins at once, and is stopped at the nth step after its first claim. It
+    then has one thread: another could be stopped between its last look at the lease and the sending
+    itself, microseconds in which nobody can know better. The signs say that it is there, and that
+    it stops.
     """
 
     def stop():
@@ -334,7 +336,8 @@ def freezes(url, slack_url, shared, owner, stop_at, signs):
     Freezing.step = lambda self: countdown()
     for moment in ("before_cursor_execute", "commit"):
         event.listen(store.engine, moment, lambda *ignored: sender.has_claimed and countdown())
-    pump = Pump(sender, guarded, wait=wait, is_over=lambda: shared[IS_OVER], threads=2)
+    pump = Pump(sender, guarded, wait=wait, is_over=lambda: shared[IS_OVER],
+                threads=1 if stop_at else 2)  # fmt: skip
     signs[0].set()
     while not shared[IS_OVER]:
         if shared[MAY_SEND] or countdown.left > 0:
