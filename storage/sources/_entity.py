@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -262,11 +263,13 @@ def _event_name(table: str, column: str) -> str:
     return stem if stem != column and _is_event(table, stem) else column
 
 
+@cache
 def _is_event(table: str, column: str) -> bool:
     names = FACTS[table].model_fields
     return f"{column}_at" in names and f"{column}_on" in names
 
 
+@cache
 def _reader(table: str, column: str) -> Read:
     """How a column is read where nobody says: by its kind."""
     if column == "updated" and column not in FACTS[table].model_fields:
