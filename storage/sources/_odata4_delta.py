@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage.sources import Row, SourceError, State
-from storage.sources._odata4 import Answer, Reads, Refused, Service
+from storage.sources._odata4 import Answer, Reads, Refused, Service, instant
 from storage.sources._odata4_read import pages
 from storage.sources._window import VERSION, Window, open_window
 
@@ -105,7 +105,10 @@ def _asked(service: Service, reads: Reads, feed: _Feed) -> tuple[Answer, _Feed]:
 
 
 def _caught_up(service: Service, reads: Reads, feed: _Feed, window: Window) -> Iterator[Step]:
-    for records, place in pages(service, reads, window):
+    """What bears a stamp from the window's start on. It has no end but the link's own time, which
+    nobody knows to the second: what is changed later comes by the link."""
+    since = f"{reads.stamp} ge {instant(window.start)}" if window.start else ""
+    for records, place in pages(service, replace(reads, stamp="", only=since), window):
         at = window.finished() if place is None else window.at(place)
         high = window.end if place is None else window.high
         yield Step(records, (), {**at, **feed.links()}, high)

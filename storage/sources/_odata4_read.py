@@ -1,6 +1,6 @@
 """Reads sets of an OData service in frozen windows, and streams that are made of several sets."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -144,12 +144,16 @@ class Parts:
     def after(self, name: str, state: State) -> State:
         """The state of the stream once a set is in `state`."""
         self.states[name] = state
-        is_done = "window" not in state
+        is_done = not {"window", "next"} & set(state)
         self.turn = self.names[(list(self.names).index(name) + is_done) % len(self.names)]
         return {"v": VERSION, "turn": self.turn, "parts": dict(self.states)}
 
-    def high(self) -> datetime | None:
-        """Up to when all sets are complete; null before each was read once."""
-        highs = [self.states.get(name, {}).get("high") for name in self.names]
+    def high(self, there: Collection[str] | None = None) -> datetime | None:
+        """Up to when all sets are complete; null before each was read once.
+
+        `there`: those that the server has for us, where it need not have all.
+        """
+        wanted = set(self.names if there is None else there) | set(self.states)
+        highs = [self.states.get(name, {}).get("high") for name in wanted]
         known = [datetime.fromisoformat(one) for one in highs if one]
-        return min(known) if len(known) == len(self.names) else None
+        return min(known) if len(known) == len(highs) else None

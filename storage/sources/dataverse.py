@@ -1,0 +1,134 @@
+"""Dataverse and Dynamics 365 Sales and Customer Service: accounts, deals, tickets, contracts.
+
+What changed comes by delta links where a table's changes are tracked, with what was deleted; of
+other tables in windows of their stamp, and deletions by a daily look at all ids.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+
+from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources._dataverse_reader import NOT_THERE, Reader
+from storage.sources._dataverse_sets import ANNOTATIONS, ENTITIES
+from storage.sources._entity import Entity, EntitySettings, with_own
+from storage.sources._http import Http
+from storage.sources._oauth import Bearer, client_credentials, utc_now
+from storage.sources._odata4 import Refused, Service
+from storage.sources._odata4_delta import Step
+from storage.sources._odata4_read import Parts, facts, named
+
+LOOKBACK = timedelta(minutes=10)
+DAY = timedelta(days=1)
+MOST_BYTES = 64 * 1024 * 1024  # of the description, which names some thousand tables
+
+
+class Settings(EntitySettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`url` is the environment's ("https://org.crm4.dynamics.com"), `client` the id of the app
+    registered in Entra ID that is an application user there, and the secret its own. A field of
+    one's own is named as the Web API does ("new_renewaldate", "_new_partnerid_value"), with
+    ":shown" behind it for the label of a choice. `page`: records to a page, 5,000 at most.
+    """
+
+    tenant: str
+    client: str
+    version: str = "v9.2"
+    page: int = 1_000
+    login: str = "https://login.microsoftonline.com"
+
+
+class Dataverse:
+    """One environment.
+
+    A table that was never there for us gives nothing until it is: which apps are installed
+    differs. One that is taken away fails.
+    """
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self.settings, self.http = settings, http
+        self.parts: dict[str, list[Entity]] = {}
+        for one in with_own(ENTITIES, settings.fields, settings.key):
+            self.parts.setdefault(one.stream, []).append(one)
+        if unknown := set(settings.skip) - set(self.parts):
+            raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
+        self.streams: Sequence[StreamSpec] = [
+            StreamSpec(name, (parts[0].table,), lookback=LOOKBACK, sweep_every=DAY)
+            for name, parts in self.parts.items()
+            if name not in settings.skip
+        ]
+
+    @cached_property
+    def reader(self) -> Reader:
+        settings = self.settings
+        service = Service(self.http, f"api/data/{settings.version}", settings.page, ANNOTATIONS)
+        return Reader(service, settings.tz)
+
+    def check(self) -> Health:
+        """Tables that can't be read, and fields that are not there, each by name."""
+        missing: list[str] = []
+        for entity in (one for spec in self.streams for one in self.parts[spec.name]):
+            try:
+                self.reader.try_one(entity)
+                own = self.settings.fields.get(entity.table, {})
+                missing += self.reader.absent(entity, own)
+            except Refused as error:
+                missing.append(f"{entity.name}: {error}")
+        version, zone = self.settings.version, self.settings.zone
+        return Health(version, zone, self.http.skew, tuple(missing))
+
+    def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
+        """The tables of a stream, one after the other; what is taken away fails at the end."""
+        by_name = {one.name: one for one in self.parts[stream.name]}
+        parts, lost = Parts.of(state, list(by_name)), None
+        there = set(by_name)
+        _ = self.reader.tracked
+        for name in parts.order():
+            kept = parts.states.get(name)
+            try:
+                for step in self.reader.steps(by_name[name], kept, stream.lookback):
+                    after = parts.after(name, step.state)
+                    high = parts.high(there)
+                    yield replace(self._page(by_name[name], step, after), high=high)
+            except Refused as refused:
+                if refused.status not in NOT_THERE:
+                    raise
+                if kept is not None:
+                    lost = refused
+                there.discard(name)
+        if lost is not None:
+            raise lost
+
+    def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
+        (table,) = stream.tables
+        yield table, []
+        for entity in self.parts[stream.name]:
+            try:
+                for records in self.reader.all(entity):
+                    yield table, named(entity, self.reader.read(entity, records), self.settings.tz)
+            except Refused as refused:
+                if refused.status not in NOT_THERE:
+                    raise
+
+    def _page(self, entity: Entity, step: Step, state: State) -> Page:
+        made = facts(entity, self.reader.read(entity, step.records), self.settings.tz)
+        gone = [*made.gone.get(entity.table, ()), *step.removed]
+        received = len(step.records) + len(step.removed)
+        return Page(
+            made.rows, state, {entity.table: gone} if gone else {}, made.rejected, received
+        )  # fmt: skip
+
+
+def open_dataverse(settings: Settings, http: Callable[..., Http]) -> Dataverse:
+    """The source of one block of leadline.toml; nothing is asked before it is used."""
+    secrets = (settings.secret,)
+    login = http(settings.login, secrets=secrets)
+    fetch = client_credentials(
+        login, f"{settings.tenant}/oauth2/v2.0/token", settings.client, settings.secret,
+        scope=f"{settings.url.rstrip('/')}/.default",
+    )  # fmt: skip
+    auth = Bearer(fetch, utc_now)
+    return Dataverse(settings, http(settings.url, secrets=secrets, auth=auth, max_bytes=MOST_BYTES))
+
+
+SOURCE = Kind("dataverse", Settings, open_dataverse)
