@@ -18,12 +18,16 @@ from storage.sources._window import VERSION, Window, open_window
 
 @dataclass(frozen=True)
 class Step:
-    """A page of a feed: what changed, what is gone, and the state once both are stored."""
+    """A page of a feed: what changed, what is gone, and the state once both are stored.
+
+    `is_blind`: what was deleted meanwhile may not have been told of.
+    """
 
     records: Sequence[Row]
     removed: Sequence[str]
     state: State
     high: datetime | None
+    is_blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,15 @@ def changes(
             f"{service.http.base.host} gives no link to the changes of {reads.path}: does it still"
             " track them?"
         )
+    is_whole = feed.delta is None
     begun, feed = feed.begun, replace(feed, begun=None, next=None, delta=answer.delta)
     if not is_long:
         feed = replace(feed, high=begun)
-        yield Step(answer.records, answer.removed, feed.state(), feed.high)
+        yield Step(answer.records, answer.removed, feed.state(), feed.high, is_whole)
         return
     window = Window(begun - lookback, max(service.now(), begun), None, feed.high)
-    yield Step(answer.records, answer.removed, {**window.at(None), **feed.links()}, feed.high)
+    caught_up = {**window.at(None), **feed.links()}
+    yield Step(answer.records, answer.removed, caught_up, feed.high, is_blind=True)
     yield from _caught_up(service, reads, feed, window)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec, event
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec, event
 from storage.sources import _business_central_map as m
 from storage.sources import _business_central_sets as sets
 from storage.sources._business_central_lines import Open
@@ -227,4 +227,11 @@ def open_business_central(settings: Settings, http: Callable[..., Http]) -> Busi
     return BusinessCentral(settings, http(url, secrets=secrets, auth=Bearer(fetch, utc_now)))
 
 
-SOURCE = Kind("business_central", Settings, open_business_central)
+ASKS = (
+    Ask("tenant", "The tenant: its id or its domain (contoso.onmicrosoft.com)"),
+    Ask("environment", "The environment", "Production"),
+    Ask("company", "The company: its name or its id"),
+    Ask("client", "The id of the app in Entra ID that may read it"),
+    Ask("secret", "A client secret of that app", is_secret=True),
+)
+SOURCE = Kind("business_central", Settings, open_business_central, ASKS)

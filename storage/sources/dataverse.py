@@ -1,7 +1,7 @@
 """Dataverse and Dynamics 365 Sales and Customer Service: accounts, deals, tickets, contracts.
 
 What changed comes by delta links where a table's changes are tracked, with what was deleted; of
-other tables in windows of their stamp, and deletions by a daily look at all ids.
+other tables in windows of their stamp, and deletions by a weekly look at all ids.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
 from storage.sources._dataverse_reader import NOT_THERE, Reader
 from storage.sources._dataverse_sets import ANNOTATIONS, ENTITIES
 from storage.sources._entity import Entity, EntitySettings, with_own
@@ -20,7 +20,7 @@ from storage.sources._odata4_delta import Step
 from storage.sources._odata4_read import Parts, facts, named
 
 LOOKBACK = timedelta(minutes=10)
-DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 MOST_BYTES = 64 * 1024 * 1024  # of the description, which names some thousand tables
 
 
@@ -53,7 +53,7 @@ class Dataverse:
         if unknown := set(settings.skip) - set(self.parts):
             raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
         self.streams: Sequence[StreamSpec] = [
-            StreamSpec(name, (parts[0].table,), lookback=LOOKBACK, sweep_every=DAY)
+            StreamSpec(name, (parts[0].table,), lookback=LOOKBACK, sweep_every=WEEK)
             for name, parts in self.parts.items()
             if name not in settings.skip
         ]
@@ -115,7 +115,8 @@ class Dataverse:
         gone = [*made.gone.get(entity.table, ()), *step.removed]
         received = len(step.records) + len(step.removed)
         return Page(
-            made.rows, state, {entity.table: gone} if gone else {}, made.rejected, received
+            made.rows, state, {entity.table: gone} if gone else {}, made.rejected, received,
+            asks_sweep=step.is_blind,
         )  # fmt: skip
 
 
@@ -131,4 +132,10 @@ def open_dataverse(settings: Settings, http: Callable[..., Http]) -> Dataverse:
     return Dataverse(settings, http(settings.url, secrets=secrets, auth=auth, max_bytes=MOST_BYTES))
 
 
-SOURCE = Kind("dataverse", Settings, open_dataverse)
+ASKS = (
+    Ask("url", "The address of the environment (https://….crm.dynamics.com)"),
+    Ask("tenant", "The tenant: its id or its domain (contoso.onmicrosoft.com)"),
+    Ask("client", "The id of the app in Entra ID that is an application user there"),
+    Ask("secret", "A client secret of that app", is_secret=True),
+)
+SOURCE = Kind("dataverse", Settings, open_dataverse, ASKS)

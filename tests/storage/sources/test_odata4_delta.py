@@ -163,3 +163,23 @@ def test_a_read_is_complete_up_to_when_it_began(service, fake):
     fake.advance(60)
     (step,) = changes(service, READS, steps[-1].state, LOOKBACK)
     assert steps[-1].high <= step.high <= fake.now
+
+
+def blind(service, state=None):
+    return [step.is_blind for step in changes(service, READS, state, LOOKBACK)]
+
+
+def test_a_read_that_may_have_missed_deletions_says_so_once(service, fake):
+    changed(fake, "abc")
+    assert blind(service) == [False, True, False, False]
+    state = Store().pull(service).state
+    assert blind(service, state) == [False]
+    changed(fake, "abc")
+    assert sum(blind(service, state)) == 1
+
+
+def test_so_does_a_read_of_all_in_one_page_after_a_link_that_expired(service, fake):
+    changed(fake, "a")
+    state = Store().pull(service).state
+    fake.forgets_links.append(410)
+    assert blind(service, state) == [True]
