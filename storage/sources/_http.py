@@ -84,7 +84,8 @@ class Http:
 
     `deadline` (seconds) bounds one request with its body; `budget` the number of requests, so
     that no run goes on for ever. `server_now` is the source's clock, from its last Date header.
-    `on_busy` sees a failed reply before it is asked again, and raises where that is in vain.
+    `on_busy` sees a failed reply before it is asked again, and raises where that is in vain; it may
+    say how many seconds to wait where the server does not.
     `auth` gives the headers that change as time goes by; where they are refused (401) it is asked
     once for new ones.
     """
@@ -102,7 +103,7 @@ class Http:
         budget: int = 100_000,
         sleep: Callable[[float], None] = time.sleep,
         seed: int | None = None,
-        on_busy: Callable[["Reply", datetime | None], None] = lambda reply, server_now: None,
+        on_busy: Callable[["Reply", datetime | None], float | None] = lambda reply, now: None,
         auth: Auth | None = None,
     ) -> None:
         self.base = httpx.URL(base_url)
@@ -236,10 +237,9 @@ class Http:
         self._read_clock(response.headers)
         reply = Reply(response.status_code, response.headers, raw, self.base.host)
         if response.status_code in RETRIED:
-            self._on_busy(reply, self.server_now)
-            raise _Retry(
-                f"answers {response.status_code}", _retry_after(response.headers, self.server_now)
-            )
+            wait = self._on_busy(reply, self.server_now)
+            asked = _retry_after(response.headers, self.server_now)
+            raise _Retry(f"answers {response.status_code}", wait if asked is None else asked)
         return reply
 
     def _read_clock(self, headers: httpx.Headers) -> None:

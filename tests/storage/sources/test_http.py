@@ -160,3 +160,9 @@ def test_no_secret_is_ever_told():
 def test_an_address_must_be_one(url):
     with pytest.raises(SourceError, match="http"):
         Http(url)
+
+
+def test_a_source_may_know_how_long_to_wait_where_the_server_does_not_say():
+    server = Server(reply(429), reply(429, **{"Retry-After": "7"}), reply())
+    server.http(on_busy=lambda reply, now: 60.0).get("x")
+    assert server.slept == [60.0, 7.0]
