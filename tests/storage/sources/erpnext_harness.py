@@ -28,7 +28,7 @@ def erpnext(fake, opened=None, **settings):
 class _Harness:
     """One stream of a fake site; names are of two cases, which its database does not tell apart."""
 
-    page_rows = 100
+    page_rows = 200
     faults = ("429", "429_retry_after", "429_absurd", "500", "502", "html", "drop")
 
     def __init__(self, fake, opened):
