@@ -35,7 +35,7 @@ class Chains:
         `_number` is what an order is called now. Lines that the new order has no more are there
         with the `docstatus` of cancelled ones.
         """
-        over = self._replaced(records)
+        over = self.replaced({str(row["name"]) for row in records if row.get("docstatus") == 2})
         records = [row for row in records if row["name"] not in over]
         ancestors = self._ancestors({str(row["name"]) for row in records})
         of_order: dict[str, list[Row]] = {}
@@ -53,6 +53,13 @@ class Chains:
             rows += _merged([of_order.get(one, []) for one in chain], chain[0])
         return heads, rows
 
+    def replaced(self, names: Collection[str]) -> set[str]:
+        """Those of the orders of which there is an amended one, a draft of one left aside."""
+        found = self.site.named(
+            self.doctype, ["amended_from"], "amended_from", names, [["docstatus", ">", 0]]
+        )
+        return {str(row["amended_from"]) for row in found}
+
     def origins(self, names: Collection[str]) -> Origins:
         """The first names of those of the orders that are amended ones, and of their lines."""
         ancestors = self._ancestors(names)
@@ -66,14 +73,6 @@ class Chains:
             tables = [of_order.get(one, []) for one in (*found, name)]
             first |= _first_names(tables)
         return Origins({name: found[0] for name, found in amended.items()}, first)
-
-    def _replaced(self, records: Sequence[Row]) -> set[str]:
-        """The cancelled ones of which there is an amended order, a draft of one left aside."""
-        off = {str(row["name"]) for row in records if row.get("docstatus") == 2}
-        found = self.site.named(
-            self.doctype, ["amended_from"], "amended_from", off, [["docstatus", ">", 0]]
-        )
-        return {str(row["amended_from"]) for row in found}
 
     def _ancestors(self, names: Collection[str]) -> dict[str, list[str]]:
         """The orders that each is an amended one of, the first of all in front."""

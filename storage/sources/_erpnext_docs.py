@@ -132,8 +132,9 @@ class Reader:
         """By table, the facts of deleted documents: tombstones with what the documents were."""
         docs = self.docs
         names = {str(row["deleted_name"]) for row in dead}
-        # a name may have been taken again since
+        # a name may have been taken again since, or live on as that of the amended order
         there = {str(row["name"]) for row in self.site.named(docs.doctype, [], "name", names)}
+        there |= self._chain(docs.doctype).replaced(names) if docs.is_amended else set()
         found: dict[str, list[str]] = {}
         for row in dead:
             if str(row["deleted_name"]) in there:
@@ -141,8 +142,8 @@ class Reader:
             if docs.head:
                 one = self._typed({"name": row["deleted_name"]})
                 found.setdefault(docs.head.table, []).append(docs.head.id_of(one))
-            if docs.lines:
-                found.setdefault(docs.lines.table, []).extend(_within(row, docs.lines.name))
+            if docs.lines and (rows := _within(row, docs.lines.name)):
+                found.setdefault(docs.lines.table, []).extend(rows)
         return found
 
     def _changed(self, window: Any, after: Any) -> Listed:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.storage.sources.fake_frappe_query import Refused, condition, ordered, shown
+from tests.storage.sources.fake_frappe_query import Refused, check, condition, ordered, shown
 from tests.storage.sources.fake_frappe_types import CHILDREN, TYPES
 
 TOKEN = "key4711:secret0815"
@@ -168,6 +168,8 @@ class FakeFrappe:
         self._permitted(asked["parent"] if parents else doctype)
         known = self.types.get(doctype)
         wanted = json.loads(asked.get("fields", '["name"]'))
+        for name in wanted:
+            check(name, known)
         rows = self.tables[doctype].values()
         if filters := json.loads(asked.get("filters", "[]")):
             rows = filter(condition(filters, known, all), rows)
@@ -177,7 +179,7 @@ class FakeFrappe:
         limit = int(asked.get("limit_page_length", 20))
         found = ordered(rows, asked.get("order_by", "modified desc"), known)
         start = int(asked.get("limit_start", 0))
-        return [shown(row, wanted, known) for row in found[start : start + limit]]
+        return [shown(row, wanted) for row in found[start : start + limit]]
 
     def _there(self, doctype):
         if doctype in self.absent or doctype not in self.tables:
