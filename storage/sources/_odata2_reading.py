@@ -43,7 +43,7 @@ class Stamp:
         last = f"{self.field} le {literal(end.astimezone(zone).date() + DAY, kind)}"
         if start is None:
             return last
-        local = start.astimezone(zone)
+        local = _shown(start, end, zone)
         first = literal(local.date(), kind)
         if not (by_clock and self.clock):
             return every([f"{self.field} ge {first}", last])
@@ -184,6 +184,13 @@ class Reading:
         for one in self.joins:
             found[one.to] += one.on.values()
         return found
+
+
+def _shown(start: datetime, end: datetime, zone: ZoneInfo) -> datetime:
+    """The earliest that a clock in the zone shows in a window: it may go back on the way."""
+    local, until = start.astimezone(zone), end.astimezone(zone)
+    back = (local.utcoffset() or timedelta(0)) - (until.utcoffset() or timedelta(0))
+    return local.replace(tzinfo=None) - max(back, timedelta(0))
 
 
 def _needed(entity: Entity) -> Iterator[tuple[str, ...]]:

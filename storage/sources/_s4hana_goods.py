@@ -226,7 +226,7 @@ def _documents(entity: Numbered) -> Reading:
         joins=(Join("items", GOODS, "A_MaterialDocumentItem", ITEM,
                     {"MaterialDocument": "MaterialDocument",
                      "MaterialDocumentYear": "MaterialDocumentYear"}),),
-        each="items", near=timedelta(hours=2),
+        each="items", near=timedelta(minutes=15),
     )  # fmt: skip
 
 

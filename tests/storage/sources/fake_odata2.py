@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 import httpx
 
-from tests.storage.sources.fake_odata2_filter import Any, BadFilter, parsed
+from tests.storage.sources.fake_odata2_filter import BadFilter, parsed
 
 PATH = "/sap/opu/odata/sap/"
 DEFAULT_PAGE, LARGEST_PAGE = 1_000, 5_000
@@ -60,14 +60,13 @@ class Set:
             if old is not None:
                 index[old.get(name)].pop(key, None)
 
-    def matching(self, conditions):
-        found, rest = self.records.values(), list(conditions)
-        by = next((one for one in rest if isinstance(one, Any)), None)
+    def matching(self, text):
+        by, test = parsed(text, self.types) if text else (None, lambda record: True)
+        found = self.records.values()
         if by is not None:
-            rest.remove(by)
             index = self._index(by.name)
             found = [one for value in by.values for one in index[value].values()]
-        return [one for one in found if all(part(one) for part in rest)]
+        return [one for one in found if test(one)]
 
     def _index(self, name):
         if name not in self._indexes:
@@ -108,6 +107,7 @@ class FakeOData2:
     def write(self, name, records, late=0.0):
         """New or changed records, shown so many seconds later."""
         found = self.set(name)
+        self._settle(found)
         for record in records:
             if late:
                 seen = self.now + timedelta(seconds=late)
@@ -215,7 +215,7 @@ class FakeOData2:
     def _chosen(self, found, asked):
         text = asked.get("$filter", "")
         try:
-            return found.matching(parsed(text, found.types) if text else [])
+            return found.matching(text)
         except BadFilter as error:
             raise Refused(400, "/IWBEP/CM_MGW_EXC/032", f"Invalid filter: {error}") from error
 

@@ -3,7 +3,6 @@
 Types are kept as strictly as a gateway does: a day is no instant, a time is no text.
 """
 
-import operator
 import re
 from datetime import UTC, datetime, time
 
@@ -12,10 +11,7 @@ TOKEN = re.compile(
     r"|(?P<kind>datetimeoffset|datetime|time)?(?P<text>'(?:[^']|'')*')"
     r"|(?P<number>-?\d+(?:\.\d+)?)(?=[\s)]|$)|(?P<word>[A-Za-z_]\w*))"
 )
-COMPARED = {
-    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "ge": operator.ge,
-    "lt": operator.lt, "le": operator.le,
-}  # fmt: skip
+COMPARED = {"eq": "==", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 KINDS = {
     "datetime": "Edm.DateTime", "datetimeoffset": "Edm.DateTimeOffset", "time": "Edm.Time",
     "text": "Edm.String", "number": "Edm.Decimal", "bool": "Edm.Boolean",
@@ -23,40 +19,31 @@ KINDS = {
 CLOCK = re.compile(r"PT(\d+)H(\d+)M(\d+)S")
 
 
+
 class BadFilter(Exception):
     """A filter that this service does not take, and why."""
 
 
-class Any:
-    """A field has one of some values: found by an index where there is one."""
+class Condition:
+    """An expression of Python on the record `r` and the values `v`, for thousands are looked at.
 
-    def __init__(self, name, values):
-        self.name, self.values = name, values
+    Where it says that a field has one of some values, `name` and `values` are these: such records
+    are found by an index.
+    """
 
-    def __call__(self, record):
-        return record.get(self.name) in self.values
+    def __init__(self, text, name=None, values=frozenset()):
+        self.text, self.name, self.values = text, name, values
 
 
 def parsed(text, types):
-    """The conditions that must all hold, each callable with a record; `Any` among them."""
-    tokens = list(_tokens(text))
-    found, rest = _either(tokens, types)
-    if rest:
-        raise BadFilter(f"Invalid token '{rest[0][1]}'")
-    return found.parts if type(found) is _All else [found]
-
-
-class _All:
-    def __init__(self, parts):
-        self.parts = parts
-
-    def __call__(self, record):
-        return all(part(record) for part in self.parts)
-
-
-class _Some(_All):
-    def __call__(self, record):
-        return any(part(record) for part in self.parts)
+    """What finds the records: a field with the values it must have (or null), and a test."""
+    parsing = _Parsing(list(_tokens(text)), types)
+    parts = parsing.either(is_outer=True)
+    if parsing.tokens:
+        raise BadFilter(f"Invalid token '{parsing.tokens[0][1]}'")
+    by = next((one for one in parts if one.name), None)
+    rest = " and ".join(one.text for one in parts if one is not by) or "True"
+    return by, eval(f"lambda r: {rest}", {"v": parsing.values})
 
 
 def _tokens(text):
@@ -72,56 +59,66 @@ def _tokens(text):
                 break
 
 
-def _either(tokens, types):
-    parts, rest = [], tokens
-    while True:
-        part, rest = _every(rest, types)
-        parts.append(part)
-        if not rest or rest[0] != ("word", "or"):
-            return _merged(parts), rest
-        rest = rest[1:]
+class _Parsing:
+    """A filter from its first token to its last; `values` are those that it compares with."""
+
+    def __init__(self, tokens, types):
+        self.tokens, self.types, self.values = tokens, types, []
+
+    def either(self, *, is_outer=False):
+        """One condition; at the outermost place all that must hold at once."""
+        ways = [self._every()]
+        while self._takes("or"):
+            ways.append(self._every())
+        if len(ways) == 1:
+            return ways[0] if is_outer else _joined(" and ", ways[0])
+        whole = _joined(" or ", [_joined(" and ", way) for way in ways])
+        return [whole] if is_outer else whole
+
+    def _every(self):
+        parts = [self._one()]
+        while self._takes("and"):
+            parts.append(self._one())
+        return parts
+
+    def _takes(self, word):
+        is_next = bool(self.tokens) and self.tokens[0] == ("word", word)
+        self.tokens = self.tokens[is_next:]
+        return is_next
+
+    def _one(self):
+        if self.tokens and self.tokens[0][0] == "open":
+            self.tokens = self.tokens[1:]
+            found = self.either()
+            if not self.tokens or self.tokens[0][0] != "close":
+                raise BadFilter("a bracket is not closed")
+            self.tokens = self.tokens[1:]
+            return found
+        if len(self.tokens) < 3 or self.tokens[0][0] != "word" or self.tokens[1][1] not in COMPARED:
+            raise BadFilter("a comparison is expected")
+        (_, name), (_, sign), value = self.tokens[:3]
+        self.tokens = self.tokens[3:]
+        if name not in self.types:
+            raise BadFilter(f"Property {name} not found")
+        return self._compared(name, sign, _valued(value, self.types[name]))
+
+    def _compared(self, name, sign, value):
+        self.values.append(value)
+        field = f"r.get({name!r})"
+        text = f"{field} {COMPARED[sign]} v[{len(self.values) - 1}]"
+        if sign == "eq":
+            return Condition(text, name, frozenset([value]))
+        return Condition(text if sign == "ne" else f"({field} is not None and {text})")
 
 
-def _merged(parts):
+def _joined(word, parts):
     if len(parts) == 1:
         return parts[0]
-    names = {one.name for one in parts if isinstance(one, Any)}
-    if len(names) == 1 and all(isinstance(one, Any) for one in parts):
-        return Any(names.pop(), frozenset(value for one in parts for value in one.values))
-    return _Some(parts)
-
-
-def _every(tokens, types):
-    parts, rest = [], tokens
-    while True:
-        part, rest = _one(rest, types)
-        parts += part.parts if type(part) is _All else [part]
-        if not rest or rest[0] != ("word", "and"):
-            return (parts[0] if len(parts) == 1 else _All(parts)), rest
-        rest = rest[1:]
-
-
-def _one(tokens, types):
-    if tokens and tokens[0][0] == "open":
-        found, rest = _either(tokens[1:], types)
-        if not rest or rest[0][0] != "close":
-            raise BadFilter("a bracket is not closed")
-        return found, rest[1:]
-    if len(tokens) < 3 or tokens[0][0] != "word" or tokens[1][1] not in COMPARED:
-        raise BadFilter("a comparison is expected")
-    (_, name), (_, sign), value = tokens[:3]
-    if name not in types:
-        raise BadFilter(f"Property {name} not found")
-    return _compared(name, sign, _valued(value, types[name])), tokens[3:]
-
-
-def _compared(name, sign, value):
-    if sign == "eq":
-        return Any(name, frozenset([value]))
-    compare = COMPARED[sign]
-    if sign == "ne":
-        return lambda record: record.get(name) != value
-    return lambda record: (found := record.get(name)) is not None and compare(found, value)
+    text = f"({word.join(one.text for one in parts)})"
+    names = {one.name for one in parts}
+    if word == " or " and len(names) == 1 and None not in names:
+        return Condition(text, names.pop(), frozenset().union(*(one.values for one in parts)))
+    return Condition(text)
 
 
 def _valued(token, kind):

@@ -196,8 +196,12 @@ class Shipments(S4HanaHarness):
         self.fake.write("A_OutbDeliveryHeader", headers, late)
 
     def _erase(self, key):
-        self.fake.erase("A_OutbDeliveryHeader", (key,))
-        self.fake.erase("A_OutbDeliveryItem", (key, "000010"))
+        """The issue of the goods is undone: until then nobody can delete the delivery."""
+        today = midnight(self.now().astimezone(ZONE).date())
+        self.fake.write("A_OutbDeliveryHeader", [{
+            "DeliveryDocument": key, "CreationDate": midnight(LONG_AGO), "LastChangeDate": today,
+            "OverallGoodsMovementStatus": "A", "ActualGoodsMovementDate": None,
+        }])  # fmt: skip
 
 
 class MakeOrders(S4HanaHarness):
