@@ -1,7 +1,6 @@
 """Salesforce: accounts, contacts, opportunities, contracts, cases, activities, orders, products."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -11,7 +10,6 @@ import msgspec
 from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
 from storage.sources._entity import Entity, EntitySettings, unknown, with_own
 from storage.sources._http import Http
-from storage.sources._hubspot_cursor import Turns
 from storage.sources._oauth import Bearer, Kept, utc_now
 from storage.sources._salesforce_api import ABSENT, Api, ApiError
 from storage.sources._salesforce_bulk import Bulk
@@ -25,6 +23,7 @@ from storage.sources._salesforce_login import (
 )
 from storage.sources._salesforce_map import ENTITIES, OPTIONAL, survey
 from storage.sources._salesforce_reader import Reader
+from storage.sources._turns import by_turns
 
 LOOKBACK = timedelta(minutes=10)  # a stamp is that of the change, which others see when it commits
 SWEEP_EVERY = timedelta(days=7)
@@ -125,20 +124,12 @@ class Salesforce:
             if self._is_there(parts[0], state):
                 yield from self.reader.pull(parts[0], stream, state)
             return
-        yield from self._by_turns(parts, stream, state)
-
-    def _by_turns(
-        self, parts: Sequence[Entity], stream: StreamSpec, state: State | None
-    ) -> Iterator[Page]:
-        """The objects of one stream, one after the other, each with a state of its own."""
-        named: Mapping[str, Entity] = {one.name: one for one in parts}
-        turns = Turns.of(state, list(named))
-        order = [name for name in turns.order()
-                 if self._is_there(named[name], turns.states.get(name))]  # fmt: skip
-        for name in order:
-            for page in self.reader.pull(named[name], stream, turns.states.get(name)):
-                after = turns.after(name, page.state)
-                yield replace(page, state=after, high=turns.high(order))
+        named = {one.name: one for one in parts}
+        yield from by_turns(
+            list(named), state,
+            lambda name, one: self._is_there(named[name], one),
+            lambda name, one: self.reader.pull(named[name], stream, one),
+        )  # fmt: skip
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         for part in self.parts[stream.name]:
