@@ -14,6 +14,9 @@ from storage.sources._window import Window
 
 LIST_PAGE = 100  # the most that a list gives
 SEARCH_PAGE = 200  # the most that a search gives
+READ_PAGE = 100  # the most that are read by their ids
+MOST_GROUPS = 5  # of filters in a search
+MERGED = "hs_merged_object_ids"
 MILLISECOND = timedelta(milliseconds=1)
 # 207 with these: the record has no company, or is gone since it was listed
 NOTHING_FOUND = ("crm.associations.NO_ASSOCIATIONS_FOUND", "OBJECT_NOT_FOUND")
@@ -79,11 +82,34 @@ class Api:
         ]
         if window.start is not None:
             filters.append(_filter(modified, "GTE", _milliseconds(window.start)))
-        found = _records(self._search(kind, properties, filters, SEARCH_PAGE))
+        found = _records(self._search(kind, properties, [filters], SEARCH_PAGE))
         ids = [int(record["id"]) for record in found]
         if ids != sorted(ids) or (ids and ids[0] <= after):
             raise SourceError(f"{self.http.base.host}: {kind} do not come in order of their ids")
         return found
+
+    def read(self, kind: str, properties: Sequence[str], ids: Sequence[str]) -> Sequence[Row]:
+        """The living ones of at most `READ_PAGE` records.
+
+        For one that was merged into another HubSpot may give that other.
+        """
+        asked = {
+            "inputs": [{"id": one} for one in ids],
+            "properties": list(properties),
+            "propertiesWithHistory": [],
+        }
+        return _records(_good(self.http.post(f"{self._objects(kind)}/batch/read", asked)))
+
+    def merged_into(self, kind: str, ids: Sequence[str]) -> dict[str, str]:
+        """The living record that each of these was merged into, where it was."""
+        found: dict[str, str] = {}
+        for begin in range(0, len(ids), MOST_GROUPS):
+            some = ids[begin : begin + MOST_GROUPS]
+            groups = [[_filter(MERGED, "CONTAINS_TOKEN", one)] for one in some]
+            for record in _records(self._search(kind, [MERGED], groups, SEARCH_PAGE)):
+                for one in str(record["properties"].get(MERGED) or "").split(";"):
+                    found[one.strip()] = str(record["id"])
+        return {one: found[one] for one in ids if one in found}
 
     def count(self, kind: str) -> int:
         """How many records there are; its reply also tells the server's clock."""
@@ -137,13 +163,13 @@ class Api:
         return f"crm/v3/{what}" if self.version == "v3" else f"crm/{what}/{self.version}"
 
     def _search(
-        self, kind: str, properties: Sequence[str], filters: list[Row], limit: int
+        self, kind: str, properties: Sequence[str], groups: list[list[Row]], limit: int
     ) -> dict[str, Any]:
         return _good(
             self.http.post(
                 f"{self._objects(kind)}/search",
                 {
-                    "filterGroups": [{"filters": filters}] if filters else [],
+                    "filterGroups": [{"filters": filters} for filters in groups],
                     "properties": list(properties),
                     "sorts": ["hs_object_id"],
                     "limit": limit,

@@ -31,11 +31,15 @@ class Pass:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where one type of objects stands: the window of changes, and the two periodic passes."""
+    """Where one type of objects stands: the window of changes, and the two periodic passes.
+
+    `journal` is the offset up to which the journal was followed; null where it never was.
+    """
 
     window: Window
     archived: Pass = field(default_factory=Pass)
     reread: Pass = field(default_factory=Pass)
+    journal: str | None = None
 
     def within(self, after: Any) -> State:
         return {**self.window.at(after), **self._passes()}
@@ -44,7 +48,8 @@ class Cursor:
         return {**self.window.finished(), **self._passes()}
 
     def _passes(self) -> State:
-        return {"archived": self.archived.state(), "reread": self.reread.state()}
+        passes = {"archived": self.archived.state(), "reread": self.reread.state()}
+        return passes if self.journal is None else {**passes, "journal": self.journal}
 
 
 @dataclass

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.sources import Page, Rejected, Row, SourceError, State, StreamSpec, mapped
-from storage.sources._hubspot_api import SEARCH_PAGE, Api, ApiError, Listed
+from storage.sources._hubspot_api import READ_PAGE, SEARCH_PAGE, Api, ApiError, Listed
 from storage.sources._hubspot_cursor import Cursor, Pass
+from storage.sources._hubspot_journal import Journal, Lost
 from storage.sources._hubspot_record import ObjectType, Record
 from storage.sources._window import open_window
 
@@ -18,10 +19,15 @@ NOT_THERE = frozenset({403, 404})  # the key may not read it, or the account has
 
 @dataclass
 class Reader:
-    """What reads the types of one account; one for each run. `zone` is the account's."""
+    """What reads the types of one account; one for each run. `zone` is the account's.
+
+    `journal`, where the app has one, tells at once what changed, is linked anew or gone; the
+    search and the passes stay, as nobody says what the app has subscribed to.
+    """
 
     api: Api
     zone: ZoneInfo
+    journal: Journal | None = None
     _names: dict[str, str] = field(default_factory=dict)
     _asked_names: bool = False
 
@@ -29,7 +35,9 @@ class Reader:
         """The pages behind `state`; the clock of the account must have been heard before."""
         now = self._server_now()
         window = open_window(state, now, stream.lookback, stream.settle)
-        cursor = Cursor(window, Pass.of(state, "archived"), Pass.of(state, "reread"))
+        cursor = self._told(
+            Cursor(window, Pass.of(state, "archived"), Pass.of(state, "reread")), state
+        )
         if window.start is None:
             cursor = replace(cursor, reread=Pass(window.end))
             yield from self._all(kind, cursor)
@@ -40,6 +48,9 @@ class Reader:
             cursor = replace(cursor, archived=Pass(now))
         if cursor.reread.is_due(now, kind.reread_every):
             yield from self._again(kind, cursor, now)
+            cursor = replace(cursor, reread=Pass(now))
+        if self.journal is not None:
+            yield from self._followed(kind, cursor, self.journal)
 
     def ids(self, kind: ObjectType) -> Iterator[tuple[str, Sequence[str]]]:
         """The ids of all facts that the type's living records make."""
@@ -68,6 +79,38 @@ class Reader:
             )
             if is_last:
                 return
+
+    def _told(self, cursor: Cursor, state: State | None) -> Cursor:
+        """With the offset in the journal: the kept one, else that of now."""
+        if self.journal is None:
+            return cursor
+        kept = (state or {}).get("journal")
+        return replace(cursor, journal=self.journal.latest() if kept is None else kept)
+
+    def _followed(self, kind: ObjectType, cursor: Cursor, journal: Journal) -> Iterator[Page]:
+        """Reads again what the journal names; where it forgot us, the next pull passes over all."""
+        offset = cursor.journal or ""
+        try:
+            while (entry := journal.after(offset)) is not None:
+                ids = sorted(entry.touched.get(kind.name, ()), key=int)
+                for begin in range(0, len(ids), READ_PAGE):
+                    yield self._named(kind, ids[begin : begin + READ_PAGE], cursor)
+                offset = entry.offset
+                cursor = replace(cursor, journal=offset)
+        except Lost:
+            cursor = Cursor(cursor.window, journal=journal.latest())
+        yield Page({}, cursor.behind(), high=cursor.window.end)
+
+    def _named(self, kind: ObjectType, ids: Sequence[str], cursor: Cursor) -> Page:
+        """The records of these ids; those that are not there any more are gone."""
+        records = self.api.read(kind.name, properties(kind), ids)
+        page = self._page(kind, records, cursor.behind())
+        there = {row["source_id"] for row in page.rows.get(kind.table, ())}
+        there |= {one.source_id for one in page.rejected}
+        gone = {kind.prefix + one for one in ids} - there
+        gone |= set(page.deletes.get(kind.table, ()))
+        deletes = {kind.table: sorted(gone)} if gone else {}
+        return replace(page, deletes=deletes, high=cursor.window.end)
 
     def _archived(self, kind: ObjectType, cursor: Cursor, now: datetime) -> Iterator[Page]:
         begun = cursor.archived.at if cursor.archived.after else now
@@ -148,7 +191,20 @@ class Reader:
         contacts = {one.id: one.text(kind.account_of) for one in read}
         asked = sorted({contact for contact in contacts.values() if contact})
         found = self.api.companies_of("contacts", asked) if asked else {}
+        found |= self._of_survivors("contacts", [one for one in asked if one not in found])
         return {one: found[contact] for one, contact in contacts.items() if contact in found}
+
+    def _of_survivors(self, kind: str, ids: Sequence[str]) -> dict[str, str]:
+        """The companies of records that are no more, by those that they were merged into."""
+        living = {
+            str(one["id"])
+            for begin in range(0, len(ids), READ_PAGE)
+            for one in self.api.read(kind, ["hs_object_id"], ids[begin : begin + READ_PAGE])
+        }
+        gone = [one for one in ids if one not in living]
+        into = self.api.merged_into(kind, gone) if gone else {}
+        found = self.api.companies_of(kind, sorted(set(into.values()))) if into else {}
+        return {one: found[survivor] for one, survivor in into.items() if survivor in found}
 
     def _server_now(self) -> datetime:
         if self.api.http.server_now is None:

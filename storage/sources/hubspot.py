@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -21,9 +22,11 @@ from storage.sources import (
 from storage.sources._http import Http
 from storage.sources._hubspot_api import Api, ApiError, DailyLimit, Version
 from storage.sources._hubspot_cursor import Turns
+from storage.sources._hubspot_journal import SCOPE, TOKEN, Journal
 from storage.sources._hubspot_map import OBJECTS
 from storage.sources._hubspot_reader import NOT_THERE, Reader, properties
 from storage.sources._hubspot_record import ObjectType
+from storage.sources._oauth import Bearer, Kept, client_credentials, refreshed, utc_now
 
 SETTLE = timedelta(seconds=60)  # what was changed in the last minute is not in the index yet
 LOOKBACK = timedelta(minutes=10)  # and some of it shows up five minutes late
@@ -35,6 +38,10 @@ T = TypeVar("T")
 class Settings(SourceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The secret is the token of a private app; `zone` is the zone of the account.
 
+    With `client`, the id of an app that is installed by OAuth, the secret is
+    `CLIENT_SECRET:REFRESH_TOKEN`; refresh tokens that are exchanged are kept in `folder`. Such an
+    app may have a `journal` of changes; `portal` is the account's number where it has several.
+
     `properties` names properties of the account's own, by type of objects and field:
     `properties.subscriptions = { renewal_on = "renewal_date" }`. `skip`: types and streams that
     are not wanted.
@@ -42,6 +49,10 @@ class Settings(SourceSettings, frozen=True, kw_only=True, forbid_unknown_fields=
 
     url: str = "https://api.hubapi.com"
     version: Version = "v3"
+    client: str = ""
+    journal: bool = False
+    portal: int = 0
+    folder: str = "."
     properties: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     skip: tuple[str, ...] = ()
 
@@ -54,8 +65,8 @@ class HubSpot:
     A type that was never there for us gives nothing, until it is; one that is taken away fails.
     """
 
-    def __init__(self, settings: Settings, http: Http) -> None:
-        self.settings, self.http = settings, http
+    def __init__(self, settings: Settings, http: Http, journal: Journal | None = None) -> None:
+        self.settings, self.http, self.journal = settings, http, journal
         self.api = Api(http, settings.version)
         self.types = {
             name: replace(one, fields=_fields(one, settings.properties.get(name, {})))
@@ -74,7 +85,7 @@ class HubSpot:
             )
             for name, kinds in self.parts.items()
         ]
-        self.reader = Reader(self.api, settings.tz)
+        self.reader = Reader(self.api, settings.tz, journal)
 
     def check(self) -> Health:
         """The types that the key may not read, and named properties that are not there."""
@@ -91,6 +102,11 @@ class HubSpot:
             self.api.owners()
         except ApiError as error:
             missing.append(f"owners: {error}")
+        if self.journal is not None:
+            try:
+                self.journal.latest()
+            except SourceError as error:
+                missing.append(f"journal: {error}")
         return Health(self.settings.version, self.settings.zone, self.http.skew, tuple(missing))
 
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
@@ -176,19 +192,43 @@ def _fields(kind: ObjectType, own: Mapping[str, str]) -> dict[str, str]:
 
 def open_hubspot(settings: Settings, http: Callable[..., Http]) -> HubSpot:
     """The source of one block of leadline.toml; nothing is asked before it is used."""
-    return HubSpot(
-        settings,
-        http(
-            settings.url,
-            headers={"Authorization": f"Bearer {settings.secret}"},
-            secrets=(settings.secret,),
-            on_busy=DailyLimit(settings.tz),
-        ),
-    )
+    busy = DailyLimit(settings.tz)
+    if not settings.client:
+        if settings.journal:
+            raise SourceError(
+                f"{settings.key}: a journal is for apps that are installed by OAuth: set client",
+                permanent=True,
+            )
+        headers = {"Authorization": f"Bearer {settings.secret}"}
+        key = http(settings.url, headers=headers, secrets=(settings.secret,), on_busy=busy)
+        return HubSpot(settings, key)
+    secret, _, token = settings.secret.partition(":")
+    login = http(settings.url, secrets=(secret, token))
+    app = {"client_id": settings.client, "client_secret": secret}
+    fetch = refreshed(login, TOKEN, token, Kept(settings.folder, settings.key), **app)
+    made = http(settings.url, on_busy=busy, auth=Bearer(fetch, utc_now))
+    return HubSpot(settings, made, _journal(settings, http, login, secret))
+
+
+def _journal(
+    settings: Settings, http: Callable[..., Http], login: Http, secret: str
+) -> Journal | None:
+    """The journal, into which the app is let by its own secret."""
+    if not settings.journal:
+        return None
+    fetch = client_credentials(login, TOKEN, settings.client, secret, scope=SCOPE)
+    return Journal(
+        http(settings.url, auth=Bearer(fetch, utc_now)), cache(lambda url: http(url)),
+        settings.portal,
+    )  # fmt: skip
 
 
 ASKS = (
-    Ask("secret", "The access token of a private app (pat-…)", is_secret=True),
+    Ask("client", "The id of an app that is installed by OAuth (Enter: a private app)", ""),
+    Ask(
+        "secret", "The token of the private app (pat-…), or CLIENT_SECRET:REFRESH_TOKEN",
+        is_secret=True,
+    ),
     Ask("url", "The address of HubSpot's API", "https://api.hubapi.com"),
-)
+)  # fmt: skip
 SOURCE = Kind("hubspot", Settings, open_hubspot, ASKS)

@@ -167,6 +167,12 @@ class FakeHubSpot:
                 return 200, self._search(self.objects(kind), asked)
             case "POST", ["crm", "objects", "2026-03", kind, "search"]:
                 return 200, self._search(self.objects(kind), asked)
+            case (
+                "POST",
+                ["crm", "v3", "objects", kind, "batch", "read"]
+                | ["crm", "objects", "2026-03", kind, "batch", "read"],
+            ):
+                return self._batch(self.objects(kind), asked)
             case "POST", ["crm", "v4", "associations", kind, "companies", "batch", "read"]:
                 return self._links(self.objects(kind), asked)
         raise Refused(404, "resource not found")
@@ -207,6 +213,16 @@ class FakeHubSpot:
             body["paging"] = {"next": {"after": str(ids[limit - 1])}}
         return body
 
+    def _batch(self, objects: Objects, asked: dict[str, Any]) -> Answer:
+        if len(asked["inputs"]) > 100:
+            raise Refused(400, "no more than 100 inputs")
+        ids = [int(one["id"]) for one in asked["inputs"]]
+        there = [key for key in ids if key in objects.living]
+        return 207 if len(there) < len(ids) else 200, {
+            "status": "COMPLETE", "startedAt": iso(self.now), "completedAt": iso(self.now),
+            "results": [told(objects, objects.living[key], asked["properties"]) for key in there],
+        }  # fmt: skip
+
     def _search(self, objects: Objects, asked: dict[str, Any]) -> Any:
         self._count_search()
         limit, after = asked["limit"], int(asked["after"])
@@ -217,8 +233,7 @@ class FakeHubSpot:
         if asked["sorts"] != ["hs_object_id"]:
             raise Refused(400, f"this account sorts by id only, not by {asked['sorts']}")
         objects.settle(self.now)
-        filters = [one for group in asked["filterGroups"] for one in group["filters"]]
-        found = list(matching(objects, filters))
+        found = list(matching(objects, [one["filters"] for one in asked["filterGroups"]]))
         page = found[after : after + limit]
         body = {
             "total": len(found),

@@ -69,8 +69,24 @@ def milliseconds(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
-def matching(objects: Objects, filters: list[dict[str, Any]]) -> Iterable[Version]:
-    """What the index holds that passes all filters, by id; only numbers and stamps can be asked."""
+def matching(objects: Objects, groups: list[list[dict[str, Any]]]) -> Iterable[Version]:
+    """What the index holds that passes a group of filters, by id.
+
+    Numbers and stamps can be asked for in one group, and what holds a word in several.
+    """
+    if len(groups) > 5:
+        raise Refused(400, "no more than 5 filterGroups")
+    words = [one for group in groups for one in group if one["operator"] == "CONTAINS_TOKEN"]
+    if words:
+        return [one for one in objects.index.values() if any(_has(one, word) for word in words)]
+    return _between(objects, groups[0] if groups else [])
+
+
+def _has(version: Version, word: dict[str, Any]) -> bool:
+    return word["value"] in (version.properties.get(word["propertyName"]) or "").split(";")
+
+
+def _between(objects: Objects, filters: list[dict[str, Any]]) -> Iterable[Version]:
     least, low, high = 0, 0, 2**63
     for one in filters:
         match one["propertyName"], one["operator"]:

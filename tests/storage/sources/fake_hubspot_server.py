@@ -31,7 +31,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         url = urlsplit(self.path)
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        asked = json.loads(raw) if raw else dict(parse_qsl(url.query))
+        is_form = self.headers.get("Content-Type", "").startswith("application/x-www-form")
+        asked = dict(parse_qsl(raw.decode() if is_form else url.query))
+        if raw and not is_form:
+            asked = json.loads(raw)
         with self.server.lock:
             status, headers, body = self.server.reply(
                 self.command, url.path, asked, self.headers.get("Authorization", "")
@@ -77,4 +80,4 @@ class Server(ThreadingHTTPServer):
         if fault:
             return FAULTS[fault]
         status, body = self.fake.answer(method, path, asked, token)
-        return status, {}, json.dumps(body).encode()
+        return status, {}, b"" if status == 204 else json.dumps(body).encode()

@@ -22,6 +22,15 @@ SPECS = ROOT.parent / "shared" / "specs" / "hubspot"
 CACHE = ROOT / ".cache" / "prism"
 START_SECONDS = 60
 RETOLD = HERE / "owners_and_properties.json"
+# What only an app asks that is installed by OAuth, beside the objects.
+OF_APPS = {
+    "/oauth/2026-03/": SPECS / "oauth_2026-03.json",
+    "/webhooks-journal/": SPECS / "webhooks_journal_2026-03.json",
+    "/crm/objects/2026-03/": SPECS / "objects_2026-03.json",
+    "/crm/v4/associations/": SPECS / "associations_v4.json",
+    "/crm/owners/": RETOLD,
+    "/crm/properties/": RETOLD,
+}
 # The first that fits describes the path.
 DESCRIBED = {
     "/crm/v3/objects/feedback_submissions": SPECS / "feedback_submissions_v3.json",
@@ -81,16 +90,17 @@ def _npm_ci():
 
 
 @contextmanager
-def judge(binary, upstream):
+def judge(binary, upstream, described=DESCRIBED):
     """One Prism for each description, all in front of `upstream`, and a router before them."""
     with ExitStack() as stack:
         ports = {}
-        for spec in dict.fromkeys(DESCRIBED.values()):
+        for spec in dict.fromkeys(described.values()):
             ports[spec] = _free_port()
             stack.enter_context(_prism(binary, spec, upstream, ports[spec]))
         client = stack.enter_context(httpx.Client(timeout=30, trust_env=False))
+        routes = {path: ports[spec] for path, spec in described.items()}
         judge = Judge()
-        router = ThreadingHTTPServer(("127.0.0.1", 0), _router(judge, client, ports))
+        router = ThreadingHTTPServer(("127.0.0.1", 0), _router(judge, client, routes))
         router.daemon_threads = True
         judge.url = f"http://127.0.0.1:{router.server_port}"
         thread = threading.Thread(target=router.serve_forever, args=(0.05,))
@@ -129,7 +139,7 @@ def _wait(port):
         client.get(f"http://127.0.0.1:{port}/")
 
 
-def _router(judge, client, ports):
+def _router(judge, client, routes):
     class Router(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -137,14 +147,14 @@ def _router(judge, client, ports):
         def _pass_on(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             path, _, query = self.path.partition("?")
-            spec = next((DESCRIBED[one] for one in DESCRIBED if path.startswith(one)), None)
-            if spec is None:  # nobody describes it: as wrong as can be
+            port = next((routes[one] for one in routes if path.startswith(one)), None)
+            if port is None:  # nobody describes it: as wrong as can be
                 judge.seen.append(Judged(self.command, path, query, body, 0, ["unknown path"], []))
                 self.send_error(404)
                 return
             kept = {name: value for name, value in self.headers.items()
                     if name.lower() in ("authorization", "content-type", "accept")}  # fmt: skip
-            url = f"http://127.0.0.1:{ports[spec]}{self.path}"
+            url = f"http://127.0.0.1:{port}{self.path}"
             reply = client.request(self.command, url, content=body, headers=kept)
             judge.seen.append(_judged(self.command, path, query, body, reply))
             self._answer(reply)
