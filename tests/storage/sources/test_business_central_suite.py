@@ -5,7 +5,10 @@ from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_steps import Memory, drain, drain_later, several_pages
 
 
+@pytest.mark.slow
 class TestOrders(Conformance):
+    """In windows of their stamp, by links."""
+
     @pytest.fixture
     def harness(self):
         return Orders()
@@ -40,6 +43,8 @@ class TestLines(TestOrders):
 
 
 class TestLedger(Conformance):
+    """In windows of its stamp, by numbers."""
+
     @pytest.fixture
     def harness(self):
         return Ledger()
