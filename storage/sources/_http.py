@@ -87,7 +87,8 @@ class Http:
     `on_busy` sees a failed reply before it is asked again, and raises where that is in vain; it may
     say how many seconds to wait where the server does not.
     `auth` gives the headers that change as time goes by; where they are refused (401) it is asked
-    once for new ones.
+    once for new ones. `busy` says of a reply that looks good how long (seconds) it wants to be left
+    before it is asked again, for servers that say so in their words; null where it is good.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class Http:
         seed: int | None = None,
         on_busy: Callable[["Reply", datetime | None], float | None] = lambda reply, now: None,
         auth: Auth | None = None,
+        busy: Callable[["Reply"], float | None] = lambda reply: None,
     ) -> None:
         self.base = httpx.URL(base_url)
         if self.base.scheme not in ("http", "https") or not self.base.host:
@@ -115,7 +117,7 @@ class Http:
         self._secrets = [s for s in secrets if s]
         self._deadline, self._max_bytes, self._tries = deadline, max_bytes, tries
         self._budget, self._sleep = budget, sleep
-        self._on_busy, self._auth = on_busy, auth
+        self._on_busy, self._auth, self._busy = on_busy, auth, busy
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._client = httpx.Client(
             transport=transport,
@@ -240,6 +242,8 @@ class Http:
             wait = self._on_busy(reply, self.server_now)
             asked = _retry_after(response.headers, self.server_now)
             raise _Retry(f"answers {response.status_code}", wait if asked is None else asked)
+        if (after := self._busy(reply)) is not None:
+            raise _Retry("wants to be asked less", after)
         return reply
 
     def _read_clock(self, headers: httpx.Headers) -> None:
