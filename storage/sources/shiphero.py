@@ -13,8 +13,9 @@ from storage.sources._http import Http, Reply
 from storage.sources._oauth import Bearer, Kept, utc_now
 from storage.sources._shiphero_map import ENTITIES, sold
 from storage.sources._shiphero_query import ROOTS, Queries, first
-from storage.sources._slices import BETWEEN, Ask, Part, slices
-from storage.sources._window import Window, open_window
+from storage.sources._sliced import Sliced, server_now
+from storage.sources._slices import BETWEEN, Ask, Part
+from storage.sources._window import Window
 
 WEEK = timedelta(days=7)
 BEGINNING = datetime(2012, 1, 1, tzinfo=UTC)  # ShipHero is younger than that
@@ -68,26 +69,18 @@ class ShipHero:
         if stream.name not in ROOTS:
             yield self._locations()
             return
-        ask = self._asking(stream.name)
-        window = open_window(state, self._server_now(), stream.lookback, stream.settle)
-        for one in slices(ask, window, _id, BEGINNING):
-            rows, rejected = mapped(one.records, self._mapping(stream.name), self._key(stream.name))
-            yield Page(rows, one.state, rejected=rejected, received=len(one.records), high=one.high)
+        yield from self._sliced(stream.name).pages(stream, state, self._server_now())
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
-        """Of the records that there are, the ids of all facts they make."""
-        yield from ((table, []) for table in stream.tables)
-        if stream.name not in ROOTS:
+        if stream.name in ROOTS:
+            yield from self._sliced(stream.name).ids(stream, self._server_now())
+        else:
             yield "location", [row["source_id"] for row in self._locations().rows["location"]]
-            return
-        ask = self._asking(stream.name)
-        everything = Window(None, self._server_now() + timedelta(days=1))
-        for one in slices(ask, everything, _id, BEGINNING):
-            rows, rejected = mapped(one.records, self._mapping(stream.name), self._key(stream.name))
-            for table, made in rows.items():
-                yield table, [row["source_id"] for row in made]
-            # what can't be believed just now is there all the same
-            yield stream.tables[0], [refused.source_id for refused in rejected]
+
+    def _sliced(self, stream: str) -> Sliced:
+        return Sliced(
+            self._asking(stream), self._mapping(stream), _id, self._key(stream), BEGINNING
+        )
 
     def _asking(self, stream: str) -> Ask:
         """How one page of a span of time is asked for."""
@@ -143,13 +136,7 @@ class ShipHero:
         return self._schema[kind]
 
     def _server_now(self) -> datetime:
-        if self.http.server_now is None:
-            self.api.ask("query { __typename }", {})
-        if self.http.server_now is None:
-            raise SourceError(
-                f"{self.http.base.host} sends no Date header: its clock is unknown", permanent=True
-            )
-        return self.http.server_now
+        return server_now(self.http, lambda: self.api.ask("query { __typename }", {}))
 
 
 def out_of_credits(reply: Reply) -> float | None:

@@ -1,0 +1,64 @@
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from storage.sources import BadRow, SourceError, StreamSpec
+from storage.sources._http import Http
+from storage.sources._sliced import Sliced, server_now
+from storage.sources._slices import Part
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+ITEMS = StreamSpec("items", ("item",))
+
+
+def sliced(*records):
+    def ask(start, end, cursor):
+        return Part([one for one in records if start <= one["at"] < end])
+
+    def rows(record):
+        if record["id"] == "bad":
+            raise BadRow("odd")
+        return [("item", {"source_id": f"i-{record['id']}", "name": "x"})]
+
+    return Sliced(ask, rows, lambda one: one["id"], lambda one: one["id"], NOON - 90 * DAY)
+
+
+DAY = timedelta(days=1)
+RECORDS = ({"id": "a", "at": NOON - DAY}, {"id": "bad", "at": NOON - DAY}, {"id": "b", "at": NOON})
+
+
+def test_pages_hold_rows_and_what_was_refused_and_the_last_says_up_to_when():
+    (page,) = sliced(*RECORDS).pages(ITEMS, None, NOON)
+    assert [row["source_id"] for row in page.rows["item"]] == ["i-a", "i-b"]
+    assert [one.source_id for one in page.rejected] == ["bad"]
+    assert (page.received, page.high) == (3, NOON)
+
+
+def test_the_next_pull_begins_a_little_before_the_last_ended():
+    (page,) = sliced(*RECORDS).pages(ITEMS, None, NOON)
+    (later,) = sliced(*RECORDS).pages(ITEMS, page.state, NOON + DAY)
+    assert [row["source_id"] for row in later.rows["item"]] == ["i-b"]
+
+
+def test_ids_are_those_of_all_there_is_the_refused_too():
+    named = [one for _, batch in sliced(*RECORDS).ids(ITEMS, NOON) for one in batch]
+    assert sorted(named) == ["bad", "i-a", "i-b"]
+    assert list(sliced().ids(ITEMS, NOON))[0] == ("item", [])
+
+
+def test_the_clock_is_asked_for_once_and_a_server_without_one_is_of_no_use():
+    def http(**headers):
+        answer = httpx.Response(200, headers=headers, content=b"{}")
+        return Http("https://x.test", transport=httpx.MockTransport(lambda request: answer))
+
+    told, asked = http(Date="Mon, 04 May 2026 12:00:00 GMT"), []
+
+    def ask():
+        asked.append(1)
+        told._read_clock(httpx.Headers({"Date": "Mon, 04 May 2026 12:00:00 GMT"}))
+
+    assert [server_now(told, ask) for _ in range(2)] == [NOON, NOON]
+    assert asked == [1]
+    with pytest.raises(SourceError, match="no Date header"):
+        server_now(http(), lambda: None)
