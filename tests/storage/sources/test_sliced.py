@@ -44,7 +44,7 @@ def test_the_next_pull_begins_a_little_before_the_last_ended():
 def test_ids_are_those_of_all_there_is_the_refused_too():
     named = [one for _, batch in sliced(*RECORDS).ids(ITEMS, NOON) for one in batch]
     assert sorted(named) == ["bad", "i-a", "i-b"]
-    assert list(sliced().ids(ITEMS, NOON))[0] == ("item", [])
+    assert next(iter(sliced().ids(ITEMS, NOON))) == ("item", [])
 
 
 def test_the_clock_is_asked_for_once_and_a_server_without_one_is_of_no_use():
