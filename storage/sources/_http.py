@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ import httpx
 import msgspec
 
 from storage.sources import SourceError
+from storage.sources._http_clock import http_date, retry_after
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 MAX_BYTES = 20 * 1024 * 1024
@@ -240,14 +240,14 @@ class Http:
         reply = Reply(response.status_code, response.headers, raw, self.base.host)
         if response.status_code in RETRIED:
             wait = self._on_busy(reply, self.server_now)
-            asked = _retry_after(response.headers, self.server_now)
+            asked = retry_after(response.headers, self.server_now)
             raise _Retry(f"answers {response.status_code}", wait if asked is None else asked)
         if (after := self._busy(reply)) is not None:
             raise _Retry("wants to be asked less", after)
         return reply
 
     def _read_clock(self, headers: httpx.Headers) -> None:
-        if stamp := _http_date(headers.get("date", "")):
+        if stamp := http_date(headers.get("date", "")):
             self.server_now = stamp
             self.skew = stamp - datetime.now(UTC)
 
@@ -285,20 +285,3 @@ def _capped(response: httpx.Response, max_bytes: int, ends: float) -> Iterator[b
         yield data
     if unzip and not unzip.eof:
         raise _Retry("cut its answer short")
-
-
-def _retry_after(headers: httpx.Headers, now: datetime | None) -> float | None:
-    """Seconds to wait as the server asks: a number, or a date by its own clock."""
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return float(value)
-    when = _http_date(value)
-    return (when - (now or datetime.now(UTC))).total_seconds() if when else None
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        when = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -216,7 +216,7 @@ def sign(method, url, params):
 
 def error(status, code, message):
     return json.dumps({
-        "type": "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.1", "title": "Bad Request",
+        "type": "about:blank", "title": "Bad Request",
         "status": status, "o:errorDetails": [
             {"detail": message, "o:errorQueryParam": "q", "o:errorCode": code}],
     }).encode()  # fmt: skip

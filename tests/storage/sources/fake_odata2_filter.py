@@ -19,7 +19,6 @@ KINDS = {
 CLOCK = re.compile(r"PT(\d+)H(\d+)M(\d+)S")
 
 
-
 class BadFilter(Exception):
     """A filter that this service does not take, and why."""
 

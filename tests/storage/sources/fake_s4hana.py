@@ -8,7 +8,7 @@ TYPES = {"S": "Edm.String", "D": "Edm.DateTime", "O": "Edm.DateTimeOffset", "T":
 
 def _set(keys, **fields):
     """Keys are texts; `fields`: by the letter of their type, names with blanks between."""
-    types = {name: "Edm.String" for name in keys.split()}
+    types = dict.fromkeys(keys.split(), "Edm.String")
     types |= {name: TYPES[kind] for kind, names in fields.items() for name in names.split()}
     return tuple(keys.split()), types
 
