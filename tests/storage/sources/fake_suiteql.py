@@ -11,37 +11,11 @@ TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<sign><>|<=|>=|!=|\|\||[=<>(),.*+/-]))"
 )
-WORDS = frozenset(
-    [
-        "SELECT",
-        "FROM",
-        "JOIN",
-        "LEFT",
-        "OUTER",
-        "INNER",
-        "ON",
-        "WHERE",
-        "AND",
-        "OR",
-        "NOT",
-        "IN",
-        "IS",
-        "NULL",
-        "ORDER",
-        "BY",
-        "GROUP",
-        "AS",
-        "ASC",
-        "DESC",
-        "DISTINCT",
-        "CASE",
-        "WHEN",
-        "THEN",
-        "ELSE",
-        "END",
-    ]
-)
-FUNCTIONS = frozenset(["TO_CHAR", "TO_TIMESTAMP", "NVL", "ABS", "SUM", "COUNT", "MAX", "MIN"])
+WORDS = {
+    "SELECT", "FROM", "JOIN", "LEFT", "OUTER", "INNER", "ON", "WHERE", "AND", "OR", "NOT", "IN",
+    "IS", "NULL", "ORDER", "BY", "GROUP", "AS", "ASC", "DESC",
+}  # fmt: skip
+FUNCTIONS = {"TO_CHAR", "TO_TIMESTAMP", "NVL", "ABS", "SUM", "COUNT", "MAX", "MIN"}
 FORMATS = {"YYYY-MM-DD HH24:MI:SS": 19, "YYYY-MM-DD": 10}
 PSEUDO = {"SESSIONTIMEZONE": "zone_()", "CURRENT_TIMESTAMP": "now_()"}
 MARK = "@"  # before a time as it is kept

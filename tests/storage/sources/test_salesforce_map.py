@@ -11,7 +11,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 STAMP = {"SystemModstamp": "2026-03-02T09:00:00.000+0000", "IsDeleted": False}
 
 
-def row(name, **record):
+def row(name, /, **record):
     entity = next(one for one in ENTITIES if one.name == name)
     return entity.row({"Id": "x1", **STAMP, **record}, BERLIN)
 
