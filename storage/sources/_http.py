@@ -87,8 +87,8 @@ class Http:
     `on_busy` sees a failed reply before it is asked again, and raises where that is in vain; it may
     say how many seconds to wait where the server does not.
     `auth` gives the headers that change as time goes by; where they are refused (401) it is asked
-    once for new ones. `busy` says of a reply that looks good how long (seconds) it wants to be left
-    before it is asked again, for servers that say so in their words; null where it is good.
+    once for new ones. `busy` tells how long (seconds) a reply that looks good asks us to wait in
+    its words before the next try; null where it is good.
     """
 
     def __init__(
@@ -252,10 +252,8 @@ class Http:
             self.skew = stamp - datetime.now(UTC)
 
     def _wait(self, asked: float | None, attempt: int) -> float:
-        if asked is not None:
-            return max(1.0, asked)
-        spread: float = self._random.uniform(0.5, 1.0)
-        return max(1.0, spread * 2.0**attempt)
+        own: float = self._random.uniform(0.5, 1.0) * 2.0**attempt
+        return max(1.0, own if asked is None else asked)
 
 
 def _encoded(body: Any, content_type: str) -> bytes:
@@ -278,10 +276,8 @@ def _capped(response: httpx.Response, max_bytes: int, ends: float) -> Iterator[b
             raise _Retry("sent a broken body") from error
         left -= len(data)
         if left < 0:
-            raise SourceError(
-                f"{response.url.host} sent more than {max_bytes // 1_048_576} MB at once",
-                permanent=True,
-            )
+            most = f"more than {max_bytes // 1_048_576} MB"
+            raise SourceError(f"{response.url.host} sent {most} at once", permanent=True)
         yield data
     if unzip and not unzip.eof:
         raise _Retry("cut its answer short")

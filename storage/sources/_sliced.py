@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from storage.sources import Page, Row, SourceError, State, StreamSpec, mapped
 from storage.sources._http import Http
-from storage.sources._slices import Ask, Record, slices
+from storage.sources._slices import Fetch, Record, slices
 from storage.sources._window import Window, open_window
 
 
@@ -15,7 +15,7 @@ class Sliced:
     """How one stream is asked for and mapped. `key`: the id of a record as the source has it,
     `id_of` that of its first fact, by which it is refused."""
 
-    ask: Ask
+    ask: Fetch
     rows: Callable[[Record], Iterable[tuple[str, Row]]]
     key: Callable[[Record], str]
     id_of: Callable[[Record], str]

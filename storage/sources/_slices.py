@@ -49,7 +49,7 @@ class Stale(Exception):
 
 
 # from, to (whole seconds, half open), and a cursor of the same slice or null
-Ask = Callable[[datetime, datetime, str | None], Part]
+Fetch = Callable[[datetime, datetime, str | None], Part]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class _Place:
         return cls(start, max(window.end - start, SECOND))
 
 
-def slices(ask: Ask, window: Window, id_of: Callable[[Record], str], beginning: datetime) -> (
+def slices(ask: Fetch, window: Window, id_of: Callable[[Record], str], beginning: datetime) -> (
     Iterator[Slice]
 ):  # fmt: skip
     """The records with stamps in a window; `beginning` is before the first record there can be.
@@ -115,7 +115,7 @@ def slices(ask: Ask, window: Window, id_of: Callable[[Record], str], beginning: 
             yield Slice(part.records, state, window.end if is_over else window.high)
 
 
-def _next(ask: Ask, place: _Place, end: datetime, id_of: Callable[[Record], str]) -> Part | None:
+def _next(ask: Fetch, place: _Place, end: datetime, id_of: Callable[[Record], str]) -> Part | None:
     """The next page of a slice; null where the one before is not what it was."""
     try:
         part = ask(place.start, end, place.next)

@@ -1,7 +1,7 @@
 """Reads one kind of Stripe's objects: all by its list, and changes by the feed of events."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -68,10 +68,10 @@ class Reader:
         window = open_window(state, now, stream.lookback, stream.settle)
         if window.start is not None and window.start < now - EVENTS_KEPT:
             window = open_window(None, now, stream.lookback, stream.settle)
-        try:
-            yield from self._pages(window)
-        except _Stale:
-            yield from self._pages(Window(window.start, window.end, None, window.high))
+        # what was deleted since then is in no list
+        asks_sweep = state is not None and window.start is None
+        for page in self._pages(window):
+            yield replace(page, asks_sweep=asks_sweep)
 
     def ids(self) -> Iterator[tuple[str, Sequence[str]]]:
         yield self.entity.table, []
@@ -85,6 +85,13 @@ class Reader:
         return self.http.get(f"v1/{self.entity.name}", {**self.asked, "limit": 1})
 
     def _pages(self, window: Window) -> Iterator[Page]:
+        """Those of a window; anew where what we stopped at is gone."""
+        try:
+            yield from self._read(window)
+        except _Stale:
+            yield from self._read(Window(window.start, window.end, None, window.high))
+
+    def _read(self, window: Window) -> Iterator[Page]:
         return self._all(window) if window.start is None else self._changes(window, window.start)
 
     def _all(self, window: Window) -> Iterator[Page]:

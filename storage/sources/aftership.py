@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import BadRow, Health, Kind, Page, Row, State, StreamSpec
+from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamSpec
 from storage.sources._entity import Entity, EntitySettings, needed, of, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import Sliced, server_now
@@ -112,4 +112,5 @@ def open_aftership(settings: Settings, http: Callable[..., Http]) -> AfterShip:
     return AfterShip(settings, http(settings.url, headers=headers, secrets=secrets))
 
 
-SOURCE = Kind("aftership", Settings, open_aftership)
+ASKS = (Ask("secret", "An API key (asat_…)", is_secret=True),)
+SOURCE = Kind("aftership", Settings, open_aftership, ASKS)

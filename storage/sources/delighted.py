@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import BadRow, Health, Kind, Page, Row, State, StreamSpec
+from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamSpec
 from storage.sources._entity import Entity, EntitySettings, needed, of, text, unknown, with_own
 from storage.sources._entity import Record as Given
 from storage.sources._http import Http
@@ -115,4 +115,5 @@ def open_delighted(settings: Settings, http: Callable[..., Http]) -> Delighted:
     return Delighted(settings, http(settings.url, headers=headers, secrets=secrets))
 
 
-SOURCE = Kind("delighted", Settings, open_delighted)
+ASKS = (Ask("secret", "The API key of the project", is_secret=True),)
+SOURCE = Kind("delighted", Settings, open_delighted, ASKS)

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import BadRow, Health, Kind, Page, Row, SourceError, State, StreamSpec, mapped
+from storage.sources import (
+    Ask,
+    BadRow,
+    Health,
+    Kind,
+    Page,
+    Row,
+    SourceError,
+    State,
+    StreamSpec,
+    mapped,
+)
 from storage.sources._entity import Entity, EntitySettings, instant, needed, of, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import server_now
@@ -195,4 +206,5 @@ def open_easypost(settings: Settings, http: Callable[..., Http]) -> EasyPost:
     return EasyPost(settings, http(settings.url, headers=headers, secrets=secrets))
 
 
-SOURCE = Kind("easypost", Settings, open_easypost)
+ASKS = (Ask("secret", "An API key of the production mode (EZAK…)", is_secret=True),)
+SOURCE = Kind("easypost", Settings, open_easypost, ASKS)

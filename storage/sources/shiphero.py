@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec, mapped
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec, mapped
 from storage.sources._entity import Entity, EntitySettings, unknown, with_own
 from storage.sources._graphql import GraphQL, Record, part
 from storage.sources._http import Http, Reply
@@ -14,7 +14,7 @@ from storage.sources._oauth import Bearer, Kept, utc_now
 from storage.sources._shiphero_map import ENTITIES, sold
 from storage.sources._shiphero_query import ROOTS, Queries, first
 from storage.sources._sliced import Sliced, server_now
-from storage.sources._slices import BETWEEN, Ask, Part
+from storage.sources._slices import BETWEEN, Fetch, Part
 from storage.sources._window import Window
 
 WEEK = timedelta(days=7)
@@ -82,7 +82,7 @@ class ShipHero:
             self._asking(stream), self._mapping(stream), _id, self._key(stream), BEGINNING
         )
 
-    def _asking(self, stream: str) -> Ask:
+    def _asking(self, stream: str) -> Fetch:
         """How one page of a span of time is asked for."""
         query, root, page = self.queries.page(stream), ROOTS[stream], first(stream)
         given = {"customer": self.settings.customer} if self.settings.customer else {}
@@ -190,4 +190,8 @@ def open_shiphero(settings: Settings, http: Callable[..., Http]) -> ShipHero:
     return ShipHero(settings, http(settings.url, secrets=secrets, auth=auth, busy=out_of_credits))
 
 
-SOURCE = Kind("shiphero", Settings, open_shiphero)
+ASKS = (
+    Ask("secret", "The refresh token of a developer user", is_secret=True),
+    Ask("customer", "Of a 3PL the account id of the customer to read (Enter: none)", ""),
+)
+SOURCE = Kind("shiphero", Settings, open_shiphero, ASKS)

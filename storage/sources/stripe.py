@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
 from storage.sources._entity import EntitySettings, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import server_now
@@ -77,4 +77,11 @@ def open_stripe(settings: Settings, http: Callable[..., Http]) -> Stripe:
     return Stripe(settings, http(settings.url, headers=headers, secrets=(settings.secret,)))
 
 
-SOURCE = Kind("stripe", Settings, open_stripe)
+ASKS = (
+    Ask(
+        "secret",
+        "A restricted key (rk_…) that may read customers, subscriptions, invoices and events",
+        is_secret=True,
+    ),
+)
+SOURCE = Kind("stripe", Settings, open_stripe, ASKS)

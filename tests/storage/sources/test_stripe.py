@@ -128,7 +128,8 @@ def test_who_comes_after_the_events_are_gone_reads_the_list_again():
     memory = drain(harness, Memory())
     harness.change(ids[:5])
     harness.advance(EVENTS_KEPT.total_seconds() + 700)
-    before = len(harness.fake.asked)
+    before, source = len(harness.fake.asked), harness.open()
+    assert all(page.asks_sweep for page in source.pull(source.streams[1], memory.state))
     assert_true(drain_next(harness, memory), harness)
     assert not any("types[]" in one for one in harness.fake.asked[before:])
 
