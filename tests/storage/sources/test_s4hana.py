@@ -25,6 +25,7 @@ class TestPurchaseLines(Conformance):
         return PurchaseLines()
 
 
+@pytest.mark.slow
 class TestReceipts(Conformance):
     """Material documents: nothing is ever deleted, and what is wrong is reversed."""
 
