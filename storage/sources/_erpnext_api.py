@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
@@ -179,6 +179,7 @@ class Site:
         return at.astimezone(self.tz).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
+@lru_cache(1024)  # rows of one document bear one stamp, and so do batches
 def is_twice(at: datetime, zone: ZoneInfo) -> bool:
     """Whether an instant lies in the hour that is written twice, so that nobody knows which."""
     local = at.astimezone(zone).replace(tzinfo=None)

@@ -32,11 +32,14 @@ class Chains:
     ) -> tuple[Sequence[Row], Sequence[Row]]:
         """Orders under the names of the first of their chains, without those that others replace.
 
-        `_number` is what an order is called now. Lines that the new order has no more are there
-        with the `docstatus` of cancelled ones.
+        Each says itself, in `amended_from`, which one it follows. `_number` is what it is called
+        now. Lines that the new order has no more are there with the `docstatus` of cancelled ones.
         """
         over = self.replaced({str(row["name"]) for row in records if row.get("docstatus") == 2})
         records = [row for row in records if row["name"] not in over]
+        for row in records:
+            before = row.get("amended_from")
+            self._found[str(row["name"])] = [str(before)] if before else []
         ancestors = self._ancestors({str(row["name"]) for row in records})
         of_order: dict[str, list[Row]] = {}
         for line in lines:
@@ -88,15 +91,18 @@ class Chains:
         return found
 
     def _ask(self, names: Collection[str]) -> None:
-        new = {name for name in names if name and name not in self._found}
+        """Finds what the orders follow, and what these follow in turn."""
+        seen: set[str] = set()
+        new = {name for name in names if name}
         while new:
-            self._found |= {name: [] for name in new}
+            unknown = {name for name in new if name not in self._found}
+            self._found |= {name: [] for name in unknown}
             asked = self.site.named(
-                self.doctype, ["amended_from"], "name", new, [["amended_from", "is", "set"]]
+                self.doctype, ["amended_from"], "name", unknown, [["amended_from", "is", "set"]]
             )
             self._found |= {str(row["name"]): [str(row["amended_from"])] for row in asked}
-            before = {self._found[name][0] for name in new if self._found[name]}
-            new = {name for name in before if name not in self._found}
+            seen |= new
+            new = {before for name in new for before in self._found[name]} - seen
 
     def _lines_of(self, names: Collection[str], fields: Iterable[str]) -> dict[str, list[Row]]:
         kind = f"{self.doctype} Item"

@@ -52,6 +52,7 @@ class Docs:
     def asked(self) -> list[str]:
         """The fields that are asked for of each document."""
         names = [*self.also, *(self.head.asked() if self.head else ())]
+        names += ["amended_from"] * self.is_amended
         if self.lines:
             names += [one.removeprefix(HEAD) for one in self.lines.asked() if one.startswith(HEAD)]
         return [one for one in dict.fromkeys(names) if not one.startswith(OURS)]

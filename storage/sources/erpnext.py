@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from storage.sources import Health, Kind, Page, Row, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, Row, SourceError, State, StreamSpec
 from storage.sources._entity import Entity, EntitySettings, nearest, with_own
 from storage.sources._erpnext_api import Site
 from storage.sources._erpnext_docs import Docs, Reader, tombstones, with_entities
@@ -151,4 +151,12 @@ def open_erpnext(settings: Settings, http: Callable[..., Any]) -> ERPNext:
     return ERPNext(settings, http(settings.url, headers=headers, secrets=secrets))
 
 
-SOURCE = Kind("erpnext", Settings, open_erpnext)
+SOURCE = Kind(
+    "erpnext",
+    Settings,
+    open_erpnext,
+    asks=(
+        Ask("url", "The address of the site (https://…)"),
+        Ask("secret", "API key and API secret of a user, as KEY:SECRET", is_secret=True),
+    ),
+)

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from storage.sources import (
+    Ask,
     Health,
     Kind,
     Page,
@@ -225,4 +226,12 @@ def open_pipedrive(settings: Settings, http: Callable[..., Http]) -> Pipedrive:
     return Pipedrive(settings, made)
 
 
-SOURCE = Kind("pipedrive", Settings, open_pipedrive)
+SOURCE = Kind(
+    "pipedrive",
+    Settings,
+    open_pipedrive,
+    asks=(
+        Ask("url", "The address of the company (https://COMPANY.pipedrive.com)"),
+        Ask("secret", "API token (Settings, Personal preferences, API)", is_secret=True),
+    ),
+)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from storage.sources import Health, Kind, Page, Row, SourceError, State, StreamSpec, mapped
+from storage.sources import Ask, Health, Kind, Page, Row, SourceError, State, StreamSpec, mapped
 from storage.sources._entity import Entity, EntitySettings, nearest
 from storage.sources._entity import with_own as entities_with_own
 from storage.sources._http import Http, Reply
@@ -250,4 +250,13 @@ def open_zendesk(settings: Settings, http: Callable[..., Http]) -> Zendesk:
     return Zendesk(settings, http(settings.url, headers=headers, secrets=secrets, on_busy=busy))
 
 
-SOURCE = Kind("zendesk", Settings, open_zendesk)
+SOURCE = Kind(
+    "zendesk",
+    Settings,
+    open_zendesk,
+    asks=(
+        Ask("url", "The address of the account (https://COMPANY.zendesk.com)"),
+        Ask("user", "E-mail address of an admin (Enter: the key is an OAuth token)", ""),
+        Ask("secret", "API token, or OAuth token", is_secret=True),
+    ),
+)

@@ -35,7 +35,9 @@ class Refused(Exception):
 def condition(filters, known, how):
     """What the filters say of a row, all of them or any."""
     tests = [_one(one, known) for one in filters]
-    return lambda row: how(test(row) for test in tests)
+    if how is any or len(tests) != 1:
+        return lambda row: how(test(row) for test in tests)
+    return tests[0]
 
 
 def ordered(rows, order_by, known):

@@ -85,3 +85,12 @@ def test_a_chain_that_bites_its_tail_ends(fake, chains):
     purchase(fake, "A", amended_from="B")
     purchase(fake, "B", amended_from="A")
     assert set(chains.origins({"A"}).orders) == {"A"}
+
+
+def test_a_chain_is_followed_to_its_beginning_though_its_middle_came_in_a_page_before(fake, chains):
+    purchase(fake)
+    amend(fake, "PO-1", "PO-1-1", [purchase_line("x1")])
+    renamed(chains, "PO-1-1")
+    amend(fake, "PO-1-1", "PO-1-2", [purchase_line("y1")])
+    heads, lines = renamed(chains, "PO-1-2")
+    assert ([one["name"] for one in heads], set(named(lines))) == (["PO-1"], {"PO-1-a"})
