@@ -19,6 +19,8 @@ LINES = "transactionline tl JOIN transaction t ON t.id = tl.transaction"
 LINKED = (
     f"{LINES} JOIN nexttransactionlinelink k ON k.nextdoc = tl.transaction AND k.nextline = tl.id"
 )
+# A line without a stamp would be in no window: it has that of its order.
+LINE_STAMP = "NVL(tl.linelastmodifieddate, t.lastmodifieddate)"
 GOODS = ("tl.mainline = 'F'", "tl.taxline = 'F'", "tl.item IS NOT NULL")
 # Letters of a status: PurchOrd A waits for approval, C is rejected, H closed; SalesOrd A waits,
 # C is cancelled, H closed; WorkOrd A is planned, C cancelled, H closed; ItemShip C is shipped;
@@ -232,7 +234,7 @@ def _lines(kind: str, entity: Entity, more: dict[str, str], **about: Any) -> She
     }  # fmt: skip
     where = (f"t.type = '{kind}'", *GOODS, *about.pop("where", ()))
     return Sheet(entity, about.pop("tables", LINES), columns, "tl.uniquekey", "tl",
-                 "tl.linelastmodifieddate", "t.lastmodifieddate", where=where, root="transaction",
+                 LINE_STAMP, "t.lastmodifieddate", where=where, root="transaction",
                  **about)  # fmt: skip
 
 

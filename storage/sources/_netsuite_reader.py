@@ -91,7 +91,7 @@ class Reader:
 
     def _reshaped(self, shape: Sheet, error: QueryError) -> Sheet:
         unknown = error.unknown
-        if shape.header_stamp and shape.stamp.lower().endswith(f".{unknown}"):
+        if shape.header_stamp and unknown in shape.stamp and unknown not in shape.header_stamp:
             return shape.by_header()
         names = shape.mentions(unknown)
         own = set(self.own.get(shape.entity.table, {}).values())

@@ -98,11 +98,20 @@ class Salesforce:
 
     def check(self) -> Health:
         """The organisation's zone, and the objects and fields that its user can't see."""
+        if wrong := self._unserved():
+            return Health(self.settings.version, None, self.api.http.skew, (wrong,))
         missing = [one for parts in self.parts.values() for part in parts
                    for one in self._missing(part)]  # fmt: skip
         found = self.api.chunk("SELECT TimeZoneSidKey FROM Organization LIMIT 1").records
         zone = str(found[0]["TimeZoneSidKey"]) if found else None
         return Health(self.settings.version, zone, self.api.http.skew, tuple(missing))
+
+    def _unserved(self) -> str | None:
+        """What to do about a version of the interface that is not served (any more)."""
+        served = [f"v{one['version']}" for one in self.api.get("/services/data/")]
+        if self.settings.version in served or not served:
+            return None
+        return f"no version {self.settings.version}: set version to one up to {served[-1]}"
 
     def _missing(self, entity: Entity) -> Iterator[str]:
         try:

@@ -158,6 +158,9 @@ class FakeSalesforce:
     def route(self, method, path, params, body, headers):
         self.show()
         match [method, *path.strip("/").split("/")]:
+            case ["GET", "services", "data"]:
+                said = [{"label": one, "url": f"/services/data/v{one}", "version": one}
+                        for one in ("61.0", VERSION[1:])]  # fmt: skip
             case ["GET", "services", "data", "v62.0", "queryAll" | "query" as how, *place]:
                 said = self.query(how == "queryAll", params, place, how)
             case ["GET", "services", "data", "v62.0", "sobjects", name, "describe"]:

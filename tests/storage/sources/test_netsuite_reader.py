@@ -116,6 +116,15 @@ def test_a_role_that_may_not_read_deletions_is_told_and_reads_the_rest():
     assert "only found by comparing all ids" in missing
 
 
+def test_a_line_without_a_stamp_is_in_the_window_of_its_order():
+    harness = NetSuiteHarness(now=NOW)
+    (line,) = harness.create(1)
+    harness.fake.put(
+        "transactionline", {"uniquekey": harness.lines[line]}, linelastmodifieddate=None
+    )
+    assert set(drain(harness, Memory()).living("purchaseline")) == {line}
+
+
 def test_levels_are_a_snapshot_in_order_of_item_and_place(fake):
     for number in range(PAGE + 20):
         key = {"item": 8 + number // 3, "location": 9 + number % 3}

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.sources._netsuite_map import LEVELS, PURCHASE_LINES, SHEETS
+from storage.sources._netsuite_map import LEVELS, LINE_STAMP, PURCHASE_LINES, SHEETS
 from storage.sources._netsuite_sheet import MADE
 
 
@@ -20,9 +20,9 @@ def test_no_date_is_left_to_the_format_of_the_account(sheet):
 def test_times_are_written_and_compared_in_a_format_of_ours():
     query = PURCHASE_LINES.keyset().statement(after=("2026-03-01 10:00:00", "7"))
     at = "TO_TIMESTAMP('2026-03-01 10:00:00', 'YYYY-MM-DD HH24:MI:SS')"
-    assert f"tl.linelastmodifieddate > {at}" in query
-    assert "TO_CHAR(tl.linelastmodifieddate, 'YYYY-MM-DD HH24:MI:SS') AS stamp_" in query
-    assert query.endswith("ORDER BY tl.linelastmodifieddate, tl.uniquekey")
+    assert f"{LINE_STAMP} > {at}" in query
+    assert f"TO_CHAR({LINE_STAMP}, 'YYYY-MM-DD HH24:MI:SS') AS stamp_" in query
+    assert query.endswith(f"ORDER BY {LINE_STAMP}, tl.uniquekey")
 
 
 def test_levels_are_ordered_by_item_and_place():

@@ -52,6 +52,11 @@ def test_a_check_names_the_zone_and_what_is_hidden(fake):
     ]
 
 
+def test_a_version_that_is_not_served_is_told_with_one_that_is(fake):
+    health = salesforce(fake, version="v99.0").check()
+    assert health.missing == ("no version v99.0: set version to one up to v62.0",)
+
+
 def test_a_field_of_ones_own_is_read_and_a_misspelt_one_named(fake):
     fake.put("Contract", [{"StatusCode": "Activated", "Notice_Days__c": 90.0}])
     own = {"contract": {"notice_days": "Notice_Days__c", "mrr": "Montly__c"}}

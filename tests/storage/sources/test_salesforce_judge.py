@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 import requests
+import simple_salesforce
 from requests.adapters import HTTPAdapter
 
 from tests.storage.sources.conformance_steps import Memory, spec_of
@@ -11,7 +12,6 @@ from tests.storage.sources.fake_salesforce import FakeSalesforce
 from tests.storage.sources.loopback import Loopback
 from tests.storage.sources.salesforce_harness import salesforce
 
-simple_salesforce = pytest.importorskip("simple_salesforce")
 DEALS = "SELECT Id, Name, StageName, Amount, IsDeleted, Owner.Email FROM Opportunity"
 
 
