@@ -16,6 +16,7 @@ class TestQueries(Conformance):
         return SalesforceHarness()
 
 
+@pytest.mark.slow
 class TestJobs(Conformance):
     """The same in bulk, from twenty records on."""
 
