@@ -1,12 +1,14 @@
 """From records of a file or a query to pages: what each says, what is refused, what is there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TypeVar
 
-from storage.sources import BadRow, Page, Rejected, Row, State
+from storage.sources import BadRow, Page, Rejected, Row, SourceError, State
 from storage.sources._csv_heads import Heads
-from storage.sources._csv_map import RowMap
+from storage.sources._csv_map import LINES, RowMap
 from storage.sources._csv_read import Record
 
 PAGE = 300
@@ -61,6 +63,24 @@ def ids(every: Iterator[Read], made: RowMap, heads: Heads) -> Iterator[tuple[str
     for keys in batches(heads.keys()):
         for table in made.swept:
             yield table, [source_id for one, source_id in keys if one == table]
+
+
+def others(
+    name: str, heads: Heads, streams: Container[str], read: Callable[[str, Heads], Iterator[Read]]
+) -> Sequence[Heads]:
+    """What both streams of orders say of the things that `name` names in `heads`, purchases first.
+
+    `read` reads a stream; where that fails, its own pull will tell.
+    """
+    found = []
+    for other in LINES if name in LINES else ():
+        if other == name:
+            found.append(heads)
+        elif other in streams:
+            found.append(Heads(among=heads))
+            with suppress(SourceError):
+                deque(read(other, found[-1]), maxlen=0)
+    return found
 
 
 def by_table(facts: Iterable[tuple[str, Row]]) -> dict[str, list[Row]]:

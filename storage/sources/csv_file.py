@@ -1,8 +1,6 @@
 """Any export: files, workbooks, folders and URLs by a column map, every row believed or held."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
@@ -10,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from storage.sources import Health, Kind, Page, SourceError, SourceSettings, State, StreamSpec
+from storage.sources import Health, Kind, Page, SourceSettings, State, StreamSpec
 from storage.sources import _csv_rows as rows
 from storage.sources._csv_asks import ASKS, block
 from storage.sources._csv_files import File, found
 from storage.sources._csv_heads import Heads
-from storage.sources._csv_map import LINES, RowMap, mapping, near
+from storage.sources._csv_map import RowMap, mapping, near
 from storage.sources._csv_parse import StreamSettings
-from storage.sources._csv_read import Record, fingerprint, header, records
+from storage.sources._csv_read import fingerprint, header, records
+from storage.sources._csv_rows import Read
 from storage.sources._csv_url import Tags, Web, is_url
 from storage.sources._http import Http
 
@@ -100,8 +99,7 @@ class CsvSource:
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         made, heads = self._mapping(stream.name), Heads()
-        every = rows.told(self._records(stream.name, self._files(stream.name)), made, heads)
-        yield from rows.ids(every, made, heads)
+        yield from rows.ids(self._told(stream.name, heads), made, heads)
 
     def _whole(
         self, name: str, files: Sequence[File], before: _Stored, tags: Tags
@@ -137,34 +135,23 @@ class CsvSource:
     ) -> Iterator[Page]:
         """The pages that are not stored yet; the last is empty and says that this is all."""
         heads, total = Heads(), max(0, count - stored.rows)
-        every = rows.told(self._records(name, files), self._mapping(name), heads)
+        every = self._told(name, heads, files)
         fresh = (read for read in every if read[0].number > stored.line)
         for batch in rows.batches(fresh):
             stored = replace(stored, line=batch[-1][0].number, rows=stored.rows + len(batch))
             yield rows.page(batch, stored.state(), total)
-        told = islice(heads.facts(self._others(name, heads)), stored.heads, None)
-        for facts in rows.batches(told):
+        others = rows.others(name, heads, self.settings.streams, self._told)
+        for facts in rows.batches(islice(heads.facts(others), stored.heads, None)):
             stored = replace(stored, heads=stored.heads + len(facts))
             yield Page(rows.by_table(facts), stored.state(), total=total)
         read = (*stored.read, stored.digest) if self.settings.streams[name].once else ()
         stored = replace(stored, done=True, read=read)
         yield Page({}, stored.state(), high=max(one.at for one in files), total=total)
 
-    def _records(self, name: str, files: Sequence[File]) -> Iterator[Record]:
-        return records(files, self.settings.streams[name], self._mapping(name).fields)
-
-    def _others(self, name: str, heads: Heads) -> Sequence[Heads]:
-        """What both files of orders say of the things that this one names, purchases first."""
-        found = []
-        for other in LINES if name in LINES else ():
-            if other == name:
-                found.append(heads)
-            elif other in self.settings.streams:
-                found.append(Heads(among=heads))
-                with suppress(SourceError):  # which its own pull will tell
-                    every = self._records(other, self._files(other))
-                    deque(rows.told(every, self._mapping(other), found[-1]), maxlen=0)
-        return found
+    def _told(self, name: str, heads: Heads, files: Sequence[File] = ()) -> Iterator[Read]:
+        made = self._mapping(name)
+        files = files or self._files(name)
+        return rows.told(records(files, self.settings.streams[name], made.fields), made, heads)
 
     def _mapping(self, name: str) -> RowMap:
         settings, others = self.settings, self.settings.streams.keys() - {name}
