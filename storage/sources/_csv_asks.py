@@ -44,16 +44,21 @@ def columns(given: Mapping[str, str]) -> str:
 
 def block(given: Mapping[str, str]) -> Row:
     """What stands in leadline.toml of a file."""
-    named = dict(_pair(one) for one in given["columns"].split(",") if one.strip())
+    columns = named(given["columns"])
     stream: Row = {"file": given["file"], "key": [one.strip() for one in given["key"].split(",")]}
     plain = {"delimiter": _sign(given), "decimal": given.get("decimal", ".")}
     usual = {"delimiter": ",", "decimal": "."}
     stream |= {name: value for name, value in plain.items() if value != usual[name]}
-    stream["columns"] = named
+    stream["columns"] = columns
     if dates := given.get("dates", ""):
         kinds = _fields(given["stream"])
-        stream["formats"] = {name: dates for name in named if kinds.get(name) in ("when", "day")}
+        stream["formats"] = {name: dates for name in columns if kinds.get(name) in ("when", "day")}
     return {"streams": {given["stream"]: stream}}
+
+
+def named(columns: str) -> dict[str, str]:
+    """The columns by field, of `field=column, …`."""
+    return dict(_pair(one) for one in columns.split(",") if one.strip())
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -75,9 +75,8 @@ class Database:
     def columns(self, statement: Executable, values: Record) -> list[str]:
         """The names of the columns that a statement gives."""
         with self._connected() as connection:
-            with connection.execution_options(stream_results=True).execute(
-                statement, dict(values)
-            ) as found:
+            streamed = connection.execution_options(stream_results=True)
+            with streamed.execute(statement, dict(values)) as found:
                 return list(found.keys())
 
     def count(self, statement: Executable, values: Record) -> int:

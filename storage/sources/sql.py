@@ -25,6 +25,7 @@ from storage.sources import _csv_rows as rows
 from storage.sources._csv_heads import Heads
 from storage.sources._csv_map import RowMap, mapping
 from storage.sources._csv_rows import Read
+from storage.sources._sql_asks import ASKS, block
 from storage.sources._sql_connect import Database, Record
 from storage.sources._sql_query import kept, read
 from storage.sources._sql_reader import PAGE, Reader, SqlStream
@@ -212,4 +213,4 @@ def open_sql(settings: Settings, http: object) -> SqlSource:
     return SqlSource(settings, Database(url, secret, settings.tz, folder))
 
 
-SOURCE = Kind("sql", Settings, open_sql)
+SOURCE = Kind("sql", Settings, open_sql, ASKS, block)
