@@ -8,6 +8,7 @@ from storage.sources import SourceError
 from storage.sources._http import Http, Reply, TryLater
 
 FIRST_WITH_JSON2 = 19
+LAST_WITH_JSON_RPC = 21
 ARCHIVED_TOO = {"active_test": False}
 PASSING = ("OperationalError", "SerializationFailure", "LockNotAvailable", "DeadlockDetected")
 
@@ -47,10 +48,16 @@ class Rpc(Protocol):
 
 
 def connect(http: Http, database: str, user: str, key: str) -> Rpc:
-    """Finds out the server's version, enters the database, and picks the dialect."""
+    """Finds out the server's version, enters the database, and picks the dialect.
+
+    Where JSON-2 should be there and is not (a proxy that lets only known paths through), the older
+    one is tried as long as Odoo has it.
+    """
     version = _version(http)
     if _major(version) >= FIRST_WITH_JSON2:
-        return Json2(http, version, database, key)
+        newer = Json2(http, version, database, key)
+        if _major(version) > LAST_WITH_JSON_RPC or newer.is_there():
+            return newer
     uid = _service(http, "common", "authenticate", [database, user, key, {}], "res.users")
     if not isinstance(uid, int) or isinstance(uid, bool):
         # a wrong login is no error to Odoo: the answer is just false
@@ -88,21 +95,28 @@ class Json2:
     key: str
     fields: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
+    def is_there(self) -> bool:
+        """Whether anything answers, if only that the key is wrong."""
+        reply = self._asked("res.users", "context_get", {})
+        return reply.status != 404 or _is_json(reply)
+
     def call(self, model: str, method: str, **named: Any) -> Any:
-        headers = {"Authorization": f"bearer {self.key}"}
-        if self.database:
-            headers["X-Odoo-Database"] = self.database
-        body = {**named, "context": ARCHIVED_TOO}
-        reply = self.http.post(f"json/2/{model}/{method}", body, headers)
+        reply = self._asked(model, method, {**named, "context": ARCHIVED_TOO})
         if reply.status < 300:
             return reply.json()
         raise _json2_error(reply, self.http, self.database, model)
+
+    def _asked(self, model: str, method: str, named: dict[str, Any]) -> Reply:
+        headers = {"Authorization": f"bearer {self.key}"}
+        if self.database:
+            headers["X-Odoo-Database"] = self.database
+        return self.http.post(f"json/2/{model}/{method}", named, headers)
 
 
 def _version(http: Http) -> str:
     """`16.0`, from the page that newer versions have, else from the older service."""
     reply = http.get("web/version")
-    if reply.status == 200 and "json" in reply.headers.get("content-type", ""):
+    if reply.status == 200 and _is_json(reply):
         found = reply.json()
         if isinstance(found, dict) and "version" in found:
             return str(found["version"])
@@ -153,7 +167,7 @@ def _rpc_error(error: Any, http: Http, model: str, user: str) -> SourceError:
 def _json2_error(reply: Reply, http: Http, database: str, model: str) -> SourceError:
     """The error of a JSON-2 answer: its status says what it is, its body in which words."""
     host = http.base.host
-    if "json" not in reply.headers.get("content-type", ""):
+    if not _is_json(reply):
         if reply.status == 404:
             return SourceError(f"{host} has no database {database!r} with JSON-2", permanent=True)
         return SourceError(f"{host}: {model}: status {reply.status}", permanent=True)
@@ -167,6 +181,10 @@ def _json2_error(reply: Reply, http: Http, database: str, model: str) -> SourceE
     return SourceError(
         http.redact(f"{host}: {model}: status {reply.status}: {message}"), permanent=True
     )
+
+
+def _is_json(reply: Reply) -> bool:
+    return "json" in reply.headers.get("content-type", "")
 
 
 def _told(data: Any) -> tuple[str, str]:

@@ -119,3 +119,37 @@ def test_a_server_that_is_away_is_asked_again_later():
     with pytest.raises(TryLater):
         connect(world.http(tries=2), "demo", "leadline", "demo-key")
     assert rpc.version == "16.0"
+
+
+class Fenced(World):
+    """An Odoo behind a proxy that lets nothing of JSON-2 through."""
+
+    def answer(self, request):
+        if request.url.path.startswith("/json/2/"):
+            self.asked.append(request)
+            return reply(b"<h1>Not Found</h1>", 404, "text/html")
+        return super().answer(request)
+
+
+@pytest.mark.parametrize("series", ["19.0", "20.0", "21.0"])
+def test_where_json_2_is_not_let_through_the_older_way_is_taken(series):
+    world = Fenced(series)
+    rpc = opened(world)
+    assert rpc.version == series
+    assert rpc.call("res.partner", "search_count", domain=[["id", "=", 10]]) == 1
+    assert world.asked[-1].url.path == "/jsonrpc"
+
+
+def test_where_odoo_has_no_older_way_any_more_it_is_said_what_is_missing():
+    world = Fenced("22.0")
+    with pytest.raises(SourceError, match="no database 'demo' with JSON-2"):
+        opened(world).call("res.partner", "search_count", domain=[])
+    assert "/jsonrpc" not in [one.url.path for one in world.asked]
+
+
+@pytest.mark.parametrize("series", ["19.0", "21.0"])
+def test_a_wrong_key_to_json_2_is_no_reason_to_go_the_older_way(series):
+    world = World(series)
+    with pytest.raises(SourceError, match="refuses the key"):
+        opened(world, KEY).call("res.partner", "search_count", domain=[])
+    assert "/jsonrpc" not in [one.url.path for one in world.asked]
