@@ -12,6 +12,7 @@ from storage.sources import Ask, Kind, SourceSettings
 # Puts a question (words, default, is_secret) and gives the answer; null where nobody can be asked.
 Prompt = Callable[[str, str | None, bool], str] | None
 OURS = ("folder",)  # settings that are nobody's to say
+KEY_FILE = "-----BEGIN"  # a terminal takes only the first line of it
 LISTS = (list, tuple, set, frozenset)
 
 
@@ -43,6 +44,8 @@ def answers(
         default = one.default(found) or None if callable(one.default) else one.default
         if prompt is not None:
             found[one.name] = prompt(one.words, default, one.is_secret).strip()
+            if one.is_secret and found[one.name].startswith(KEY_FILE):
+                raise SettingsError("A key has several lines: give it by --secret-file FILE")
         elif default is None:
             raise SettingsError(_how_to_give(one))
         else:

@@ -151,12 +151,8 @@ def open_erpnext(settings: Settings, http: Callable[..., Any]) -> ERPNext:
     return ERPNext(settings, http(settings.url, headers=headers, secrets=secrets))
 
 
-SOURCE = Kind(
-    "erpnext",
-    Settings,
-    open_erpnext,
-    asks=(
-        Ask("url", "The address of the site (https://…)"),
-        Ask("secret", "API key and API secret of a user, as KEY:SECRET", is_secret=True),
-    ),
+ASKS = (
+    Ask("url", "The address of ERPNext, as in your browser (https://…)"),
+    Ask("secret", "KEY:SECRET of a user (Settings, API Access)", is_secret=True),
 )
+SOURCE = Kind("erpnext", Settings, open_erpnext, ASKS)

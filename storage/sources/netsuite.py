@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
 from storage.sources._entity import EntitySettings, with_own
 from storage.sources._http import Http
 from storage.sources._netsuite_api import Api, QueryError
@@ -142,4 +142,16 @@ def open_netsuite(settings: Settings, http: Callable[..., Http]) -> NetSuite:
     return NetSuite(settings, http)
 
 
-SOURCE = Kind("netsuite", Settings, open_netsuite)
+ASKS = (
+    Ask("account", "The account's id, such as 1234567 or 1234567_SB1"),
+    Ask("login", "How it is let in: certificate or token", "certificate"),
+    Ask("client", "The integration's id, or the consumer key of a token"),
+    Ask("certificate", "The id that NetSuite gave the certificate (Enter: a token)", ""),
+    Ask("token", "The token's id (Enter: a certificate)", ""),
+    Ask(
+        "secret",
+        "The certificate's private key, or the consumer's secret, a blank, the token's",
+        is_secret=True,
+    ),
+)
+SOURCE = Kind("netsuite", Settings, open_netsuite, ASKS)

@@ -226,12 +226,9 @@ def open_pipedrive(settings: Settings, http: Callable[..., Http]) -> Pipedrive:
     return Pipedrive(settings, made)
 
 
-SOURCE = Kind(
-    "pipedrive",
-    Settings,
-    open_pipedrive,
-    asks=(
-        Ask("url", "The address of the company (https://COMPANY.pipedrive.com)"),
-        Ask("secret", "API token (Settings, Personal preferences, API)", is_secret=True),
-    ),
+ASKS = (
+    Ask("url", "The address of your Pipedrive (https://COMPANY.pipedrive.com)"),
+    Ask("client", "The id of an app that is installed by OAuth (Enter: an API token)", ""),
+    Ask("secret", "The API token, or CLIENT_SECRET:REFRESH_TOKEN of the app", is_secret=True),
 )
+SOURCE = Kind("pipedrive", Settings, open_pipedrive, ASKS)

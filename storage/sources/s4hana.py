@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
 from storage.sources._entity import EntitySettings, with_own
 from storage.sources._http import Http
 from storage.sources._oauth import Bearer, granted, utc_now
@@ -223,4 +223,11 @@ def open_s4hana(settings: Settings, http: Callable[..., Http]) -> S4Hana:
     return S4Hana(settings, http(base, headers=headers, secrets=secrets, auth=auth))
 
 
-SOURCE = Kind("s4hana", Settings, open_s4hana)
+ASKS = (
+    Ask("url", "The address of the server (https://my300000-api.s4hana.cloud.sap)"),
+    Ask("user", "The communication user, or the client of OAuth 2.0"),
+    Ask("token_url", "Where OAuth 2.0 gives tokens (Enter: the user has a password)", ""),
+    Ask("client", "The number of the client, for a server on premise (Enter: none)", ""),
+    Ask("secret", "The user's password, or the secret of the client of OAuth 2.0", is_secret=True),
+)
+SOURCE = Kind("s4hana", Settings, open_s4hana, ASKS)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from storage.sources import Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
 from storage.sources._entity import Entity, EntitySettings, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._oauth import Bearer, Kept, utc_now
@@ -169,4 +169,17 @@ def open_salesforce(settings: Settings, http: Callable[..., Http]) -> Salesforce
     return Salesforce(settings, http)
 
 
-SOURCE = Kind("salesforce", Settings, open_salesforce)
+ASKS = (
+    Ask("url", "The address of My Domain (https://COMPANY.my.salesforce.com)"),
+    Ask("client", "The consumer key of the connected app"),
+    Ask(
+        "login", "How it is let in: client_credentials, jwt or refresh_token", "client_credentials"
+    ),
+    Ask("user", "In whose name, for jwt (Enter: nobody's)", ""),
+    Ask(
+        "secret",
+        "The app's secret, its private key (jwt), or a refresh token and the secret",
+        is_secret=True,
+    ),
+)
+SOURCE = Kind("salesforce", Settings, open_salesforce, ASKS)

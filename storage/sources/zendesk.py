@@ -250,13 +250,9 @@ def open_zendesk(settings: Settings, http: Callable[..., Http]) -> Zendesk:
     return Zendesk(settings, http(settings.url, headers=headers, secrets=secrets, on_busy=busy))
 
 
-SOURCE = Kind(
-    "zendesk",
-    Settings,
-    open_zendesk,
-    asks=(
-        Ask("url", "The address of the account (https://COMPANY.zendesk.com)"),
-        Ask("user", "E-mail address of an admin (Enter: the key is an OAuth token)", ""),
-        Ask("secret", "API token, or OAuth token", is_secret=True),
-    ),
+ASKS = (
+    Ask("url", "The address of your Zendesk (https://COMPANY.zendesk.com)"),
+    Ask("user", "The e-mail address of an admin (Enter: an OAuth token)", ""),
+    Ask("secret", "Their API token, or the OAuth token", is_secret=True),
 )
+SOURCE = Kind("zendesk", Settings, open_zendesk, ASKS)

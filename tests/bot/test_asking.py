@@ -86,3 +86,9 @@ def test_answers_become_settings_of_their_types():
 def test_a_value_of_the_wrong_type_is_named():
     with pytest.raises(SettingsError, match="limit = 'many'"):
         block_of(PLAIN, {"limit": "many"})
+
+
+def test_a_key_of_several_lines_can_not_be_typed():
+    asks = [Ask("secret", "Key", is_secret=True)]
+    with pytest.raises(SettingsError, match="--secret-file FILE"):
+        answers(asks, {}, lambda *_: "-----BEGIN PRIVATE KEY-----", ".")

@@ -194,7 +194,7 @@ def test_a_file_that_cannot_take_the_block_gets_none_and_keeps_no_secret(run, od
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "Which system? There are csv,"),
+        ((), "Which system? There are "),
         (("odo",), "There is no system 'odo'; do you mean odoo?"),
         (("odoo",), "give it by --set url=…"),
         (("odoo", "--set", "secret=x"), "use --secret-file"),
