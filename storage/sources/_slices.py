@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 # Whether an end counts in differs from server to server, and is seldom said. Asked for times so
 # much earlier no stamp of seconds or milliseconds lies on an end.
 BETWEEN = timedelta(microseconds=500)
-FASTER, SLOWER = 8, 2
+FASTER, SLOWER = 4, 2
 MOST_ANEW = 50
 
 Record = dict[str, Any]
@@ -54,11 +54,13 @@ Fetch = Callable[[datetime, datetime, str | None], Part]
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the reading stands: the slice's start and width; inside one its last page by cursor, a
-    mark of what that held, and the cursor of the next."""
+    """Where the reading stands: the slice's start and width, and up to where a wider one was too
+    full (`wall`). Inside one: its last page by cursor, a mark of what that held, and the next.
+    """
 
     start: datetime
     width: timedelta
+    wall: datetime
     cursor: str | None = None
     mark: int | None = None
     next: str | None = None
@@ -68,21 +70,27 @@ class _Place:
         return self.start + self.width
 
     def state(self) -> list[Any]:
-        return [
-            self.start.isoformat(),
-            self.width.total_seconds(),
-            self.cursor,
-            self.mark,
-            self.next,
-        ]
+        start, wall = self.start.isoformat(), self.wall.isoformat()
+        return [start, self.width.total_seconds(), wall, self.cursor, self.mark, self.next]
 
     @classmethod
     def of(cls, window: Window, beginning: datetime) -> "_Place":
         if window.after:
-            start, width, *inside = window.after
-            return cls(datetime.fromisoformat(start), timedelta(seconds=width), *inside)
+            begun, width, wall, *inside = window.after
+            start, wall = datetime.fromisoformat(begun), datetime.fromisoformat(wall)
+            return cls(start, timedelta(seconds=width), wall, *inside)
         start = window.start or beginning
-        return cls(start, max(window.end - start, SECOND))
+        return cls(start, max(window.end - start, SECOND), start)
+
+    def narrower(self) -> "_Place":
+        width = timedelta(seconds=int((self.width / FASTER).total_seconds()))
+        return _Place(self.start, max(width, SECOND), self.end)
+
+    def behind(self, end: datetime, part: Part) -> "_Place":
+        """The next slice: as wide as this one up to where a wider one was too full, then wider."""
+        wider = SLOWER if part.records else FASTER
+        width = self.width * wider if end >= self.wall else self.width
+        return _Place(end, width, self.wall)
 
 
 def slices(ask: Fetch, window: Window, id_of: Callable[[Record], str], beginning: datetime) -> (
@@ -98,14 +106,14 @@ def slices(ask: Fetch, window: Window, id_of: Callable[[Record], str], beginning
         end = place.end if place.end < window.end else window.end + SECOND
         part = _next(ask, place, end, id_of)
         if part is None:
-            place, anew = _Place(place.start, place.width), anew + 1
+            place, anew = _Place(place.start, place.width, place.wall), anew + 1
             if anew > MOST_ANEW:
                 raise TryLater("too much changes at once to be read")
             continue
         if part.next is None:
-            place = _Place(end, _width(place, part))
+            place = place.behind(end, part)
         elif place.mark is None and place.width > SECOND:
-            place = replace(place, width=max(_whole(place.width / FASTER), SECOND))
+            place = place.narrower()
             continue
         else:
             place = replace(place, cursor=place.next, mark=_mark(part, id_of), next=part.next)
@@ -125,17 +133,6 @@ def _next(ask: Fetch, place: _Place, end: datetime, id_of: Callable[[Record], st
     except Stale:
         return None
     return part if _mark(before, id_of) == place.mark else None
-
-
-def _width(place: _Place, part: Part) -> timedelta:
-    """How wide the next slice shall be: behind an empty one much wider, behind a burst as wide."""
-    if place.mark is not None:
-        return place.width
-    return place.width * (SLOWER if part.records else FASTER)
-
-
-def _whole(width: timedelta) -> timedelta:
-    return timedelta(seconds=int(width.total_seconds()))
 
 
 def _mark(part: Part, id_of: Callable[[Record], str]) -> int:

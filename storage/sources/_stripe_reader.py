@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.sources import Page, Rejected, Row, State, StreamSpec, mapped
+from storage.sources._answers import answered
 from storage.sources._entity import Entity
 from storage.sources._http import Http, Reply
 from storage.sources._stripe_map import EVENTS, GONE, seconds
@@ -119,7 +120,7 @@ class Reader:
                 rows += made
                 rejected += refused
             objects = [event["data"]["object"] for event in events]
-            is_over = not said["has_more"] or not said["data"]
+            is_over = not said.get("has_more") or not said["data"]
             cursor = None if is_over else said["data"][-1]["id"]
             state = window.at(taken.after(cursor)) if cursor else window.finished()
             high = window.high if cursor else window.end
@@ -154,7 +155,7 @@ class Reader:
         """Pages of the list, each with the object to go on behind; null behind the last."""
         while True:
             said = self._asked(self.entity.name, after, self.asked)
-            more = said["has_more"] and said["data"]
+            more = said.get("has_more") and said["data"]
             after = said["data"][-1]["id"] if more else None
             yield said["data"], after
             if after is None:
@@ -165,7 +166,7 @@ class Reader:
         reply = self.http.get(f"v1/{kind}", {**asked, **behind, "limit": PAGE})
         if after and reply.status in STALE_CURSOR:
             raise _Stale
-        return reply.checked().json()
+        return answered(reply, "data")
 
 
 def _id(one: Object) -> str:

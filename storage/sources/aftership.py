@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamSpec
+from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, needed, of, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import Sliced, server_now
@@ -53,7 +54,9 @@ class AfterShip:
 
     def check(self) -> Health:
         """Fields of one's own that the newest tracking with scans does not have."""
-        found = [one for one in self._listed({"limit": PAGE})["trackings"] if one["checkpoints"]]
+        found = [
+            one for one in self._listed({"limit": PAGE})["trackings"] if one.get("checkpoints")
+        ]
         missing: list[str] = []
         if found:
             there = ["tracker", *found[0]["checkpoints"][0]]
@@ -92,7 +95,7 @@ class AfterShip:
         reply = self.http.get(self.path, asked)
         if "cursor" in asked and reply.status in STALE_CURSOR:
             raise Stale
-        return reply.checked().json()["data"]
+        return answered(reply, "data", "trackings")["data"]
 
     def _server_now(self) -> datetime:
         return server_now(self.http, lambda: self._listed({"limit": 1}))

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamSpec
+from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, needed, of, text, unknown, with_own
 from storage.sources._entity import Record as Given
 from storage.sources._http import Http
@@ -97,7 +98,7 @@ class Delighted:
         return Part(found, str(page + 1) if len(found) == PAGE else None)
 
     def _listed(self, asked: dict[str, Any]) -> list[Record]:
-        found: list[Record] = self.http.get("v1/survey_responses.json", asked).checked().json()
+        found: list[Record] = answered(self.http.get("v1/survey_responses.json", asked))
         return found
 
     def _server_now(self) -> datetime:

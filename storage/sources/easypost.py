@@ -19,6 +19,7 @@ from storage.sources import (
     StreamSpec,
     mapped,
 )
+from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, instant, needed, of, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import server_now
@@ -179,7 +180,7 @@ class EasyPost:
         reply = self.http.get("v2/trackers", asked)
         if before is not None and reply.status in STALE_CURSOR:
             return None
-        return reply.checked().json()
+        return answered(reply, "trackers")
 
 
 def _is_finished(tracker: Record) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources._answers import answered
 from storage.sources._entity import EntitySettings, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import server_now
@@ -53,7 +54,7 @@ class Stripe:
             if reply.status == 403:
                 missing.append(f"{entity.name}: the key may not read them")
                 continue
-            found = reply.checked().json()["data"]
+            found = answered(reply, "data")["data"]
             own = self.settings.fields.get(entity.table, {})
             missing += unknown(entity, own, found[0]) if found else []
         if self.http.get("v1/events", {"limit": 1}).status == 403:

@@ -16,6 +16,7 @@ from bot.http import LARGEST, Front, Server
 from bot.nudges import SIGNED, Call, Nudge, counted, is_signed
 from bot.settings import Settings
 from storage.models import FACTS, SyncState
+from storage.sources import load
 from storage.store import Store
 from tests.bot.clockwork import NOON
 from tests.bot.slack_server import slack_server
@@ -217,6 +218,10 @@ def test_the_examples_of_the_vendors_are_taken():
     assert is_signed(easypost, Call({"x-hmac-signature": signature}, body, "", NOON))
     wrong = signature[:-1] + "c"
     assert not is_signed(easypost, Call({"x-hmac-signature": wrong}, body, "", NOON))
+
+
+def test_every_system_that_signs_is_one_that_can_be_read():
+    assert set(SIGNED) <= set(load())
 
 
 def test_what_is_too_long_is_not_read(server, store):

@@ -1,10 +1,13 @@
 """An AfterShip organisation of the tests. Its cursors count from the first of what is asked for."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from tests.storage.sources.fake_rest import FakeRest, Refused
 
 KNOWN = ("limit", "cursor", "updated_at_min", "updated_at_max", "created_at_min", "tag", "slug")
+ENDS = ("updated_at_min", "updated_at_max", "created_at_min")
+parsed = lru_cache(100_000)(datetime.fromisoformat)
 
 
 class FakeAfterShip(FakeRest):
@@ -28,7 +31,8 @@ class FakeAfterShip(FakeRest):
         if first and self.is_forgetful:
             self.is_forgetful = False
             raise Refused(400, {"meta": {"code": 4017, "message": "cursor is invalid"}})
-        found = [one for one in reversed(self.records.values()) if _is_asked(one, asked)]
+        ends = {name: datetime.fromisoformat(asked[name]) for name in ENDS if name in asked}
+        found = [one for one in reversed(self.records.values()) if _is_asked(one, ends)]
         page = found[first : first + limit]
         more = first + limit < len(found)
         return {
@@ -41,13 +45,9 @@ class FakeAfterShip(FakeRest):
         }  # fmt: skip
 
 
-def _is_asked(tracking, asked):
-    for name, is_start in (("updated_at_min", True), ("updated_at_max", False),
-                           ("created_at_min", True)):  # fmt: skip
-        if name not in asked:
-            continue
-        end, at = datetime.fromisoformat(asked[name]), tracking[name[:10]]
-        stamp = datetime.fromisoformat(at)
-        if (stamp < end) if is_start else (stamp > end):
+def _is_asked(tracking, ends):
+    for name, end in ends.items():
+        at = parsed(tracking[name[:10]])
+        if at < end if name.endswith("min") else at > end:
             return False
     return True
