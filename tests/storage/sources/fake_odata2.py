@@ -42,7 +42,7 @@ class Set:
     """One entity set: its records by their keys, with an index on each field that is asked so."""
 
     def __init__(self, keys, types):
-        self.keys, self.types = keys, types
+        self.keys, self.types = keys, dict(types)
         self.records, self.pending, self._indexes = {}, [], {}
 
     def key_of(self, record):

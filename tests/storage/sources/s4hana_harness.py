@@ -23,10 +23,8 @@ def s4hana(fake, **settings) -> S4Hana:
     """The source on a fake; waiting moves the fake's clock."""
     if fake.tokens:
         settings["token_url"] = "https://auth.example/oauth/token"
-    made = Settings(
-        key="s4hana:main", kind="s4hana", url=URL, user=fake.user, secret=fake.password,
-        **{"zone": "Europe/Berlin", **settings},
-    )  # fmt: skip
+    given = {"secret": fake.password, "zone": "Europe/Berlin", **settings}
+    made = Settings(key="s4hana:main", kind="s4hana", url=URL, user=fake.user, **given)
     http = partial(Http, transport=httpx.MockTransport(fake), sleep=fake.advance, seed=1)
     return open_s4hana(made, http)
 

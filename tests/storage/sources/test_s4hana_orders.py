@@ -5,13 +5,14 @@ import pytest
 
 from tests.storage.sources.conformance_steps import Memory, spec_of
 from tests.storage.sources.fake_odata2 import FakeOData2
-from tests.storage.sources.fake_s4hana import SERVICES
+from tests.storage.sources.fake_s4hana import SERVICES, midnight
 from tests.storage.sources.s4hana_harness import s4hana
 
 CHANGED = datetime(2026, 3, 1, 8, tzinfo=UTC)
 ORDER = {
     "PurchaseOrder": "4500000001", "Supplier": "0000001000", "LastChangeDateTime": CHANGED,
-    "PurchaseOrderDate": datetime(2026, 1, 5), "DocumentCurrency": "EUR", "PurchasingGroup": "001",
+    "PurchaseOrderDate": midnight(date(2026, 1, 5)), "DocumentCurrency": "EUR",
+    "PurchasingGroup": "001",
     "PurchasingDocumentDeletionCode": "", "PurchasingProcessingStatus": "05",
 }  # fmt: skip
 ITEM = {
@@ -21,10 +22,11 @@ ITEM = {
     "GoodsReceiptIsExpected": True, "PurchasingDocumentDeletionCode": "",
 }  # fmt: skip
 SALE = {"SalesOrder": "0000000007", "SoldToParty": "0000002000", "LastChangeDateTime": CHANGED,
-        "SalesOrderDate": datetime(2026, 1, 5), "TotalNetAmount": "100",
-        "RequestedDeliveryDate": datetime(2026, 2, 1)}  # fmt: skip
+        "SalesOrderDate": midnight(date(2026, 1, 5)), "TotalNetAmount": "100",
+        "RequestedDeliveryDate": midnight(date(2026, 2, 1))}  # fmt: skip
 SALE_ITEM = {"SalesOrder": "0000000007", "SalesOrderItem": "000010", "Material": "42",
-             "RequestedQuantity": "4", "NetAmount": "100", "SalesDocumentRjcnReason": ""}  # fmt: skip
+             "RequestedQuantity": "4", "NetAmount": "100",
+             "SalesDocumentRjcnReason": ""}  # fmt: skip
 
 
 @pytest.fixture
@@ -73,8 +75,8 @@ def test_a_line_is_promised_for_the_day_of_its_last_schedule_line(fake):
     fake.write("A_PurchaseOrder", [ORDER])
     fake.write("A_PurchaseOrderItem", [ITEM])
     # the schedule line bears its number without zeros
-    scheduled(fake, "0001", datetime(2026, 2, 3), datetime(2026, 2, 1), "6", item="10")
-    scheduled(fake, "0002", datetime(2026, 2, 9), datetime(2026, 2, 2), "4", item="10")
+    scheduled(fake, "0001", midnight(date(2026, 2, 3)), midnight(date(2026, 2, 1)), "6", item="10")
+    scheduled(fake, "0002", midnight(date(2026, 2, 9)), midnight(date(2026, 2, 2)), "4", item="10")
     found = row(fake, "purchase_lines", "purchaseline")
     assert found["promised_on"] == found["planned_on"] == date(2026, 2, 9)
     assert found["promised_first"] == found["requested_on"] == date(2026, 2, 2)
@@ -125,9 +127,9 @@ def test_a_line_for_which_no_goods_come_is_none(fake, item):
 def test_open_lines_are_read_again_though_their_order_stays_as_it_was(fake):
     fake.write("A_PurchaseOrder", [ORDER])
     fake.write("A_PurchaseOrderItem", [ITEM])
-    scheduled(fake, "0001", datetime(2026, 2, 3), datetime(2026, 2, 1), "10")
+    scheduled(fake, "0001", midnight(date(2026, 2, 3)), midnight(date(2026, 2, 1)), "10")
     memory = drain(fake, "purchase_lines")
-    scheduled(fake, "0001", datetime(2026, 4, 1), datetime(2026, 2, 1), "10")
+    scheduled(fake, "0001", midnight(date(2026, 4, 1)), midnight(date(2026, 2, 1)), "10")
     fake.advance(1800)
     (kept,) = drain(fake, "purchase_lines", memory).living("purchaseline").values()
     assert kept["promised_on"] == date(2026, 2, 3)
@@ -138,8 +140,8 @@ def test_open_lines_are_read_again_though_their_order_stays_as_it_was(fake):
 
 def test_a_field_of_ones_own_takes_the_place_of_the_schedule_line(fake):
     fake.write("A_PurchaseOrder", [ORDER])
-    fake.write("A_PurchaseOrderItem", [{**ITEM, "ZZ1_Promised_PDI": datetime(2026, 3, 3)}])
-    scheduled(fake, "0001", datetime(2026, 2, 3), datetime(2026, 2, 1), "10")
+    fake.write("A_PurchaseOrderItem", [{**ITEM, "ZZ1_Promised_PDI": midnight(date(2026, 3, 3))}])
+    scheduled(fake, "0001", midnight(date(2026, 2, 3)), midnight(date(2026, 2, 1)), "10")
     own = {"purchaseline": {"promised_on": "ZZ1_Promised_PDI"}}
     found = row(fake, "purchase_lines", "purchaseline", fields=own)
     assert (found["promised_on"], found["promised_first"]) == (date(2026, 3, 3), date(2026, 2, 1))
@@ -157,16 +159,17 @@ def test_a_sold_line_is_promised_once_all_of_it_is_confirmed(fake):
     fake.write("A_SalesOrder", [{**SALE, "SalesOrder": "7"}])
     fake.write("A_SalesOrderItem", [{**SALE_ITEM, "SalesOrder": "7", "SalesOrderItem": "10"}])
     line = {"SalesOrder": "7", "SalesOrderItem": "10", "ScheduleLineOrderQuantity": "4",
-            "RequestedDeliveryDate": datetime(2026, 2, 3)}  # fmt: skip
+            "RequestedDeliveryDate": midnight(date(2026, 2, 3))}  # fmt: skip
     fake.write("A_SalesOrderScheduleLine", [
-        {**line, "ScheduleLine": "1", "ConfirmedDeliveryDate": datetime(2026, 2, 5),
+        {**line, "ScheduleLine": "1", "ConfirmedDeliveryDate": midnight(date(2026, 2, 5)),
          "ConfdOrderQtyByMatlAvailCheck": "3"},
     ])  # fmt: skip
     found = row(fake, "sale_lines", "salesline")
     assert (found["requested_on"], found["promised_on"]) == (date(2026, 2, 3), None)
     fake.write("A_SalesOrderScheduleLine", [
         {**line, "ScheduleLine": "2", "ScheduleLineOrderQuantity": "0",
-         "ConfirmedDeliveryDate": datetime(2026, 2, 20), "ConfdOrderQtyByMatlAvailCheck": "1"},
+         "ConfirmedDeliveryDate": midnight(date(2026, 2, 20)),
+         "ConfdOrderQtyByMatlAvailCheck": "1"},
     ])  # fmt: skip
     found = row(fake, "sale_lines", "salesline")
     assert (found["promised_on"], found["unit_price"]) == (date(2026, 2, 20), Decimal(25))
