@@ -18,7 +18,7 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._book import Book, open_book
+from commands._book import Book, linked_share, open_book
 from commands._churn_words import local_days
 from commands._grammar import Query, read, shorten
 from storage.known.complaints import Complaint, complaints, heard
@@ -60,7 +60,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         basis=(
             basis(session, ask, METRIC, query.window.start, query.window.end, n=count),
             basis(session, ask, complaint_rate.METRIC, query.window.start, query.window.end,
-                  n=int(rate.n)),
+                  n=int(rate.n), coverage=linked_share(book.selected(query))),
         ),
         notes=(Sentence("A theme is told by its words; one complaint may have several.",
                         ("customers",)),),

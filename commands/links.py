@@ -146,7 +146,7 @@ def _table(some: Sequence[Candidate]) -> Table:
         Column("Code", "customers"),
         Column("In the ERP", "customers"),
         Column("In the CRM", "customers"),
-        Column("Names alike", "customers", "of 100", METRIC.id),
+        Column("Alike", "customers", "of 100", METRIC.id),
         Column("What agrees", "customers"),
     )
     rows: list[tuple[Value, ...]] = [

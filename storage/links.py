@@ -12,15 +12,23 @@ from storage.models import PartyLink
 
 Key = tuple[str, str]
 
-# what tells companies apart, the surest first
-MARKS = ("vat", "domain", "name")
+# what tells companies apart, the surest first; the number is that of the ERP, where the CRM has it
+MARKS = ("number", "vat", "domain", "name")
+# where anyone may have an address: no mark of a company
+FREE_MAIL = frozenset({
+    "163.com", "aol.com", "free.fr", "gmail.com", "gmx.at", "gmx.ch", "gmx.de", "gmx.net",
+    "googlemail.com", "hotmail.com", "icloud.com", "laposte.net", "libero.it", "live.com",
+    "mail.com", "mail.ru", "me.com", "msn.com", "orange.fr", "outlook.com", "proton.me",
+    "protonmail.com", "qq.com", "t-online.de", "wanadoo.fr", "web.de", "yahoo.com", "yandex.ru",
+})  # fmt: skip
 
 
 def pairs(session: Session) -> dict[Key, Key]:
     """The party of each account that has one; both as (source, reference).
 
     A link that was decided stands; a rejected pair is never made again. Else two are the same
-    when they alone, on each side, bear the same VAT number, domain or name.
+    when they alone, on each side, bear the same number, VAT number, domain or name; a number alone
+    pairs none whose VAT numbers or domains differ, as a CRM may number by itself.
     """
     links = list(session.exec(select(PartyLink).order_by(PartyLink.id)))  # type: ignore[arg-type]  # a column, not an int
     rejected = {_pair(link) for link in links if link.is_rejected}
@@ -33,8 +41,11 @@ def pairs(session: Session) -> dict[Key, Key]:
         by_account = _only(mark, accounts, found.keys())
         for value in sorted(by_party.keys() & by_account.keys()):
             pair = by_account[value], by_party[value]
-            if pair not in rejected:
-                found[pair[0]] = pair[1]
+            if pair in rejected:
+                continue
+            if mark == "number" and _differ(accounts[pair[0]], parties[pair[1]]):
+                continue
+            found[pair[0]] = pair[1]
     return found
 
 
@@ -76,17 +87,30 @@ def _only(
     """What alone bears each value of a mark, those that are taken left out."""
     left, bearers = set(taken), defaultdict(list)
     for key, marks in every.items():
-        if value := re.sub(r"\W+", "", (marks[mark] or "").casefold()):
+        if value := _bare(mark, marks):
             bearers[value].append(key)
     return {
         value: keys[0] for value, keys in bearers.items() if len(keys) == 1 and keys[0] not in left
     }
 
 
+def _bare(mark: str, marks: Mapping[str, str | None]) -> str:
+    """A mark without spacing, case and signs; nothing for one that is no company's own."""
+    found = (marks[mark] or "").casefold().strip()
+    is_free = mark == "domain" and found in FREE_MAIL
+    return "" if is_free else re.sub(r"\W+", "", found)
+
+
+def _differ(one: Mapping[str, str | None], other: Mapping[str, str | None]) -> bool:
+    """Whether both have a VAT number, or a domain, and not the same."""
+    both = ((_bare(mark, one), _bare(mark, other)) for mark in ("vat", "domain"))
+    return any(left and right and left != right for left, right in both)
+
+
 _PARTIES = """
-SELECT source, source_id, name, vat, domain FROM party
+SELECT source, source_id, name, number, vat, domain FROM party
  WHERE deleted_at IS NULL AND parent_ref IS NULL AND kind IN ('customer', 'both')"""
 
 _ACCOUNTS = """
-SELECT source, source_id, name, vat, domain FROM account
+SELECT source, source_id, name, number, vat, domain FROM account
  WHERE deleted_at IS NULL AND merged_into IS NULL"""

@@ -61,6 +61,7 @@ SCHEMA: dict[str, dict[str, Column]] = {
     "res.country": {"name": _needed(CHAR), "code": CHAR},
     "res.partner": {
         "name": _needed(CHAR), "ref": CHAR, "email": CHAR, "website": CHAR, "vat": CHAR,
+        "street": CHAR, "zip": CHAR, "city": CHAR,
         "tz": CHAR, "active": BOOLEAN, "is_company": BOOLEAN, "customer_rank": INTEGER,
         "supplier_rank": INTEGER, "parent_id": _one("res.partner"),
         "country_id": _one("res.country"), "country_code": _via(CHAR, "country_id.code"),

@@ -8,12 +8,12 @@ from storage.metrics import Metric
 
 METRIC = Metric(
     id="match-coverage",
-    version=1,
+    version=2,
     title="Match coverage",
     formula=(
         "Companies known to the ERP as customers and to the CRM as an account, divided by all that"
         " the ERP knows as customers. Two are one by a person's decision, else when they alone"
-        " bear the same VAT number, domain or name."
+        " bear the same customer number, VAT number, domain or name."
     ),
     unit="share",
     better="higher",

@@ -18,7 +18,10 @@ from storage.models._base import (
 
 
 class Account(Fact, table=True):
-    """A company as the CRM knows it; linked to an ERP party by `PartyLink`."""
+    """A company as the CRM knows it; linked to an ERP party by `PartyLink`.
+
+    `address`: street, postcode and town in one line.
+    """
 
     __table_args__ = fact_key("account")
     name: str
@@ -31,6 +34,7 @@ class Account(Fact, table=True):
     annual_revenue: MaybeMoney = None
     currency: str | None = None
     merged_into: str | None = None
+    address: str | None = None
 
 
 class Contact(Fact, table=True):

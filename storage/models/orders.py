@@ -16,7 +16,10 @@ from storage.models._base import (
 
 
 class Party(Fact, table=True):
-    """A supplier or customer as the ERP knows it. kind: supplier, customer, both or other."""
+    """A supplier or customer as the ERP knows it. kind: supplier, customer, both or other.
+
+    `address`: street, postcode and town of a company in one line.
+    """
 
     __table_args__ = fact_key("party")
     name: str
@@ -28,6 +31,7 @@ class Party(Fact, table=True):
     category: str | None = None
     owner: str | None = None
     parent_ref: str | None = None
+    address: str | None = None
 
 
 class Item(Fact, table=True):

@@ -12,7 +12,8 @@ from storage.sources._hubspot_record import ObjectType, Record, moment
 COMPANIES = {
     "name": "name", "number": "", "domain": "domain", "vat": "", "country": "country",
     "segment": "industry", "owner": "hubspot_owner_id", "annual_revenue": "annualrevenue",
-    "currency": "", "merged_ids": "hs_merged_object_ids",
+    "currency": "", "street": "address", "postcode": "zip", "city": "city",
+    "merged_ids": "hs_merged_object_ids",
 }  # fmt: skip
 CONTACTS = {
     "email": "email", "opted_out": "hs_email_optout", "merged_ids": "hs_merged_object_ids",
@@ -62,6 +63,8 @@ def _company(record: Record) -> Row:
         "owner": record.owner(),
         "annual_revenue": record.number("annual_revenue"),
         "currency": record.text("currency"),
+        "address": ", ".join(filter(None, map(record.text, ("street", "postcode", "city"))))
+        or None,
     }
 
 

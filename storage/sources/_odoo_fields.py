@@ -139,8 +139,8 @@ STREAMS: dict[str, Reads] = {
         "res.partner",
         ("name", "write_date"),
         ("ref", "email", "website", "vat", "country_code", "country_id", "user_id", "parent_id",
-         "is_company", "supplier_rank", "customer_rank", "purchase_order_count",
-         "sale_order_count"),
+         "is_company", "street", "zip", "city", "supplier_rank", "customer_rank",
+         "purchase_order_count", "sale_order_count"),
         called_by=(("purchase.order", "partner_id"), ("sale.order", "partner_id")),
     ),
     "items": Reads(

@@ -53,8 +53,17 @@ def party(record: Record, known: Known) -> Facts:
             "country": words(record.get("country_code")) or shown(record.get("country_id")),
             "owner": shown(record.get("user_id")),
             "parent_ref": ref(record.get("parent_id")),
+            "address": _address(record),
         },
     )
+
+
+def _address(record: Record) -> str | None:
+    """Where a company is, in one line; where a person lives is nobody's business."""
+    if not record.get("is_company"):
+        return None
+    parts = [words(record.get(name)) for name in ("street", "zip", "city")]
+    return ", ".join(filter(None, parts)) or None
 
 
 def _domain(record: Record) -> str | None:

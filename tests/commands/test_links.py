@@ -1,5 +1,7 @@
 """`links` as people ask it, and what their word changes."""
 
+from decimal import Decimal
+
 import pytest
 from sqlmodel import select
 
@@ -7,7 +9,9 @@ from bot.channel import answered
 from commands import Ask, Grant, Notice, load
 from storage.link_candidates import linked, rejected
 from storage.models import PartyLink
+from tests.commands import story
 from tests.commands.dialogue import BERLIN, NOW, say, synced, verify
+from tests.commands.story import day
 from tests.storage.world import World
 
 
@@ -138,3 +142,22 @@ def test_a_question_gets_no_session_that_may_write(world):
 
 def test_without_customers_it_says_so(tmp_path):
     verify(World(tmp_path), [("links", "answer", "No customer of the ERP is known yet")])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["churn", "exposed", "customer", "renewals", "retention", "segments", "clv", "opportunities",
+     "feedback", "links"],
+)  # fmt: skip
+def test_every_answer_that_joins_both_systems_says_how_much_of_it_is_matched(tmp_path, line):
+    world = World(tmp_path)
+    story.tell(world)
+    for number in range(8):
+        customer, account = world.customer(f"Firm {number}"), world.account(f"Firm {number}")
+        world.contract(account, day(900), renewal=day(-60), notice_days=30, mrr=Decimal(100))
+        world.ticket(account, day(20), subject="It came late")
+        for ago in range(20 + number, 900, 60):
+            world.sale(customer, day(ago), amount=100, shipped=day(ago - 3), promised=day(ago - 5))
+    said = say(world, line)
+    assert not isinstance(said, Notice), said
+    assert any(one.coverage is not None for one in said.basis)

@@ -54,8 +54,10 @@ def test_a_company_is_read():
     assert made == {
         "name": "Acme", "number": None, "domain": "acme.com", "vat": None, "country": "DE",
         "segment": "RETAIL", "owner": "77", "annual_revenue": Decimal("1200000.50"),
-        "currency": None,
+        "currency": None, "address": None,
     }  # fmt: skip
+    made = row("companies", name="Acme", address="Mill Rd 1", zip=" ", city="Leeds")
+    assert made["address"] == "Mill Rd 1, Leeds"
 
 
 @pytest.mark.parametrize(

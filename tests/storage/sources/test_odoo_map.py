@@ -135,6 +135,13 @@ def test_a_company_is_known_by_its_domain(more, domain):
     assert one(party(record, KNOWN))["domain"] == domain
 
 
+@pytest.mark.parametrize(("is_company", "address"), [(True, "Mill Rd 1, LS1 Leeds"), (False, None)])
+def test_a_company_has_an_address_and_a_person_none(is_company, address):
+    record = {"id": 1, "name": "Acme", "write_date": "2026-01-01 00:00:00", "street": "Mill Rd 1",
+              "zip": False, "city": "LS1 Leeds", "is_company": is_company}  # fmt: skip
+    assert one(party(record, KNOWN))["address"] == address
+
+
 def test_an_item_without_a_name_is_still_one():
     record = {"id": 3, "name": False, "type": "service", "uom_id": [1, "Units"],
               "write_date": "2026-01-01 00:00:00"}  # fmt: skip
