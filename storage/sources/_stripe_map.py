@@ -15,7 +15,7 @@ WHOLE = frozenset({
     "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
     "XOF", "XPF",
 })  # fmt: skip
-THOUSANDTHS = frozenset({"BHD", "JOD", "KWD", "OMN", "TND"})
+THOUSANDTHS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 MONTHS = {
     "month": Decimal(1), "year": Decimal(12), "week": Decimal(12) / Decimal("52.1775"),
     "day": Decimal(12) / Decimal("365.2425"),

@@ -27,7 +27,7 @@ class _Stale(Exception):
 @dataclass
 class _Taken:
     """What of the feed was taken, which has the newest first: objects of the last event's second,
-    and those that are gone. Older events about them must not come in behind."""
+    and those that are gone or make no fact now. Older events about them must not come in behind."""
 
     at: int = 0
     ids: set[str] = field(default_factory=set)
@@ -48,7 +48,6 @@ class _Taken:
                 found.append(event)
             seen.add(id_)
             self.ids.add(id_)
-        self.gone |= {_object_id(one) for one in found if one["type"] in GONE}
         return found
 
     def after(self, event_id: str) -> Object:
@@ -120,6 +119,7 @@ class Reader:
                 rows += made
                 rejected += refused
             objects = [event["data"]["object"] for event in events]
+            taken.gone |= {_id(one) for one in objects} - {row["source_id"] for row in rows}
             is_over = not said.get("has_more") or not said["data"]
             cursor = None if is_over else said["data"][-1]["id"]
             state = window.at(taken.after(cursor)) if cursor else window.finished()

@@ -173,6 +173,28 @@ def test_an_invoice_that_is_voided_goes():
     assert drain_next(Invoices, memory).living("invoice") == {}
 
 
+def test_a_voided_invoice_stays_away_though_older_events_of_it_come_on_a_later_page():
+    fake = FakeStripe()
+    made = {"id": "in_1", "object": "invoice", "created": fake.seconds(), "status": "open",
+            "currency": "usd", "total": 1_000, "status_transitions": {}}  # fmt: skip
+
+    class Invoices:
+        stream = "invoices"
+        open = staticmethod(lambda: opened(SOURCE, fake))
+        advance = fake.advance
+
+    memory = drain(Invoices, Memory())
+    for seconds in (1, 1):
+        fake.advance(seconds)
+        fake.happen("invoice.finalized", made)
+    for number in range(120):
+        fake.advance(1)
+        fake.happen("invoice.updated", {**made, "id": f"in_x{number}"})
+    fake.happen("invoice.voided", {**made, "status": "void"})
+    living = drain_next(Invoices, memory).living("invoice")
+    assert (len(living), "in_1" in living) == (120, False)
+
+
 def test_what_the_key_may_not_read_and_fields_that_are_not_there_are_named():
     fake = FakeStripe()
     fake.put("cus_1", {"id": "cus_1", "object": "customer", "created": 1, "description": "x"})

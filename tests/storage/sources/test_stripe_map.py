@@ -130,6 +130,11 @@ def test_an_invoice_is_without_tax_and_a_draft_is_none():
         assert INVOICE.row({**made, "status": status}, BERLIN) is None
 
 
+def test_amounts_are_in_units_whatever_the_smallest_of_a_currency_is():
+    found = [money(12_340, one, BERLIN) for one in ("EUR", "JPY", "ISK", "KWD", "OMR")]
+    assert found == [*map(Decimal, ("123.4", "12340", "123.4", "12.34", "12.34"))]
+
+
 def test_amounts_and_times_that_can_not_be_are_refused():
     assert money(5, None, BERLIN) is None
     assert seconds(None, BERLIN) is None

@@ -32,5 +32,7 @@ def test_of_each_object_the_newest_counts_however_the_pages_fall(happened, size)
             # the store takes what is not older, and what comes for a row that is gone
             if kept is None or kept["type"] == "customer.deleted" or stamp >= kept["created"]:
                 stored[id_] = one
+            if one["type"] == "customer.deleted":
+                taken.gone.add(id_)
         after = json.loads(json.dumps(taken.after(page[-1]["id"])))
     assert stored == {one["data"]["object"]["id"]: one for one in made}
