@@ -1,8 +1,9 @@
 """How long do purchases take from order to receipt, and is that longer than it was?"""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -29,9 +30,19 @@ from commands._lead_time_rows import rows_behind
 from commands._lead_time_tryton import answer_by_tryton, without_tryton
 from commands._window import Window, midnight, month_starts
 from storage.known import Named
-from storage.known.purchases import Line, purchase_lines
-from storage.metrics._durations import LONGEST, Duration, working_days
-from storage.metrics.lead_time import METRIC, course, now, placed, split
+from storage.known.columns import Lines, Split, purchases
+from storage.known.purchases import purchase_lines
+from storage.metrics._durations import LONGEST, Duration
+from storage.metrics._durations_by import (
+    Length,
+    Spans,
+    calendar_days,
+    cohort,
+    now,
+    trend,
+    working_days,
+)
+from storage.metrics.lead_time import METRIC, columns
 
 CHART_MONTHS, FEWEST_POINTS = 6, 3
 
@@ -39,29 +50,34 @@ CHART_MONTHS, FEWEST_POINTS = 6, 3
 @dataclass(frozen=True)
 class _Lines:
     """All lines that a question looks at, and how their lead time is told: as of now, or of those
-    placed in the window that was named."""
+    placed in the window that was named; of all, or of each group of a split."""
 
     query: Query
-    every: list[Line]
-    today: date
+    every: Lines
     ask: Ask
 
     @property
-    def asked(self) -> list[Line]:
-        """Of all lines those of the window, where one was named."""
-        return _in(self.every, self.query.window) if self.query.is_named else self.every
+    def today(self) -> date:
+        return self.ask.today
 
-    def figures(self, lines: list[Line]) -> Duration:
+    def spans(self, split: Split | None = None) -> Spans:
+        return columns(self.every, split)
+
+    def figures(self, spans: Spans, length: Length = calendar_days) -> list[Duration]:
+        day = self.today.toordinal()
         if self.query.is_named:
-            return placed(_in(lines, self.query.window), self.today)
-        return now(lines, self.today)
+            return cohort(self._in(spans, self.query.window), day, length=length)
+        return now(spans, day, length)
 
-    def before(self, lines: list[Line], since: date | None) -> Duration:
+    def before(self, spans: Spans, since: date | None) -> list[Duration]:
         """The same of the time before; `since`: where the time of these days begins."""
         if self.query.is_named:
-            return placed(_in(lines, self.query.prior), self.today)
+            return cohort(self._in(spans, self.query.prior), self.today.toordinal())
         then = self.today - timedelta(days=365) if self.query.versus_year else since
-        return course(lines, [then or self.today])[0]
+        return trend(spans, [(then or self.today).toordinal()])[0]
+
+    def _in(self, spans: Spans, window: Window) -> Spans:
+        return spans.only(self.every.is_ordered(window.start, window.end))
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -73,46 +89,52 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
     if isinstance(query, Notice):
         return query
-    seen = _Lines(query, _lines(session, ask, query), ask.today, ask)
-    found = seen.figures(seen.every)
+    seen = _Lines(query, _lines(session, ask, query), ask)
+    every = seen.spans()
+    (found,) = seen.figures(every)
     if found.n == 0:
         return _nothing(query)
-    before = seen.before(seen.every, found.since)
+    (before,) = seen.before(every, found.since)
+    (working,) = seen.figures(every, working_days)
     return Answer(
         title=f"Lead time {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("supply",)),
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(seen, found, before)),
-        readings=_readings(found, before, _working(seen)),
+        readings=_readings(found, before, working),
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
-        evidence=rows_behind(seen.asked, found, seen.today) if ask.wants_evidence else None,
+        evidence=_evidence(session, seen, found) if ask.wants_evidence else None,
         basis=(_basis(session, seen, found),),
         notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
         follow_ups=_follow_ups(query, seen.every),
     )
 
 
-def _lines(session: Session, ask: Ask, query: Query) -> list[Line]:
+def _lines(session: Session, ask: Ask, query: Query) -> Lines:
     """Lines that bear on the question: of the last years, and of the windows that were named."""
+    found = purchases(session, ask.now, _start(ask, query), ask.now, ask.zone)
+    for kind in ("supplier", "item"):
+        if wanted := query.refs(kind):
+            found = found.of(kind, wanted)
+    return found.of("site", [query.site]) if query.site else found
+
+
+def _start(ask: Ask, query: Query) -> datetime:
     start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
-    if query.is_named:
-        start = min(query.window.start, query.prior.start, start)
-    return [
+    return min(query.window.start, query.prior.start, start) if query.is_named else start
+
+
+def _evidence(session: Session, seen: _Lines, found: Duration) -> Table:
+    """The rows behind the figures, for which every line is read as it is."""
+    query, ask = seen.query, seen.ask
+    lines = [
         line
-        for line in purchase_lines(session, ask.now, start, ask.now, zone=ask.zone)
+        for line in purchase_lines(session, ask.now, _start(ask, query), ask.now, zone=ask.zone)
         if named_by(query, "supplier", line.supplier) and named_by(query, "item", line.item)
         and query.site in (None, line.site)
+        and (not query.is_named or query.window.start <= line.ordered_at < query.window.end)
     ]  # fmt: skip
-
-
-def _in(lines: Sequence[Line], window: Window) -> list[Line]:
-    return [line for line in lines if window.start <= line.ordered_at < window.end]
-
-
-def _working(seen: _Lines) -> Duration:
-    if seen.query.is_named:
-        return placed(_in(seen.every, seen.query.window), seen.today, working_days)
-    return now(seen.every, seen.today, working_days)
+    return rows_behind(lines, found, seen.today)
 
 
 def _summary(query: Query, found: Duration) -> str:
@@ -134,8 +156,7 @@ def _then(seen: _Lines, found: Duration) -> str:
 
 def _chart(seen: _Lines) -> Chart | None:
     """How long purchases took at the beginning of each of the last months, and take now."""
-    days_ = _months(seen)
-    found = course(seen.every, days_)
+    days_, found = _course(seen)
     if sum(one.median is not None and not one.is_thin for one in found) < FEWEST_POINTS:
         return None
     return Chart(
@@ -151,8 +172,11 @@ def _chart(seen: _Lines) -> Chart | None:
     )
 
 
-def _months(seen: _Lines) -> list[date]:
-    return [*month_starts(CHART_MONTHS, seen.today), seen.today]
+def _course(seen: _Lines) -> tuple[list[date], list[Duration]]:
+    """How long they took before the beginning of each of the last months, and before today."""
+    days = [*month_starts(CHART_MONTHS, seen.today), seen.today]
+    found = trend(seen.spans(), [day.toordinal() for day in days])
+    return days, [whole for (whole,) in found]
 
 
 def _readings(found: Duration, before: Duration, working: Duration) -> tuple[Reading, ...]:
@@ -174,20 +198,20 @@ def _readings(found: Duration, before: Duration, working: Duration) -> tuple[Rea
 def _table(seen: _Lines, whole: Duration) -> Table:
     query = seen.query
     dimension = query.by or ("item" if query.refs("supplier") else "supplier")
-    groups = split(seen.every, dimension)
-    found = {value: seen.figures(lines) for value, lines in groups.items()}
+    split = seen.every.by(dimension)
+    spans = seen.spans(split)
+    found = dict(zip(split.values, seen.figures(spans), strict=True))
+    before = dict(zip(split.values, seen.before(spans, whole.since), strict=True))
     ranked = sorted(
         (value for value in found if found[value].n),
-        key=lambda value: (-found[value].n, _name(value)),
+        key=lambda value: (-found[value].n, _name(value), str(value)),
     )
     rows: list[tuple[Value, ...]] = []
     bold = set()
     for number, value in enumerate(ranked):
-        figures, before = found[value], seen.before(groups[value], whole.since)
-        rows.append(
-            (_name(value), figures.median, figures.p90, before.median, figures.n, figures.open)
-        )
-        if is_slower(figures, before):
+        one, then = found[value], before[value]
+        rows.append((_name(value), one.median, one.p90, then.median, one.n, one.open))
+        if is_slower(one, then):
             bold.add(number)
     return Table(_columns(dimension.capitalize()), tuple(rows), frozenset(bold), len(rows),
                  keys_of(ranked))  # fmt: skip
@@ -195,8 +219,7 @@ def _table(seen: _Lines, whole: Duration) -> Table:
 
 def _by_month(seen: _Lines) -> Table:
     """A row for each month's beginning and for today, the newest first."""
-    days_ = _months(seen)
-    found = course(seen.every, days_)
+    days_, found = _course(seen)
     rows = [
         (f"to {day:%-d %b %Y}", one.median, one.p90, before.median if before else None,
          one.n, one.open)
@@ -226,7 +249,7 @@ def _basis(session: Session, seen: _Lines, found: Duration) -> Basis:
     return basis(session, seen.ask, METRIC, start, end, n=found.n, open=found.open, notes=notes)
 
 
-def _follow_ups(query: Query, lines: list[Line]) -> tuple[FollowUp, ...]:
+def _follow_ups(query: Query, lines: Lines) -> tuple[FollowUp, ...]:
     window = f" {query.window.label}" if query.is_named else ""
     name = f" {query.label}" if query.named else ""
     other = "item" if query.by == "supplier" or not query.named else "supplier"
@@ -238,9 +261,14 @@ def _follow_ups(query: Query, lines: list[Line]) -> tuple[FollowUp, ...]:
     return tuple(ups)
 
 
-def _busiest(lines: list[Line]) -> str | None:
-    names = [line.supplier.name for line in lines if line.supplier]
-    return max(sorted(set(names)), key=names.count) if names else None
+def _busiest(lines: Lines) -> str | None:
+    """The name of most lines; of several the first by the alphabet."""
+    split = lines.by("supplier")
+    counts: Counter[str] = Counter()
+    for value, count in zip(split.values, split.counts, strict=True):
+        if value:
+            counts[_name(value)] += count
+    return min(counts, key=lambda name: (-counts[name], name), default=None)
 
 
 def _nothing(query: Query) -> Notice:

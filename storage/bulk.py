@@ -21,6 +21,7 @@ from storage.models._types import (
     decimal_to_int,
     instant_to_int,
 )
+from storage.page_log import note
 from storage.sources import Row
 from storage.store import Store
 
@@ -115,6 +116,7 @@ def write(
             ),
             [(made.table, source, *change, now) for change in changes],
         )
+    note(connection, store, made.table, source, [row.source_id for row in fresh])
     return len(fresh)
 
 
@@ -122,14 +124,16 @@ def tombstone(
     connection: Connection, store: Store, source: str, table: str, ids: Iterable[str], now: int
 ) -> int:
     """Marks living rows as deleted at the source; how many that were."""
-    gone = 0
+    gone = []
     statement = store.sql(
         f"UPDATE {table} SET deleted_at = ?"
         " WHERE source = ? AND source_id = ? AND deleted_at IS NULL"
     )
     for source_id in ids:
-        gone += connection.exec_driver_sql(statement, (now, source, source_id)).rowcount
-    return gone
+        if connection.exec_driver_sql(statement, (now, source, source_id)).rowcount:
+            gone.append(source_id)
+    note(connection, store, table, source, gone)
+    return len(gone)
 
 
 def _is_news(row: Checked, stored: tuple[Any, ...] | None) -> bool:

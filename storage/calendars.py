@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import holidays
+import numpy as np
+from numpy.typing import NDArray
 
 DAY = timedelta(days=1)
 SATURDAY_AND_SUNDAY = frozenset({5, 6})
@@ -61,3 +64,18 @@ def calendar_of(country: str | None) -> Calendar:
 @cache
 def _holidays_of(calendar: Calendar, year: int) -> tuple[date, ...]:
     return calendar.in_year(year)
+
+
+@cache
+def working_days_to(
+    country: str | None, first: int, last: int
+) -> tuple[int, NDArray[np.signedinteger[Any]]]:
+    """How many working days there are from the first day of a year up to and with each day of the
+    years [first, last], and the ordinal of that first day: between two days lie as many as their
+    counts differ."""
+    start, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()
+    calendar = calendar_of(country)
+    off = {day.toordinal() for year in range(first, last + 1) for day in calendar.in_year(year)}
+    weekend = {(day + 1) % 7 for day in calendar.weekend}  # ordinal 1 is a Monday
+    is_on = [day % 7 not in weekend and day not in off for day in range(start, end + 1)]
+    return start, np.cumsum(is_on)

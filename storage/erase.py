@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Table, bindparam, or_, select
 from sqlmodel import AutoString, SQLModel
 
+from storage.page_log import note_any
 from storage.store import Store
 
 SHORTEST = 5
@@ -38,6 +39,7 @@ def erase(store: Store, person: str) -> dict[str, int]:
             count = _erase_in(connection, table, wanted, pseudonym)
             if count:
                 found[table.name] = count
+        note_any(connection, store)
     store.compact()
     return found
 

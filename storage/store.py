@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from storage.memory import Memory
+
 CHECKPOINT_EVERY = 64
 
 
@@ -24,7 +26,8 @@ class Store:
     """A database by URL: `sqlite:///path` or `postgresql://…`.
 
     `reader()` gives a session on one consistent snapshot; `writer()` one that commits at its end
-    or leaves no trace; `bulk()` a bare connection for whole pages. On SQLite all writers wait for
+    or leaves no trace; `bulk()` a bare connection for whole pages. `memory` is what the process
+    keeps of the store for its readers, who find it by their session. On SQLite all writers wait for
     one another at a lock in the process and one beside the file, so that no update is lost.
     """
 
@@ -40,6 +43,7 @@ class Store:
         self.url = parsed
         self._lock = threading.Lock()
         self._commits = 0
+        self.memory = Memory()
         if self.is_sqlite:
             self.engine = _sqlite_engine(str(parsed.database))
         else:
@@ -60,6 +64,7 @@ class Store:
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with Session(self.engine.execution_options(**options)) as session:
+            session.info["memory"] = self.memory
             yield session
 
     @contextmanager
@@ -132,6 +137,7 @@ class Store:
             fresh = self.path.with_name(f"{self.path.name}.new")
             shutil.copyfile(copy, fresh)
             fresh.replace(self.path)
+        self.memory.forget()
         return kept
 
     def compact(self) -> None:

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+import numpy as np
+
 from storage.known import Named
+from storage.known.columns import Lines, Split
 from storage.known.purchases import Line
-from storage.metrics import Metric
+from storage.metrics import Metric, _durations_by
 from storage.metrics._durations import (
     Counted,
     Duration,
@@ -64,6 +67,16 @@ def spans(lines: Iterable[Line]) -> list[Span]:
         Span(line.group, line.ordered_on, line.completed_on, line.cancelled_on, line.country)
         for line in lines
     ]
+
+
+def columns(lines: Lines, split: Split | None = None) -> _durations_by.Spans:
+    """The same of very many lines, and of the groups of a split."""
+    return _durations_by.Spans(
+        lines["group"], lines["ordered_on"], lines["ended_on"], lines["left_on"],
+        lines["country"], lines.texts,
+        np.zeros(len(lines), np.int64) if split is None else split.places,
+        1 if split is None else len(split.values),
+    )  # fmt: skip
 
 
 def placed(lines: Iterable[Line], today: date, length: Length = calendar_days) -> Duration:

@@ -29,7 +29,7 @@ from storage.models.delivery import (
     Silence,
     SlackName,
 )
-from storage.models.ledger import FieldChange, PartyLink, Quarantine, SyncRun, SyncState
+from storage.models.ledger import FieldChange, PageChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models.orders import (
     BomLine,
     Consumption,
@@ -81,7 +81,7 @@ __all__ = [
     "AlertRule", "Audit",
     "BomLine", "Consumption", "Contact", "Contract", "Deed", "DigestPlan", "Episode", "Fact",
     "FieldChange", "FxRate", "Heartbeat", "Invoice", "Item", "Location", "Lot", "MakeOrder",
-    "MethodPace", "Opportunity", "Outbox", "OwnerLink", "Party", "PartyLink", "Peg", "PurchaseLine",
+    "MethodPace", "Opportunity", "Outbox", "OwnerLink", "PageChange", "Party", "PartyLink", "Peg", "PurchaseLine",
     "PurchaseOrder", "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine", "SalesOrder",
     "ScheduledRun", "SeenRequest", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove",
     "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",

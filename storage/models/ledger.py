@@ -17,6 +17,7 @@ class FieldChange(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_fieldchange_row", "entity", "source", "source_id", "field", "seen_at"),
+        Index("ix_fieldchange_seen", "entity", "seen_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     entity: str
@@ -26,6 +27,19 @@ class FieldChange(SQLModel, table=True):
     old: str | None = None
     new: str | None = None
     seen_at: At
+
+
+class PageChange(SQLModel, table=True):
+    """Which rows of a table one page changed: `refs` is a JSON list of their ids at the source.
+
+    Only of tables that are kept in memory by column (`storage/known/_log.py`), and only the last
+    pages. One without an entity says that any row of any table may have changed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity: str
+    source: str
+    refs: str
 
 
 class SyncState(SQLModel, table=True):

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from storage.models import FACTS, KEPT, FieldChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models._types import MONEY_SCALE, Money, Qty
+from storage.page_log import note_any
 from storage.sources import event
 from storage.store import Store
 
@@ -63,6 +64,8 @@ class World:
             with self._store.writer() as session:
                 session.add_all(self._rows)
             self._rows = []
+            with self._store.bulk() as connection:  # no page wrote them
+                note_any(connection, self._store)
 
     def clear(self):
         """Forgets everything, for the next example of a property."""
@@ -70,6 +73,7 @@ class World:
         with self._store.bulk() as connection:
             for table in reversed(SQLModel.metadata.sorted_tables):
                 connection.execute(table.delete())
+        self._store.memory.forget()
 
     def fact(self, table, source=None, *, seen=SEEN, **columns):
         """One row of any fact table, first seen at `seen`; gives its id back."""

@@ -1,0 +1,184 @@
+"""Order lines as known at an instant, a column each: what `purchases` and `sales` tell line by
+line, for figures of very many at once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlmodel import Session
+
+from storage.known._columns_made import Known
+from storage.known._kept_lines import Things, kept
+from storage.known._kept_rows import NO_DAY, Flags, Ints
+from storage.known._kept_sql import PURCHASES, SALES, Side
+from storage.known._rows import Named, Span
+from storage.memory import Memory
+from storage.models._types import instant_to_int
+
+Value = Named | str | None
+
+
+@dataclass(frozen=True)
+class Split:
+    """Lines by the values of a dimension: for each line the place of its own in `values`."""
+
+    places: Ints
+    values: tuple[Value, ...]
+
+    @property
+    def counts(self) -> list[int]:
+        """How many lines each value has."""
+        return np.bincount(self.places, minlength=len(self.values)).tolist()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Goods that came or went: of which line (its place), on which day, how many; line by line in
+    the order of their days, and of a day in that in which they became known."""
+
+    line: Ints
+    on: Ints
+    qty: Ints
+
+
+class Lines:
+    """Lines as known at an instant; `rows` are their places among all that are kept.
+
+    Days are ordinals, 0 for none; instants are microseconds; quantities and money are as stored.
+    """
+
+    def __init__(self, whole: Known, rows: Ints, zone: ZoneInfo | None = None) -> None:
+        self.whole, self.rows, self.zone = whole, rows, zone
+        self._columns: dict[str, Ints] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> Ints:
+        """A column of these lines: one that is stored, or one that is known of them.
+
+        `ended_on` is the day by which the accepted quantity was all there (of a sale: had gone
+        out), `left_on` that on which an incomplete line was called off, `called_off` what of a
+        complete one was, on `called_off_on`. `party`, `item` and words stand as numbers.
+        """
+        found = self._columns.get(name)
+        if found is None:
+            column = self.whole[name] if name != "ordered_at" else self.whole.ordered_at(self.zone)
+            found = self._columns[name] = column[self.rows]
+        return found
+
+    def only(self, which: Flags) -> "Lines":
+        """Some of the lines."""
+        return Lines(self.whole, self.rows[which], self.zone)
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The words that numbers stand for in columns of words, such as `country`."""
+        return self.whole.kept.names.texts.known
+
+    @property
+    def is_open(self) -> Flags:
+        return (self["ended_on"] == NO_DAY) & (self["left_on"] == NO_DAY)
+
+    def is_ordered(self, start: datetime, end: datetime) -> Flags:
+        """Which of them were ordered in [start, end)."""
+        at = self["ordered_at"]
+        return (at >= instant_to_int(start)) & (at < instant_to_int(end))
+
+    def of(self, dimension: str, wanted: Iterable[Any]) -> "Lines":
+        """The lines of some parties or items, by key; or of words."""
+        column = self._column(dimension)
+        known = _numbers(self.whole, column)
+        numbers = [known[one] for one in wanted if one in known]
+        return self.only(np.isin(self[column], numbers))
+
+    def by(self, dimension: str) -> Split:
+        """The lines by a dimension; those without a value have null for theirs."""
+        column = self._column(dimension)
+        numbers = self[column] + 1
+        present = np.flatnonzero(np.bincount(numbers)) if len(numbers) else numbers
+        place = np.zeros(int(present[-1]) + 1 if len(present) else 0, np.int64)
+        place[present] = np.arange(len(present))
+        value = _value(self.whole, column)
+        values = tuple(None if at == 0 else value(at - 1) for at in present.tolist())
+        return Split(place[numbers], values)
+
+    def _column(self, dimension: str) -> str:
+        return "party" if dimension == self.whole.kept.side.party else dimension
+
+    def moved(self) -> Moved:
+        """What was moved of these lines."""
+        line, on, qty, at = self.whole.moves
+        place = np.full(len(self.whole.kept.lines), -1, np.int64)
+        place[self.rows] = np.arange(len(self.rows))
+        mine = np.flatnonzero(place[line] >= 0)
+        mine = mine[np.lexsort((mine, at[mine], on[mine], place[line[mine]]))]
+        return Moved(place[line[mine]], on[mine], qty[mine])
+
+
+def purchases(
+    session: Session, now: datetime, start: datetime | None = None, end: datetime | None = None,
+    zone: ZoneInfo | None = None,
+) -> Lines:  # fmt: skip
+    """Purchase lines ordered in [start, end), as `purchases.purchase_lines` has them."""
+    return _lines(session, PURCHASES, now, Span(start, end, zone))
+
+
+def sales(
+    session: Session, now: datetime, start: datetime | None = None, end: datetime | None = None,
+    zone: ZoneInfo | None = None,
+) -> Lines:  # fmt: skip
+    """Sales lines ordered in [start, end), as `sales.sales_lines` has them."""
+    return _lines(session, SALES, now, Span(start, end, zone))
+
+
+def _lines(session: Session, side: Side, now: datetime, span: Span) -> Lines:
+    whole = _known(session, side, instant_to_int(now))
+    is_in, ordered_at = whole["is_known"].astype(bool), whole.ordered_at(span.zone)
+    if span.start:
+        is_in &= ordered_at >= instant_to_int(span.start)
+    if span.end:
+        is_in &= ordered_at < instant_to_int(span.end)
+    return Lines(whole, np.flatnonzero(is_in), span.zone)
+
+
+def _known(session: Session, side: Side, stamp: int) -> Known:
+    """What is known then: as it was found for the last question, where that was the same."""
+    of, memory, name = kept(session, side), session.info.get("memory"), f"known {side.line}"
+    last = memory.get(name) if isinstance(memory, Memory) else None
+    if isinstance(last, Known) and last.kept is of and last.stamp == stamp:
+        return last
+    made = Known(session, of, stamp)
+    if isinstance(memory, Memory):
+        memory.keep(name, made)
+    return made
+
+
+def _numbers(whole: Known, dimension: str) -> Mapping[Any, int]:
+    names = whole.kept.names
+    return {"party": names.party, "item": names.item}.get(dimension, names.texts)
+
+
+def _value(whole: Known, dimension: str) -> Callable[[int], Value]:
+    """What a number in the column of a dimension stands for."""
+    names = whole.kept.names
+    match dimension:
+        case "party":
+            return _named(whole.kept.side.party, names.party.known, whole.kept.parties)
+        case "item":
+            return _named("item", names.item.known, whole.kept.items)
+        case "lane":
+            return whole.lanes.__getitem__
+    return names.texts.known.__getitem__
+
+
+def _named(kind: str, keys: list[tuple[str, str]], things: Things) -> Callable[[int], Named]:
+    def value(number: int) -> Named:
+        source, ref = keys[number]
+        said = things.get((source, ref))
+        return Named(kind, source, ref, (said and said[0]) or ref)
+
+    return value
