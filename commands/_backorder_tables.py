@@ -1,17 +1,19 @@
 """Tables of what is owed past its day: line by line, the oldest first, or by a dimension."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from commands._contract import Column, Table, Topic, Value
-from commands._deliveries import Asked, Deliveries, name_of, topic_of
+from commands._deliveries import Asked, name_of, topic_of
 from commands._keys import keys_of
 from commands._money import column
+from storage.curves_by import Ints
 from storage.entities import Kind, entity
 from storage.known import Named
-from storage.known.rates import Sums
-from storage.metrics._due import Due, split
-from storage.metrics.backorders import METRIC, Backorders, Owed, backorders
+from storage.known.rates import Rates, Sums
+from storage.metrics._backorders_by import backlogs
+from storage.metrics._due_by import Dues, months
+from storage.metrics.backorders import METRIC, Backorders, Owed
 
 
 def line_by_line(asked: Asked, owed: Backorders, usual: float | None) -> Table | None:
@@ -46,22 +48,19 @@ def line_by_line(asked: Asked, owed: Backorders, usual: float | None) -> Table |
     return Table(columns, tuple(rows), late, len(rows), keys, is_fleeting=True)
 
 
-def by_dimension(seen: Deliveries, every: Sequence[Due]) -> Table:
+def by_dimension(asked: Asked, open_: Dues, rates: Rates, today: date) -> Table:
     """A row for each value with something owed late, the most lines first."""
-    asked, by = seen.asked, seen.asked.query.by or ""
-    found = {
-        value: backorders(lines, seen.ask.today, seen.rates, asked.query.currency or "")
-        for value, lines in (_by_month(every) if by == "month" else split(every, by)).items()
-    }
-    ranked = sorted(
-        (value for value in found if found[value].lines),
-        key=lambda value: (-len(found[value].lines), name_of(value)),
-    )
+    by, into = asked.query.by or "", asked.query.currency or ""
+    if by == "month":
+        open_ = open_.only(open_.is_dated)
+    places, values = _split(open_, by)
+    every = backlogs(open_, places, len(values), today, rates, into)
+    found = {value: one for value, one in zip(values, every, strict=True) if one.ages}
+    ranked = sorted(found, key=lambda value: (-len(found[value].ages), name_of(value), str(value)))
     money, unit = column([found[value].value for value in ranked])
     rows: list[tuple[Value, ...]] = [
-        (name_of(value), len(one.lines), one.share.rate, one.oldest, worth)
-        for value, one, worth in zip(ranked, map(found.get, ranked), money, strict=True)
-        if one
+        (name_of(value), len(one.ages), one.share.rate, one.oldest, worth)
+        for value, one, worth in zip(ranked, map(found.__getitem__, ranked), money, strict=True)
     ]
     columns = (
         Column("Month due" if by == "month" else by.capitalize(), topic_of(by, asked.topic)),
@@ -73,12 +72,12 @@ def by_dimension(seen: Deliveries, every: Sequence[Due]) -> Table:
     return Table(columns, tuple(rows), total=len(rows), keys=keys_of(ranked), is_fleeting=True)
 
 
-def _by_month(every: Sequence[Due]) -> dict[Named | str | None, list[Due]]:
-    groups: dict[Named | str | None, list[Due]] = defaultdict(list)
-    for one in every:
-        if day := one.day():
-            groups[f"{day:%b %Y}"].append(one)
-    return groups
+def _split(dues: Dues, by: str) -> tuple[Ints, Sequence[Named | str | None]]:
+    """For each line the place of its value, and the values."""
+    if by == "month":
+        return months(dues.day)
+    split = dues.lines.by(by)
+    return split.places, split.values
 
 
 def _value(one: Owed) -> Sums:

@@ -1,6 +1,6 @@
 """Which deliveries a question is about: ours to customers or suppliers' to us; and their lines."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from commands._contract import Ask, FollowUp, Notice, Topic
 from commands._deliveries_read import Level, strictness, without_level, without_side
 from commands._grammar import Query, read
 from commands._window import Window
-from storage.known import Named
+from storage.known import Named, columns
 from storage.known.customers import identities
 from storage.known.purchases import purchase_lines
 from storage.known.rates import Rates, rates
@@ -34,6 +34,7 @@ from storage.metrics._due import (
     per_line,
     per_order,
 )
+from storage.metrics._due_by import Dues
 
 PARTIES = ("customer", "account")
 
@@ -145,18 +146,39 @@ def read_deliveries(
     return _mixed(asked, command) or two_of_a_name(session, query, command) or asked
 
 
-def deliveries(
-    session: Session, ask: Ask, asked: Asked, since: date, *, with_open: bool = False
-) -> Deliveries:
-    """The lines that were due or ordered on or after `since`; `with_open`: and all open ones."""
+def deliveries(session: Session, ask: Ask, asked: Asked, since: date) -> Deliveries:
+    """The lines that were due or ordered on or after `since`."""
     who = {} if asked.is_supply else identities(session)
     every = _purchased if asked.is_supply else _sold
     found = every(session, ask, asked.query, who, due_since=since)
-    if with_open:
-        seen = {one.key for one in found}
-        more = every(session, ask, asked.query, who, open_only=True)
-        found += [one for one in more if one.key not in seen]
     return Deliveries(asked, found, rates(session, ask.now, ask.currency), ask, who)
+
+
+def all_deliveries(session: Session, ask: Ask, asked: Asked) -> Dues:
+    """All lines that a question is about, by column."""
+    query = asked.query
+    if asked.is_supply:
+        found = columns.purchases(session, ask.now)
+        if wanted := query.refs("supplier"):
+            found = found.of("supplier", wanted)
+    else:
+        found = columns.sales(session, ask.now)
+        if wanted := query.refs("customer") | query.refs("account"):
+            who = identities(session)
+            theirs = {who.get(key, key) for key in wanted}
+            found = found.of(
+                "customer", [key for key in found.keys("customer") if who.get(key, key) in theirs]
+            )
+    if items := query.refs("item"):
+        found = found.of("item", items)
+    return Dues(found.of("site", [query.site]) if query.site else found)
+
+
+def some_deliveries(session: Session, ask: Ask, asked: Asked, ids: Collection[int]) -> list[Due]:
+    """Some of these lines one by one, by their numbers in the store."""
+    if asked.is_supply:
+        return of_purchases(purchase_lines(session, ask.now, ids=ids))
+    return of_sales(sales_lines(session, ask.now, ids=ids))
 
 
 def _sold(

@@ -62,14 +62,18 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
         title=f"Supplier {name}",
         summary=Sentence(_summary(name, card), ("supply",)),
         detail=tuple(Sentence(text, ("supply",)) for text in (change(card, seen.then),
-                                                              overdue(card))),
+                                                              _overdue(card))),
         readings=_readings(card, spread, ships, waiting),
         table=table,
-        evidence=purchase_rows(seen.counted(lines)),
+        evidence=purchase_rows(seen.counted(lines)) if seen.ask.wants_evidence else None,
         basis=_basis(session, seen, card, spread),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, card)),
         follow_ups=_follow_ups(seen, name, card, waiting),
     )  # fmt: skip
+
+
+def _overdue(card: Card) -> str:
+    return overdue(len(card.open), len(card.overdue), card.owed)
 
 
 def _ships(seen: Seen, lines: Sequence[Line]) -> Duration | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -28,6 +29,7 @@ YEAR = timedelta(days=365)
 # the longest period that "now" is, before which the year of before lies
 LONGEST_NOW = timedelta(days=max(PERIODS))
 Group = Named | str | None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Seen:
     @property
     def begin(self) -> datetime:
         """Where the window of orders placed begins: the one that was named, else a year."""
-        return _begin(self.query, self.ask)
+        return begin(self.query, self.ask)
 
     def spreads(self) -> Spreads:
         if self.query.is_named:
@@ -169,22 +171,26 @@ def owed(one: Due) -> Amount:
 
 def suppliers_seen(session: Session, ask: Ask, query: Query) -> Seen:
     """The purchases of the last years, of every supplier: a list of who changed needs them all."""
-    start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
-    if query.is_named:
-        start = min(start, query.window.start, query.prior.start)
     lines = [
         line
-        for line in purchase_lines(session, ask.now, start, ask.now, zone=ask.zone)
+        for line in purchase_lines(session, ask.now, first_of(query, ask), ask.now, zone=ask.zone)
         if query.site in (None, line.site)
     ]
     return Seen(
         ask, query, lines, _dues(lines, query, ask),
-        promises_since(session, ask.now, "purchaseline", _begin(query, ask)),
+        promises_since(session, ask.now, "purchaseline", begin(query, ask)),
         rates(session, ask.now, ask.currency), told(session, ask.now),
     )  # fmt: skip
 
 
-def _begin(query: Query, ask: Ask) -> datetime:
+def first_of(query: Query, ask: Ask) -> datetime:
+    """From when on orders bear on a question."""
+    start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
+    return min(start, query.window.start, query.prior.start) if query.is_named else start
+
+
+def begin(query: Query, ask: Ask) -> datetime:
+    """Where the window of orders placed begins: the one that was named, else a year."""
     return query.window.start if query.is_named else midnight(ask.today - YEAR, ask.zone)
 
 
@@ -198,7 +204,7 @@ def _dues(lines: Sequence[Line], query: Query, ask: Ask) -> list[Due]:
     )
 
 
-def asked_about(query: Query, cards: Mapping[Group, Card]) -> dict[Group, Card]:
+def asked_about(query: Query, cards: Mapping[Group, T]) -> dict[Group, T]:
     """The cards of the suppliers that were asked about; all where none was."""
     return {
         value: card

@@ -6,6 +6,7 @@ from commands._churn_words import percent
 from commands._duration_words import FEW, days
 from commands._money import said
 from commands._supplier_seen import Card, Shares
+from storage.known.rates import Sums
 from storage.metrics._due import Share
 from storage.metrics._durations import least_change
 from storage.metrics.lead_time_variability import Spread
@@ -71,13 +72,13 @@ def line_count(count: int) -> str:
     return f"{count} line{'' if count == 1 else 's'}"
 
 
-def overdue(card: Card) -> str:
-    """What is open, what of it is overdue, and what it is worth."""
-    if not card.open:
+def overdue(open_: int, late: int, owed: Sums) -> str:
+    """How many lines are open, how many of them are overdue, and what is to come is worth."""
+    if not open_:
         return "Nothing is open."
-    late, lines = len(card.overdue), f"{len(card.open)} open line{'s' * (len(card.open) != 1)}"
+    lines = f"{open_} open line{'s' * (open_ != 1)}"
     text = f"{late} of {lines} {'is' if late == 1 else 'are'} overdue"
-    return f"{text if late else f'None of {lines} is overdue'}; to come: {said(card.owed)}."
+    return f"{text if late else f'None of {lines} is overdue'}; to come: {said(owed)}."
 
 
 def moves(found: Slips) -> str:

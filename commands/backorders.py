@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+import numpy as np
 from sqlmodel import Session
 
 from commands import (
@@ -16,19 +18,29 @@ from commands import (
     Reading,
     Sentence,
     Series,
+    Table,
     Topic,
     _money,
 )
 from commands._backorder_rows import rows_behind
 from commands._backorder_tables import by_dimension, line_by_line
 from commands._basis import basis
-from commands._deliveries import Asked, Deliveries, deliveries, neighbours, read_deliveries
+from commands._deliveries import (
+    Asked,
+    all_deliveries,
+    neighbours,
+    read_deliveries,
+    some_deliveries,
+)
 from commands._duration_words import FEW, days, takes
 from commands._otif_words import percent
 from commands._window import midnight
+from storage.known.rates import Rates, rates
+from storage.metrics._backorders_by import backlogs, lasted, lasts
 from storage.metrics._due import Due
+from storage.metrics._due_by import Dues
 from storage.metrics._durations import Duration
-from storage.metrics.backorders import METRIC, YEAR, Backorders, backorders, lasted, lasts
+from storage.metrics.backorders import METRIC, Backlog, Backorders, backorders
 
 SUPPLY = ("purchaseorder", "purchaseline", "receipt")
 # the last day of each band of ages, in days
@@ -37,16 +49,19 @@ BANDS = (7, 14, 30, 60, 90)
 
 @dataclass(frozen=True)
 class _Found:
-    """What is owed late among the lines of a question, and how long such lines have waited."""
+    """What is owed late among the lines of a question, and how long such lines have waited.
 
-    seen: Deliveries
-    every: list[Due]
-    owed: Backorders
+    `first` has waited longest. `lines` are all that are open, one by one, where each is told of.
+    """
+
+    asked: Asked
+    ask: Ask
+    dues: Dues
+    rates: Rates
+    owed: Backlog
+    first: Due | None
+    lines: Sequence[Due]
     lasting: Duration
-
-    @property
-    def asked(self) -> Asked:
-        return self.seen.asked
 
     @property
     def money(self) -> Topic:
@@ -57,8 +72,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     asked = read_deliveries(session, ask, words, COMMAND.name)
     if isinstance(asked, Notice):
         return asked
-    since = min(ask.today - YEAR, asked.query.window.start.astimezone(ask.zone).date())
-    found = _found(deliveries(session, ask, asked, since, with_open=True))
+    found = _found(session, ask, asked)
     if not found.owed.share.n and not found.owed.undated:
         return _nothing(asked)
     return Answer(
@@ -67,25 +81,53 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         detail=_detail(found),
         readings=_readings(found),
         chart=_chart(found),
-        table=by_dimension(found.seen, found.every) if asked.query.by
-        else line_by_line(asked, found.owed, found.lasting.p90),
+        table=_table(found),
         is_list=not asked.query.by,
-        evidence=rows_behind(ask, asked, found.every),
+        evidence=rows_behind(ask, asked, found.lines),
         basis=(_basis(session, found),),
         notes=tuple(Sentence(text, (asked.topic,)) for text in _notes(found)),
         follow_ups=_follow_ups(found),
-    )  # fmt: skip
+    )
 
 
-def _found(seen: Deliveries) -> _Found:
-    query, today = seen.asked.query, seen.ask.today
-    every, lasting = seen.every, lasts(seen.every, today)
+def _found(session: Session, ask: Ask, asked: Asked) -> _Found:
+    query, today = asked.query, ask.today
+    every = all_deliveries(session, ask, asked)
     if query.is_named:
-        since, until = seen.days(query.window)
-        every = [one for one in every if (day := one.day()) and since <= day < until]
-        lasting = lasted(every, since, until, today)
-    owed = backorders(every, today, seen.rates, query.currency or "")
-    return _Found(seen, every, owed, lasting)
+        since, until = (
+            at.astimezone(ask.zone).date() for at in (query.window.start, query.window.end)
+        )
+        within = (every.day >= since.toordinal()) & (every.day < until.toordinal())
+        open_, lasting = every.only(within & every.lines.is_open), lasted(every, since, until, today)
+    else:
+        open_, lasting = every.only(every.lines.is_open), lasts(every, today)
+    known, into = rates(session, ask.now, ask.currency), query.currency or ""
+    if not query.by or ask.wants_evidence:
+        lines = some_deliveries(session, ask, asked, open_.lines["id"].tolist())
+        owed = backorders(lines, today, known, into)
+        first = owed.lines[0].due if owed.lines else None
+        return _Found(asked, ask, open_, known, owed, first, lines, lasting)
+    (whole,) = backlogs(open_, np.zeros(len(open_), np.int64), 1, today, known, into)
+    first = _first(session, ask, asked, open_, whole)
+    return _Found(asked, ask, open_, known, whole, first, (), lasting)
+
+
+def _first(
+    session: Session, ask: Ask, asked: Asked, open_: Dues, whole: Backlog
+) -> Due | None:
+    """The line that has waited longest; of several the first by number."""
+    if whole.oldest is None:
+        return None
+    oldest = open_.only(open_.day == ask.today.toordinal() - whole.oldest)
+    some = some_deliveries(session, ask, asked, oldest.lines["id"].tolist())
+    return min(some, key=lambda one: (one.number, one.key))
+
+
+def _table(found: _Found) -> Table | None:
+    if found.asked.query.by:
+        return by_dimension(found.asked, found.dues, found.rates, found.ask.today)
+    assert isinstance(found.owed, Backorders)  # it was made of lines
+    return line_by_line(found.asked, found.owed, found.lasting.p90)
 
 
 def _summary(found: _Found) -> str:
@@ -98,12 +140,12 @@ def _summary(found: _Found) -> str:
         return f"**What{of} is late can't be told**: {count} open{when}, none with a date."
     undated = f"; {owed.undated} more {'has' if owed.undated == 1 else 'have'} no date"
     undated = undated if owed.undated else ""
-    if not owed.lines:
+    if not owed.ages:
         count = _lines(owed.share.n)
         return f"**Nothing{of} is owed past its day{undated}**: {count} open{when}, none late."
     verb = "owe" if asked.is_supply else "wait"
     verb += "s" * bool(asked.parties) + (" us" if asked.is_supply else " for")
-    late = f"{_lines(len(owed.lines))}{of} past {'its' if len(owed.lines) == 1 else 'their'} day"
+    late = f"{_lines(len(owed.ages))}{of} past {'its' if len(owed.ages) == 1 else 'their'} day"
     share = f"{percent(owed.share.rate)} of the {owed.share.n} open"
     return (
         f"**{who} {verb} {late}{undated}**{when}, {share}; the oldest for {days(owed.oldest or 0)}."
@@ -113,7 +155,7 @@ def _summary(found: _Found) -> str:
 def _detail(found: _Found) -> tuple[Sentence, ...]:
     owed, lasting = found.owed, found.lasting
     said = []
-    if owed.lines and owed.value.by_currency:
+    if owed.ages and owed.value.by_currency:
         share = "" if owed.value_share is None else f", {percent(owed.value_share)} of all open"
         text = f"What is owed late is worth {_money.said(owed.value)}{share}."
         said.append(Sentence(text, (found.money, found.asked.topic)))
@@ -125,9 +167,9 @@ def _detail(found: _Found) -> tuple[Sentence, ...]:
 
 def _readings(found: _Found) -> tuple[Reading, ...]:
     owed, lasting, topic = found.owed, found.lasting, found.asked.topic
-    ages = sorted(one.days for one in owed.lines)
+    ages = owed.ages[::-1]
     figures: list[tuple[str, float | None, str]] = [
-        ("lines owed late", len(owed.lines), ""),
+        ("lines owed late", len(owed.ages), ""),
         ("share of open lines", owed.share.rate, "share"),
         ("oldest", owed.oldest, "d"),
         ("median age", ages[(len(ages) - 1) // 2] if ages else None, "d"),
@@ -143,7 +185,7 @@ def _readings(found: _Found) -> tuple[Reading, ...]:
 
 def _chart(found: _Found) -> Chart | None:
     """How many lines have waited how long."""
-    ages = [one.days for one in found.owed.lines]
+    ages = found.owed.ages
     if len(ages) < FEW:
         return None
     firsts = (1, *(last + 1 for last in BANDS))
@@ -158,9 +200,11 @@ def _chart(found: _Found) -> Chart | None:
 
 
 def _basis(session: Session, found: _Found) -> Basis:
-    asked, ask, owed = found.asked, found.seen.ask, found.owed
+    asked, ask, owed = found.asked, found.ask, found.owed
     needs = tuple(table for table in METRIC.needs if (table in SUPPLY) == asked.is_supply)
-    start = midnight(owed.lines[0].since, ask.zone) if owed.lines else ask.now
+    start = ask.now
+    if owed.oldest is not None:
+        start = midnight(ask.today - timedelta(days=owed.oldest), ask.zone)
     if asked.query.is_named:
         start = asked.query.window.start
     notes = [f"{_lines(owed.undated)} open without a date"] if owed.undated else []
@@ -193,8 +237,8 @@ def _follow_ups(found: _Found) -> tuple[FollowUp, ...]:
     ups += neighbours(asked)
     if asked.is_supply:
         return tuple(ups)
-    oldest = found.owed.lines[0].due.party if found.owed.lines else None
-    if oldest and not asked.parties and found.seen.ask.grant.allows("customers"):
+    oldest = found.first.party if found.first else None
+    if oldest and not asked.parties and found.ask.grant.allows("customers"):
         ups.append(FollowUp(oldest.name, f"backorders {oldest.name}"))
     ups.append(FollowUp("What suppliers owe us", "backorders suppliers"))
     return tuple(ups)

@@ -23,12 +23,11 @@ from commands._grammar import Query, read
 from commands._keys import keys_of
 from commands._money import column, readings
 from commands._purchase_rows import purchase_rows
+from commands._supplier_list import Bought, Figures, bought
 from commands._supplier_one import answer_of
 from commands._supplier_seen import (
     BY,
-    Card,
     Group,
-    Seen,
     asked_about,
     name_of,
     suppliers_seen,
@@ -44,49 +43,60 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return query
     if choice := _two_of_a_name(query):
         return choice
-    seen = suppliers_seen(session, ask, query)
+    every = bought(session, ask, query)
     if query.named and query.by in (None, "supplier"):
-        found = asked_about(query, seen.cards("supplier"))
+        found = asked_about(query, every.by("supplier"))
         if len(found) == 1:
-            return answer_of(session, seen, *next(iter(found.items())))
-    elif query.named:
-        found = seen.of(query).cards(query.by or "supplier")
+            return _one(session, ask, query)
     else:
-        found = seen.cards(query.by or "supplier")
+        found = every.of(query).by(query.by or "supplier")
     if not found:
         return _nothing(query)
-    return _answer(session, seen.of(query), found)
+    return _answer(session, every.of(query), found)
 
 
-def _answer(session: Session, seen: Seen, found: Mapping[Group, Card]) -> Answer:
+def _one(session: Session, ask: Ask, query: Query) -> Answer:
+    """The card of the one supplier that is asked about, line by line."""
+    seen = suppliers_seen(session, ask, query)
+    ((value, card),) = asked_about(query, seen.cards("supplier")).items()
+    return answer_of(session, seen, value, card)
+
+
+def _answer(session: Session, seen: Bought, found: Mapping[Group, Figures]) -> Answer:
     whole, ranked = seen.whole(), _ranked(found)
-    query = seen.query
+    query, ask = seen.query, seen.ask
     return Answer(
         title=f"Suppliers {query.label}".strip(),
         summary=Sentence(_summary(seen, found, whole), ("supply",)),
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(found, whole)),
-        readings=_readings(found, whole),
+        readings=_readings(found, whole, seen.slip()),
         table=_table(query, found, ranked),
-        evidence=purchase_rows(seen.counted()),
+        evidence=_evidence(session, ask, query) if ask.wants_evidence else None,
         basis=_basis(session, seen, whole),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, found)),
         follow_ups=_follow_ups(query, found, ranked),
     )
 
 
-def _ranked(found: Mapping[Group, Card]) -> list[Group]:
+def _evidence(session: Session, ask: Ask, query: Query) -> Table:
+    """The rows behind the figures, for which every line is read as it is."""
+    seen = suppliers_seen(session, ask, query)
+    return purchase_rows(seen.of(query).counted())
+
+
+def _ranked(found: Mapping[Group, Figures]) -> list[Group]:
     """Who got slower first, the surest first; then who has most overdue."""
 
-    def rank(value: Group) -> tuple[bool, float, int, int, str]:
+    def rank(value: Group) -> tuple[bool, float, int, int, str, str]:
         card = found[value]
         is_slower = card.change == "slower"
         p = card.pace.test.p if is_slower and card.pace.test else 1.0
-        return not is_slower, p, -len(card.overdue), -card.pace.now.n, name_of(value)
+        return not is_slower, p, -card.overdue, -card.pace.now.n, name_of(value), str(value)
 
     return sorted(found, key=rank)
 
 
-def _summary(seen: Seen, found: Mapping[Group, Card], whole: Card) -> str:
+def _summary(seen: Bought, found: Mapping[Group, Figures], whole: Figures) -> str:
     slower = [value for value in _ranked(found) if found[value].change == "slower"]
     came = on_time_and_in_full(whole.shares)
     if not any(card.pace.test for card in found.values()):
@@ -101,7 +111,7 @@ def _summary(seen: Seen, found: Mapping[Group, Card], whole: Card) -> str:
     return f"{text}; {others}; {came}." if others else f"{text}; {came}."
 
 
-def _others(found: Mapping[Group, Card]) -> str:
+def _others(found: Mapping[Group, Figures]) -> str:
     """How many are faster or as usual, which counts only what was tested; the rest is named."""
     changes = Counter(card.change for card in found.values() if card.pace.test)
     untested = sum(1 for card in found.values() if card.pace.test is None)
@@ -113,17 +123,19 @@ def _others(found: Mapping[Group, Card]) -> str:
     return ", ".join(f"{count} {what}" for count, what in counts if count)
 
 
-def _detail(found: Mapping[Group, Card], whole: Card) -> list[str]:
-    counts = Counter({value: len(card.overdue) for value, card in found.items()})
+def _detail(found: Mapping[Group, Figures], whole: Figures) -> list[str]:
+    counts = Counter({value: card.overdue for value, card in found.items()})
     most = max(counts, key=lambda value: (counts[value], name_of(value)))
-    text = overdue(whole)
+    text = overdue(whole.open, whole.overdue, whole.owed)
     if len(found) > 1 and counts[most] > 1:
         text = f"{text[:-1]}. Most overdue: {name_of(most)} with {counts[most]}."
     faster = [name_of(value) for value, card in found.items() if card.change == "faster"]
     return [text, *([f"▼ Faster than before: {joined(sorted(faster))}."] if faster else [])]
 
 
-def _readings(found: Mapping[Group, Card], whole: Card) -> tuple[Reading, ...]:
+def _readings(
+    found: Mapping[Group, Figures], whole: Figures, slip: float | None
+) -> tuple[Reading, ...]:
     slower = sum(card.change == "slower" for card in found.values())
     tested = sum(card.pace.test is not None for card in found.values())
     both, before = whole.shares.both, whole.before.both
@@ -134,9 +146,9 @@ def _readings(found: Mapping[Group, Card], whole: Card) -> tuple[Reading, ...]:
         ("median lead time before", whole.pace.before.median, "d", lead_time.METRIC.id),
         ("on time", whole.shares.on_time.rate, "share", "on-time"),
         ("in full", whole.shares.in_full.rate, "share", "in-full"),
-        ("open lines", len(whole.open), "", otif.METRIC.id),
-        ("overdue lines", len(whole.overdue), "", otif.METRIC.id),
-        ("promise slip", whole.slips.mean, "d", "promise-slip"),
+        ("open lines", whole.open, "", otif.METRIC.id),
+        ("overdue lines", whole.overdue, "", otif.METRIC.id),
+        ("promise slip", slip, "d", "promise-slip"),
     ]
     return (
         *(Reading(name, value, unit, "supply", metric) for name, value, unit, metric in figures),
@@ -148,7 +160,7 @@ def _readings(found: Mapping[Group, Card], whole: Card) -> tuple[Reading, ...]:
     )  # fmt: skip
 
 
-def _table(query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]) -> Table:
+def _table(query: Query, found: Mapping[Group, Figures], ranked: Sequence[Group]) -> Table:
     money, unit = column([found[value].owed for value in ranked])
     rows: list[tuple[Value, ...]] = []
     for value, amount in zip(ranked, money, strict=True):
@@ -156,7 +168,7 @@ def _table(query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]) -
         rows.append(
             (
                 name_of(value), card.pace.now.median, card.pace.before.median,
-                card.shares.both.rate, len(card.overdue), amount,
+                card.shares.both.rate, card.overdue, amount,
             )
         )  # fmt: skip
     columns = (
@@ -171,7 +183,7 @@ def _table(query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]) -
     return Table(columns, tuple(rows), bold, len(rows), keys_of(ranked))
 
 
-def _basis(session: Session, seen: Seen, whole: Card) -> tuple[Basis, ...]:
+def _basis(session: Session, seen: Bought, whole: Figures) -> tuple[Basis, ...]:
     window, ask, now = seen.query.window, seen.ask, whole.pace.now
     start = midnight(now.since, ask.zone) if now.since else window.start
     due = int(whole.shares.both.n)
@@ -182,7 +194,7 @@ def _basis(session: Session, seen: Seen, whole: Card) -> tuple[Basis, ...]:
     )
 
 
-def _notes(seen: Seen, found: Mapping[Group, Card]) -> list[str]:
+def _notes(seen: Bought, found: Mapping[Group, Figures]) -> list[str]:
     notes = []
     untested = sum(card.pace.test is None for card in found.values())
     if untested:
@@ -200,7 +212,7 @@ def _notes(seen: Seen, found: Mapping[Group, Card]) -> list[str]:
 
 
 def _follow_ups(
-    query: Query, found: Mapping[Group, Card], ranked: Sequence[Group]
+    query: Query, found: Mapping[Group, Figures], ranked: Sequence[Group]
 ) -> tuple[FollowUp, ...]:
     window = f" {query.window.label}" if query.is_named else ""
     first = name_of(ranked[0])

@@ -191,6 +191,18 @@ def _country(of: Known) -> Ints:
     return np.where(own >= 0, own, theirs)
 
 
+def _carrier(of: Known) -> Ints:
+    """Who brought what went out last, of what one knows the carrier of."""
+    moves, lines = of.kept.moves, of.kept.lines
+    line = lines.places(moves["line"])
+    seen = (line >= 0) & (moves["is_there"] == 1) & (moves["at"] < of.stamp)
+    named = np.flatnonzero(seen & (moves["carrier"] >= 0))
+    named = named[np.argsort(moves["at"][named], kind="stable")]
+    found = np.full(len(lines), NOTHING, np.int32)
+    found[line[named]] = moves["carrier"][named]  # of several the last stands
+    return found
+
+
 def _site(of: Known) -> Ints:
     """The name of the site that a place is in, else that of the place."""
     texts, places = of.kept.names.texts, of.kept.places
@@ -234,4 +246,5 @@ _MADE: Mapping[str, Callable[[Known], Ints]] = {
     "is_known": _is_known, "ended_on": _ended_on, "left_on": _left_on,
     "called_off": _called_off, "called_off_on": _called_off_on, "promised_first": _first,
     "category": _category, "segment": _segment, "country": _country, "site": _site, "lane": _lane,
+    "carrier": _carrier,
 }  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import msgspec
 import numpy as np
 from sqlalchemy import text
 from sqlmodel import Session
@@ -21,9 +20,11 @@ from storage.known._kept_sql import (
     PLACES,
     PROMISES,
     TEXTS_OF_LINE,
+    TEXTS_OF_MOVE,
     Side,
 )
 from storage.known._page_log import Refs, since
+from storage.known._rows import among, bound
 from storage.memory import Memory
 
 AT_ONCE = 20_000
@@ -32,7 +33,7 @@ LINES: dict[str, Any] = {
     **LINE, **dict.fromkeys(DAYS_OF_LINE, DAY), **dict.fromkeys(TEXTS_OF_LINE, DAY),
     **dict.fromkeys(NAMES_OF_LINE, DAY), "group": np.int64,
 }  # fmt: skip
-MOVES: dict[str, Any] = {**MOVE, **dict.fromkeys(DAYS_OF_MOVE, DAY)}
+MOVES: dict[str, Any] = {**MOVE, **dict.fromkeys((*DAYS_OF_MOVE, *TEXTS_OF_MOVE), DAY)}
 LEDGER: dict[str, Any] = {"id": np.int64, "line": np.int64, "at": np.int64, "on": DAY}
 # names and what else is told of them, by (source, reference)
 Things = Mapping[tuple[str, str], tuple[Any, ...]]
@@ -94,7 +95,7 @@ def _all(session: Session, side: Side, seen: frozenset[int]) -> Kept:
     return Kept(
         side, seen,
         joined(_lines(session, side, names, every), LINES),
-        joined(_moves(session, side, every), MOVES),
+        joined(_moves(session, side, names, every), MOVES),
         joined(_ledger(session, side, every), LEDGER),
         *(_things(session, query, names, every) for query in (PARTIES, ITEMS, PLACES)), names,
     )  # fmt: skip
@@ -102,18 +103,18 @@ def _all(session: Session, side: Side, seen: frozenset[int]) -> Kept:
 
 def _changed(session: Session, old: Kept, refs: Refs) -> Kept:
     side, names = old.side, old.names
-    among = _Among(session, refs)
-    lines = [*among("l.source_id", side.line), *among("l.order_ref", side.order, "l")]
-    moves = [*among("r.source_id", side.move), *among("r.line_ref", side.line, "r")]
-    ledger = among("f.source_id", side.line)
+    of = _Among(session, refs)
+    lines = [*of("l.source_id", side.line), *of("l.order_ref", side.order, "l")]
+    moves = [*of("r.source_id", side.move), *of("r.line_ref", side.line, "r")]
+    ledger = of("f.source_id", side.line)
     return replace(
         old,
         lines=old.lines.put(_once(joined(_lines(session, side, names, lines), LINES))),
-        moves=old.moves.put(_once(joined(_moves(session, side, moves), MOVES))),
+        moves=old.moves.put(_once(joined(_moves(session, side, names, moves), MOVES))),
         ledger=old.ledger.put(joined(_ledger(session, side, ledger), LEDGER)),
-        parties=_more(session, old.parties, PARTIES, names, among("p.source_id", "party")),
-        items=_more(session, old.items, ITEMS, names, among("p.source_id", "item")),
-        places=_more(session, old.places, PLACES, names, among("p.source_id", "location")),
+        parties=_more(session, old.parties, PARTIES, names, of("p.source_id", "party")),
+        items=_more(session, old.items, ITEMS, names, of("p.source_id", "item")),
+        places=_more(session, old.places, PLACES, names, of("p.source_id", "location")),
     )
 
 
@@ -124,21 +125,16 @@ class _Among:
     """Conditions for rows of the ids that changed, a source at a time."""
 
     def __init__(self, session: Session, refs: Refs) -> None:
-        self._refs = refs
-        self._is_sqlite = session.connection().dialect.name == "sqlite"
+        self._session, self._refs = session, refs
 
     def __call__(self, column: str, table: str, alias: str = "") -> list[tuple[str, dict[str, Any]]]:
         alias = alias or column.partition(".")[0]
-        is_in = "IN (SELECT value FROM json_each(:refs))" if self._is_sqlite else "= ANY(:refs)"
         return [
-            (f"{alias}.source = :source AND {column} {is_in}",
-             {"source": source, "refs": self._bound(found)})
+            (f"{alias}.source = :source AND {column} {among(self._session)}",
+             {"source": source, "refs": bound(self._session, sorted(found))})
             for (entity, source), found in self._refs.items()
             if entity == table
         ]  # fmt: skip
-
-    def _bound(self, refs: Collection[str]) -> Any:
-        return msgspec.json.encode(sorted(refs)).decode() if self._is_sqlite else sorted(refs)
 
 
 def _once(rows: Rows) -> Rows:
@@ -172,14 +168,17 @@ def _lines(session: Session, side: Side, names: Numbered, which: Which) -> Itera
         yield made
 
 
-def _moves(session: Session, side: Side, which: Which) -> Iterator[dict[str, Ints]]:
+def _moves(session: Session, side: Side, names: Numbered, which: Which) -> Iterator[dict[str, Ints]]:
     for columns in _parts(session, side.moves, which):
-        found = dict(zip((*MOVE, *DAYS_OF_MOVE), columns, strict=True))
+        found = dict(zip((*MOVE, *DAYS_OF_MOVE, *TEXTS_OF_MOVE), columns, strict=True))
         made = {name: numbers(found[name], kind) for name, kind in MOVE.items()}
-        yield made | {name: ordinals(found[name]) for name in DAYS_OF_MOVE}
+        made |= {name: ordinals(found[name]) for name in DAYS_OF_MOVE}
+        yield made | {name: codes(names.texts, found[name]) for name in TEXTS_OF_MOVE}
 
 
 def _ledger(session: Session, side: Side, which: Which) -> Iterator[dict[str, Ints]]:
+    if not side.has_ledger:
+        return
     query = PROMISES.replace("{line}", side.line)
     for row, line, at, on in _parts(session, query, which):
         yield {

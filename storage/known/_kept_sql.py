@@ -10,7 +10,10 @@ from storage.known._kept_rows import NEVER, NO_AMOUNT
 
 @dataclass(frozen=True)
 class Side:
-    """Where the lines of purchases, or of sales, stand: tables, and what a party is there."""
+    """Where the lines of purchases, or of sales, stand: tables, and what a party is there.
+
+    `has_ledger`: every promise that was seen of a line is kept with it.
+    """
 
     line: str
     order: str
@@ -18,6 +21,7 @@ class Side:
     party: str
     lines: str
     moves: str
+    has_ledger: bool
 
 
 # columns of a line that are read as they are, with their types; names and days stand apart
@@ -36,6 +40,7 @@ MOVE: dict[str, Any] = {
     "delivered_at": np.int64,
 }  # fmt: skip
 DAYS_OF_MOVE = ("on", "delivered_on")
+TEXTS_OF_MOVE = ("carrier",)
 
 _LINES = f"""
 SELECT l.id, COALESCE(o.id, 0),
@@ -51,7 +56,7 @@ SELECT l.id, COALESCE(o.id, 0),
 
 _MOVES = """
 SELECT r.id, COALESCE(l.id, 0), CASE WHEN r.deleted_at IS NULL THEN 1 ELSE 0 END, r.{at}_at, r.qty,
-       {delivered_at}, r.{at}_on, {delivered_on}
+       {delivered_at}, r.{at}_on, {delivered_on}, {carrier}
   FROM {move} r LEFT JOIN {line} l ON l.source = r.source AND l.source_id = r.line_ref
  WHERE {{which}}"""
 
@@ -64,7 +69,8 @@ PURCHASES = Side(
         shipment="l.shipment_ref",
     ),
     _MOVES.format(move="receipt", line="purchaseline", at="received",
-                  delivered_at=NEVER, delivered_on="''"),
+                  delivered_at=NEVER, delivered_on="''", carrier="''"),
+    has_ledger=True,
 )  # fmt: skip
 SALES = Side(
     "salesline", "salesorder", "shipment", "customer",
@@ -75,7 +81,8 @@ SALES = Side(
     ),
     _MOVES.format(move="shipment", line="salesline", at="shipped",
                   delivered_at=f"COALESCE(r.delivered_at, {NEVER})",
-                  delivered_on="COALESCE(r.delivered_on, '')"),
+                  delivered_on="COALESCE(r.delivered_on, '')", carrier="COALESCE(r.carrier, '')"),
+    has_ledger=False,
 )  # fmt: skip
 
 PROMISES = """

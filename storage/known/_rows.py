@@ -1,7 +1,7 @@
 """How columns of a plain query become dates, amounts and names; and what a row said before."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -108,6 +109,20 @@ class Span:
 
     def holds(self, at: datetime) -> bool:
         return (not self.start or self.start <= at) and (not self.end or at < self.end)
+
+
+def among(session: Session) -> str:
+    """What follows a column that is to be one of `:refs`, of which there may be any number."""
+    if session.connection().dialect.name == "sqlite":
+        return "IN (SELECT value FROM json_each(:refs))"
+    return "= ANY(:refs)"
+
+
+def bound(session: Session, refs: Collection[str] | Collection[int]) -> Any:
+    """The refs as they are bound to that."""
+    if session.connection().dialect.name == "sqlite":
+        return msgspec.json.encode(list(refs)).decode()
+    return list(refs)
 
 
 def at_now(session: Session, entity: str, now: datetime) -> Mapping[Key, Mapping[str, str | None]]:

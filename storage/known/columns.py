@@ -15,6 +15,7 @@ from storage.known._kept_lines import Things, kept
 from storage.known._kept_rows import NO_DAY, Flags, Ints
 from storage.known._kept_sql import PURCHASES, SALES, Side
 from storage.known._rows import Named, Span
+from storage.links import Key
 from storage.memory import Memory
 from storage.models._types import instant_to_int
 
@@ -42,6 +43,15 @@ class Moved:
     line: Ints
     on: Ints
     qty: Ints
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promise of each line: -1 in `line` where it has none, when it was seen, and for when."""
+
+    line: Ints
+    at: Ints
+    on: Ints
 
 
 class Lines:
@@ -83,6 +93,11 @@ class Lines:
     def is_open(self) -> Flags:
         return (self["ended_on"] == NO_DAY) & (self["left_on"] == NO_DAY)
 
+    def keys(self, dimension: str) -> Iterable[Key]:
+        """The keys of all parties or items that there are."""
+        found: Iterable[Key] = _numbers(self.whole, self._column(dimension))
+        return found
+
     def is_ordered(self, start: datetime, end: datetime) -> Flags:
         """Which of them were ordered in [start, end)."""
         at = self["ordered_at"]
@@ -105,6 +120,21 @@ class Lines:
         value = _value(self.whole, column)
         values = tuple(None if at == 0 else value(at - 1) for at in present.tolist())
         return Split(place[numbers], values)
+
+    def first_promise(self, since: datetime) -> Promised:
+        """Of each line the first promise that was seen of it in [since, now)."""
+        ledger, lines = self.whole.kept.ledger, self.whole.kept.lines
+        place = lines.places(ledger["line"])
+        at = ledger["at"]
+        seen = np.flatnonzero(
+            (place >= 0) & (at >= instant_to_int(since)) & (at < self.whole.stamp)
+        )
+        # from the last to the first, so that the first stands
+        seen = seen[np.argsort(at[seen], kind="stable")][::-1]
+        first = np.full(len(lines), -1, np.int64)
+        first[place[seen]] = seen
+        mine = first[self.rows]
+        return Promised(mine, at[mine] if len(at) else mine, ledger["on"][mine] if len(at) else mine)
 
     def _column(self, dimension: str) -> str:
         return "party" if dimension == self.whole.kept.side.party else dimension

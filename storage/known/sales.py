@@ -1,6 +1,6 @@
 """Sales lines as known at `now`: what was ordered, promised, sent, delivered and called off."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,10 +13,12 @@ from storage.known._rows import (
     Named,
     Names,
     Span,
+    among,
     as_day,
     as_money,
     as_qty,
     at_now,
+    bound,
     counted_at,
     day_before,
     day_of,
@@ -102,6 +104,7 @@ def sales_lines(
     open_only: bool = False,
     zone: ZoneInfo | None = None,
     due_since: date | None = None,
+    ids: Collection[int] | None = None,
 ) -> Iterator[SalesLine]:
     """Sales lines ordered in [start, end) (null: without bound), as known at `now`.
 
@@ -109,7 +112,7 @@ def sales_lines(
     gone out or was called off is left out too. `zone`: that of who asks, in which days of orders
     known by the day alone begin and end (null: they do so in their source's). `due_since`: only
     lines that were due, by any promise or as asked for, or ordered on that local day or later; in
-    a replay others too.
+    a replay others too. `ids`: only lines with these numbers in the store.
     """
     stamp, span = instant_to_int(now), Span(start, end, zone)
     bounds: dict[str, Any] = {**span.bounds(stamp)}
@@ -118,7 +121,10 @@ def sales_lines(
     if due_since and not before:  # what has changed since may have been due then
         rest += _DUE
         bounds["due"] = due_since.isoformat()
-    shipments, names = _shipments(session, bounds, rest), Names()
+    if ids is not None:
+        rest += f" AND l.id {among(session)}"
+        bounds["refs"] = bound(session, ids)
+    shipments, names = _shipments(session, bounds, rest, of_some=ids is not None), Names()
     # all at once: one by one takes twice as long
     for row in session.execute(text(_LINES.format(rest=rest)), bounds).all():
         ordered_at = counted_at(row.ordered_at, row.ordered_on, zone)
@@ -173,13 +179,14 @@ def _line(
 
 
 def _shipments(
-    session: Session, bounds: Mapping[str, Any], rest: str
+    session: Session, bounds: Mapping[str, Any], rest: str, of_some: bool = False
 ) -> dict[Key, tuple[Sent, ...]]:
     by_line: dict[Key, tuple[Sent, ...]] = {}
     stamp = bounds["now"]
     # without a rest to look for it is quicker to read them all than to ask of which line each is
     of_lines = _OF_LINES.format(rest=rest) if rest else ""
-    rows = session.execute(text(_SHIPMENTS.format(of_lines=of_lines)), bounds).all()
+    query = _SHIPMENTS_OF_SOME.format(among=among(session)) if of_some else _SHIPMENTS
+    rows = session.execute(text(query.format(of_lines=of_lines)), bounds).all()
     for source, line_ref, shipped_on, qty, at, on, carrier in rows:
         went = Sent(day_of(shipped_on), as_qty(qty), day_before(at, on, stamp), carrier)
         key = (source, line_ref)
@@ -245,3 +252,8 @@ SELECT s.source, s.line_ref, s.shipped_on, s.qty, s.delivered_at, s.delivered_on
   FROM shipment s
  WHERE s.deleted_at IS NULL AND s.shipped_at < :now{of_lines}
  ORDER BY s.shipped_at, s.id"""
+
+# few lines are looked up first, and what came of each then
+_SHIPMENTS_OF_SOME = _SHIPMENTS.replace(
+    "  FROM shipment s", "  FROM salesline l JOIN shipment s ON s.source = l.source AND s.line_ref = l.source_id"
+).replace("{of_lines}", " AND l.id {among}")

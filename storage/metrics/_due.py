@@ -258,7 +258,11 @@ def _amount(one: Due) -> Amount:
 
 def share_of(verdicts: Sequence[bool]) -> Share:
     """The share of true ones with its interval."""
-    hits, n = sum(verdicts), len(verdicts)
+    return share(sum(verdicts), len(verdicts))
+
+
+def share(hits: int, n: int) -> Share:
+    """The share of so many with its interval."""
     low, high = wilson(hits, n) or (None, None)
     return Share(hits, n, low, high)
 

@@ -6,7 +6,7 @@ Spans are columns here. Spans of one key begin on one day and in one country.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from storage.metrics._durations import (
 )
 
 NO_DAY = 0
+MOST = 2**62
 ENDED, CANCELLED, OPEN, ABSURD = range(4)
 
 
@@ -50,9 +51,14 @@ class Spans:
             country=self.country[at], group=self.group[at],
         )  # fmt: skip
 
-    def since(self, day: int) -> "Spans":
+    def at(self, day: "Day") -> "Day":
+        """A day of each group as one of each span."""
+        return day if isinstance(day, int) else day[self.group]
+
+    def since(self, of: "Day") -> "Spans":
         """Those that were not over before a day, and those that end before they begin: all that
         count from that day on."""
+        day = self.at(of)
         is_over = (self.end < day) & ((self.end != NO_DAY) | ((self.left != NO_DAY)
                                                               & (self.left < day)))  # fmt: skip
         return self.only(~is_over | (self.start >= day))
@@ -65,6 +71,8 @@ class Spans:
         return replace(mine, group=place[mine.group], count=len(groups))
 
 
+# one day, or one for each group
+Day = int | Ints
 # days from a start to an end, of spans
 Length = Callable[[Spans, Ints], Ints]
 
@@ -132,20 +140,20 @@ def cohort(
 
 
 def period(
-    spans: Spans, since: int, today: int, length: Length = calendar_days
+    spans: Spans, since: Day, today: Day, length: Length = calendar_days
 ) -> list[Duration]:
     """Of each group what was under way in the days [since, today]; where that is thin, the cohort
     that began in them."""
-    day = date.fromordinal(since)
     found = Durations(under_way(spans, today, since, length), spans.count)
     is_thin = found.is_thin
-    made = [found.of(group, method="period", since=day) for group in range(spans.count)]
-    if is_thin.any():
-        thin = np.flatnonzero(is_thin)
-        begun = spans.only(spans.start >= since).within(thin)
-        for group, one in zip(thin.tolist(), cohort(begun, today, day, length), strict=True):
-            made[group] = replace(one, is_thin=True)
-    return made
+    begun = spans.only(spans.start >= spans.at(since))
+    cohorts = Durations(under_way(begun, today, None, length), spans.count) if is_thin.any() else found
+    days = np.broadcast_to(since, spans.count).tolist()
+    return [
+        cohorts.of(group, since=date.fromordinal(day), is_thin=True) if thin
+        else found.of(group, method="period", since=date.fromordinal(day))
+        for group, (day, thin) in enumerate(zip(days, is_thin.tolist(), strict=True))
+    ]  # fmt: skip
 
 
 def now(spans: Spans, today: int, length: Length = calendar_days) -> list[Duration]:
@@ -188,12 +196,13 @@ def _growing(spans: Spans, groups: Ints, today: int, length: Length) -> dict[int
     return made
 
 
-def before(spans: Spans, day: int) -> Spans:
+def before(spans: Spans, day: Day) -> Spans:
     """The spans as they were before a day; those begun on it or later are not among them."""
-    mine = spans.only(spans.start < day)
+    mine = spans.only(spans.start < spans.at(day))
+    then = mine.at(day)
     return replace(
-        mine, end=np.where(mine.end < day, mine.end, NO_DAY),
-        left=np.where(mine.left < day, mine.left, NO_DAY),
+        mine, end=np.where(mine.end < then, mine.end, NO_DAY),
+        left=np.where(mine.left < then, mine.left, NO_DAY),
     )  # fmt: skip
 
 
@@ -207,21 +216,22 @@ def trend(spans: Spans, days: Sequence[int], window: int = PERIODS[0]) -> list[l
 
 
 def under_way(
-    spans: Spans, today: int, entering: int | None = None, length: Length = calendar_days
+    spans: Spans, today: Day, entering: Day | None = None, length: Length = calendar_days
 ) -> Seen:
     """Durations as observed by `today`; `entering`: only what was under way from that day on."""
     if entering is not None:
         spans = spans.since(entering)
     is_end, is_left = spans.end != NO_DAY, (spans.end == NO_DAY) & (spans.left != NO_DAY)
-    day = np.where(is_end, spans.end, np.where(is_left, spans.left, today))
+    last = spans.at(today)
+    day = np.where(is_end, spans.end, np.where(is_left, spans.left, last))
     is_early = day < spans.start
-    is_absurd = is_early & is_end
-    if entering is not None:
-        is_absurd &= spans.start >= entering
     day = np.where(is_early, spans.start, day)
-    counts = ~(is_early & is_end)
+    is_absurd = is_early & is_end
+    counts = ~is_absurd
     if entering is not None:
-        counts &= (day >= entering) & (spans.start <= today)
+        first = spans.at(entering)
+        is_absurd &= spans.start >= first
+        counts &= (day >= first) & (spans.start <= last)
     absurd = np.bincount(spans.group[is_absurd], minlength=spans.count)
     at = np.flatnonzero(counts)
     state = np.where(is_end, ENDED, np.where(is_left, CANCELLED, OPEN))[at]
@@ -230,14 +240,13 @@ def under_way(
 
 
 def _seen(
-    spans: Spans, state: Ints, day: Ints, entering: int | None, length: Length, absurd: Ints
+    spans: Spans, state: Ints, day: Ints, entering: Day | None, length: Length, absurd: Ints
 ) -> Seen:
-    entry = np.zeros(len(spans), np.int64)
+    entry, count = np.zeros(len(spans), np.int64), spans.count
     if entering is not None:
-        older = spans.start < entering
-        theirs = spans.only(older)
-        entry[older] = length(theirs, np.full(len(theirs), entering))
-    count = spans.count
+        first = np.broadcast_to(spans.at(entering), len(spans))
+        older = spans.start < first
+        entry[older] = length(spans.only(older), first[older])
     return Seen(
         spans.group, length(spans, day), state == ENDED, entry,
         np.bincount(spans.group[state == OPEN], minlength=count),
@@ -246,16 +255,32 @@ def _seen(
 
 
 def _once(spans: Spans, at: Ints, state: Ints, day: Ints) -> tuple[Ints, Ints]:
-    """Of spans of one key and group that end alike on one day the first."""
-    key, group = spans.key[at], spans.group[at]
+    """Of spans of one key and group that end alike on one day one: they are the same."""
+    key = spans.key[at]
+    if (key[1:] > key[:-1]).all():
+        return at, state
     ends = day[at].astype(np.int64) * len((ENDED, CANCELLED, OPEN)) + state
-    order = np.lexsort((ends, group, key))
-    is_new = np.ones(len(at), bool)
-    for column in (key[order], group[order], ends[order]):
-        is_new[1:] &= column[1:] == column[:-1]
-    is_new[1:] = ~is_new[1:]
-    kept = np.sort(order[is_new])
+    columns = (key, spans.group[at], ends)
+    order = _sorted(columns)
+    is_new = np.zeros(len(at), bool)
+    is_new[0] = True
+    for column in columns:
+        ranked = column[order]
+        is_new[1:] |= ranked[1:] != ranked[:-1]
+    kept = order[is_new]
     return at[kept], state[kept]
+
+
+def _sorted(columns: Sequence[Ints]) -> Ints:
+    """An order in which rows of equal columns stand together."""
+    lows = [int(column.min()) for column in columns]
+    sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+    if prod(sizes) > MOST:
+        return np.lexsort(columns)
+    packed = np.zeros(len(columns[0]), np.int64)
+    for column, low, size in zip(columns, lows, sizes, strict=True):
+        packed = packed * size + (column - low)
+    return np.argsort(packed)
 
 
 def _reached(value: Any) -> int | None:

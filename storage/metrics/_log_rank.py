@@ -85,12 +85,13 @@ def against_others(groups: Sequence[Tally]) -> list[LogRank | None]:
                 variance[place] += spread * mine * (n - mine)
     total = sum(expected)
     return [
-        _tested(one.ended, mine, total - mine, spread)
+        tested(one.ended, mine, total - mine, spread)
         for one, mine, spread in zip(groups, expected, variance, strict=True)
     ]
 
 
-def _tested(ended: int, expected: float, others: float, variance: float) -> LogRank | None:
+def tested(ended: int, expected: float, others: float, variance: float) -> LogRank | None:
+    """The test that these sums make; null where nothing can be compared."""
     if variance <= 0:
         return None
     chi2 = (ended - expected) ** 2 / variance

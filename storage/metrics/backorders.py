@@ -55,14 +55,14 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Backorders:
-    """What is owed past its day, oldest first, among all that is open.
+class Backlog:
+    """What is owed past its day among all that is open: `ages` in days, the oldest first.
 
     `undated`: open lines without a day. `value` is of what is owed late, `open_value` of all that
     is owed and has a day.
     """
 
-    lines: tuple[Owed, ...]
+    ages: tuple[int, ...]
     share: Share
     undated: int
     value: Sums
@@ -71,15 +71,22 @@ class Backorders:
     @property
     def oldest(self) -> int | None:
         """Days that the oldest is owed; null where nothing is."""
-        return self.lines[0].days if self.lines else None
+        return self.ages[0] if self.ages else None
 
     @property
     def value_share(self) -> float | None:
         """Null where money can't be brought to one currency or nothing is open."""
         part, whole = self.value.single, self.open_value.single
-        if whole is None or (part is None and self.lines) or not whole[0]:
+        if whole is None or (part is None and self.ages) or not whole[0]:
             return None
         return float(part[0] / whole[0]) if part else 0.0
+
+
+@dataclass(frozen=True)
+class Backorders(Backlog):
+    """The same with its lines, the oldest first."""
+
+    lines: tuple[Owed, ...] = ()
 
 
 def backorders(lines: Iterable[Due], today: date, rates: Rates, into: str = "") -> Backorders:
@@ -94,11 +101,12 @@ def backorders(lines: Iterable[Due], today: date, rates: Rates, into: str = "") 
         key=lambda one: (-one.days, one.due.number, one.due.key),
     )
     return Backorders(
-        tuple(late),
+        tuple(one.days for one in late),
         share_of([one.since < today for one in dated]),
         len(open_) - len(dated),
         rates.total(map(_amount, late), into),
         rates.total(map(_amount, dated), into),
+        tuple(late),
     )
 
 

@@ -67,14 +67,14 @@ def pace(lines: Iterable[Line], today: date) -> Pace:
     start = since - BASELINE
     then = [one for one in before(every, since) if max(one.end or since, one.start) >= start]
     test = log_rank(under_way(every, today, since), under_way(then, since - DAY, start))
-    return Pace(found, period(then, start, since - DAY), _enough(test))
+    return Pace(found, period(then, start, since - DAY), enough(test))
 
 
 def pace_of_orders(recent: Sequence[Line], earlier: Sequence[Line], today: date) -> Pace:
     """The same of orders placed in two windows that were named, both as known on `today`."""
     one, other = spans(recent), spans(earlier)
     test = log_rank(under_way(one, today), under_way(other, today))
-    return Pace(cohort(one, today), cohort(other, today), _enough(test))
+    return Pace(cohort(one, today), cohort(other, today), enough(test))
 
 
 def changed(paces: Mapping[K, Pace]) -> dict[K, Change]:
@@ -88,7 +88,7 @@ def changed(paces: Mapping[K, Pace]) -> dict[K, Change]:
     }
 
 
-def _enough(test: LogRank | None) -> LogRank | None:
+def enough(test: LogRank | None) -> LogRank | None:
     if test is None or min(test.expected, test.others_expected) < FEWEST_EXPECTED:
         return None
     return test

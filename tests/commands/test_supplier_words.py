@@ -102,12 +102,9 @@ def test_lines_are_counted():
 
 
 def test_what_is_overdue_is_said_with_its_worth():
-    lines = of_purchases([bought(60, first=30, price=10), bought(5, first=-9, price=10)])
-    one = replace(card(OPEN, OPEN), open=lines, overdue=lines[:1],
-                  owed=Rates("EUR", ()).total([]))  # fmt: skip
-    assert overdue(one) == "1 of 2 open lines is overdue; to come: nothing."
-    assert overdue(replace(one, overdue=())).startswith("None of 2 open lines is overdue")
-    assert overdue(card(OPEN, OPEN)) == "Nothing is open."
+    assert overdue(2, 1, Sums()) == "1 of 2 open lines is overdue; to come: nothing."
+    assert overdue(2, 0, Sums()).startswith("None of 2 open lines is overdue")
+    assert overdue(0, 0, Sums()) == "Nothing is open."
 
 
 def test_a_slip_that_is_not_known_is_not_zero():

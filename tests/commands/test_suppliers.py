@@ -94,12 +94,12 @@ def test_all_figures_are_those_that_sql_and_pandas_find(world):
 
 
 def test_the_rows_behind_it_are_all_lines_each_with_its_state(world):
-    evidence = say(world, "suppliers borealis").evidence
+    evidence = say(world, "suppliers borealis", rows=True).evidence
     states = [row[-1] for row in evidence.rows]
     assert set(states) == {"open", "received"}
     assert states.count("open") == readings(say(world, "suppliers borealis"))["open lines"]
     assert {row[1] for row in evidence.rows} == {"Borealis Steel"}
-    assert len(say(world, "suppliers").evidence.rows) > len(evidence.rows)
+    assert len(say(world, "suppliers", rows=True).evidence.rows) > len(evidence.rows)
 
 
 def test_every_figure_names_the_definition_it_is_by(world):
