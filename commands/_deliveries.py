@@ -1,6 +1,6 @@
 """Which deliveries a question is about: ours to customers or suppliers' to us; and their lines."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from commands._contract import Ask, FollowUp, Notice, Topic
 from commands._deliveries_read import Level, strictness, without_level, without_side
 from commands._grammar import Query, read
 from commands._window import Window
-from storage.known import Named, columns
+from storage.known import Named
 from storage.known.customers import identities
 from storage.known.purchases import purchase_lines
 from storage.known.rates import Rates, rates
@@ -34,7 +34,6 @@ from storage.metrics._due import (
     per_line,
     per_order,
 )
-from storage.metrics._due_by import Dues
 
 PARTIES = ("customer", "account")
 
@@ -152,33 +151,6 @@ def deliveries(session: Session, ask: Ask, asked: Asked, since: date) -> Deliver
     every = _purchased if asked.is_supply else _sold
     found = every(session, ask, asked.query, who, due_since=since)
     return Deliveries(asked, found, rates(session, ask.now, ask.currency), ask, who)
-
-
-def all_deliveries(session: Session, ask: Ask, asked: Asked) -> Dues:
-    """All lines that a question is about, by column."""
-    query = asked.query
-    if asked.is_supply:
-        found = columns.purchases(session, ask.now)
-        if wanted := query.refs("supplier"):
-            found = found.of("supplier", wanted)
-    else:
-        found = columns.sales(session, ask.now)
-        if wanted := query.refs("customer") | query.refs("account"):
-            who = identities(session)
-            theirs = {who.get(key, key) for key in wanted}
-            found = found.of(
-                "customer", [key for key in found.keys("customer") if who.get(key, key) in theirs]
-            )
-    if items := query.refs("item"):
-        found = found.of("item", items)
-    return Dues(found.of("site", [query.site]) if query.site else found)
-
-
-def some_deliveries(session: Session, ask: Ask, asked: Asked, ids: Collection[int]) -> list[Due]:
-    """Some of these lines one by one, by their numbers in the store."""
-    if asked.is_supply:
-        return of_purchases(purchase_lines(session, ask.now, ids=ids))
-    return of_sales(sales_lines(session, ask.now, ids=ids))
 
 
 def _sold(

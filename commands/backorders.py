@@ -22,16 +22,11 @@ from commands import (
     Topic,
     _money,
 )
+from commands._all_deliveries import all_deliveries, some_deliveries
 from commands._backorder_rows import rows_behind
 from commands._backorder_tables import by_dimension, line_by_line
 from commands._basis import basis
-from commands._deliveries import (
-    Asked,
-    all_deliveries,
-    neighbours,
-    read_deliveries,
-    some_deliveries,
-)
+from commands._deliveries import Asked, neighbours, read_deliveries
 from commands._duration_words import FEW, days, takes
 from commands._otif_words import percent
 from commands._window import midnight
@@ -98,7 +93,10 @@ def _found(session: Session, ask: Ask, asked: Asked) -> _Found:
             at.astimezone(ask.zone).date() for at in (query.window.start, query.window.end)
         )
         within = (every.day >= since.toordinal()) & (every.day < until.toordinal())
-        open_, lasting = every.only(within & every.lines.is_open), lasted(every, since, until, today)
+        open_, lasting = (
+            every.only(within & every.lines.is_open),
+            lasted(every, since, until, today),
+        )
     else:
         open_, lasting = every.only(every.lines.is_open), lasts(every, today)
     known, into = rates(session, ask.now, ask.currency), query.currency or ""
@@ -112,9 +110,7 @@ def _found(session: Session, ask: Ask, asked: Asked) -> _Found:
     return _Found(asked, ask, open_, known, whole, first, (), lasting)
 
 
-def _first(
-    session: Session, ask: Ask, asked: Asked, open_: Dues, whole: Backlog
-) -> Due | None:
+def _first(session: Session, ask: Ask, asked: Asked, open_: Dues, whole: Backlog) -> Due | None:
     """The line that has waited longest; of several the first by number."""
     if whole.oldest is None:
         return None

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlmodel import Session
 
@@ -27,57 +26,20 @@ from commands._duration_words import compared, is_slower, orders, rests_on, take
 from commands._grammar import Query, named_by, read
 from commands._keys import keys_of
 from commands._lead_time_rows import rows_behind
+from commands._lead_time_seen import Bought, bought, first_of
 from commands._lead_time_tryton import answer_by_tryton, without_tryton
-from commands._window import Window, midnight, month_starts
+from commands._window import midnight, month_starts
 from storage.known import Named
-from storage.known.columns import Lines, Split, purchases
+from storage.known.columns import Lines
 from storage.known.purchases import purchase_lines
-from storage.metrics._durations import LONGEST, Duration
+from storage.metrics._durations import Duration
 from storage.metrics._durations_by import (
-    Length,
-    Spans,
-    calendar_days,
-    cohort,
-    now,
     trend,
     working_days,
 )
-from storage.metrics.lead_time import METRIC, columns
+from storage.metrics.lead_time import METRIC
 
 CHART_MONTHS, FEWEST_POINTS = 6, 3
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """All lines that a question looks at, and how their lead time is told: as of now, or of those
-    placed in the window that was named; of all, or of each group of a split."""
-
-    query: Query
-    every: Lines
-    ask: Ask
-
-    @property
-    def today(self) -> date:
-        return self.ask.today
-
-    def spans(self, split: Split | None = None) -> Spans:
-        return columns(self.every, split)
-
-    def figures(self, spans: Spans, length: Length = calendar_days) -> list[Duration]:
-        day = self.today.toordinal()
-        if self.query.is_named:
-            return cohort(self._in(spans, self.query.window), day, length=length)
-        return now(spans, day, length)
-
-    def before(self, spans: Spans, since: date | None) -> list[Duration]:
-        """The same of the time before; `since`: where the time of these days begins."""
-        if self.query.is_named:
-            return cohort(self._in(spans, self.query.prior), self.today.toordinal())
-        then = self.today - timedelta(days=365) if self.query.versus_year else since
-        return trend(spans, [(then or self.today).toordinal()])[0]
-
-    def _in(self, spans: Spans, window: Window) -> Spans:
-        return spans.only(self.every.is_ordered(window.start, window.end))
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -89,7 +51,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
     if isinstance(query, Notice):
         return query
-    seen = _Lines(query, _lines(session, ask, query), ask)
+    seen = bought(session, ask, query)
     every = seen.spans()
     (found,) = seen.figures(every)
     if found.n == 0:
@@ -110,26 +72,12 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )
 
 
-def _lines(session: Session, ask: Ask, query: Query) -> Lines:
-    """Lines that bear on the question: of the last years, and of the windows that were named."""
-    found = purchases(session, ask.now, _start(ask, query), ask.now, ask.zone)
-    for kind in ("supplier", "item"):
-        if wanted := query.refs(kind):
-            found = found.of(kind, wanted)
-    return found.of("site", [query.site]) if query.site else found
-
-
-def _start(ask: Ask, query: Query) -> datetime:
-    start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
-    return min(query.window.start, query.prior.start, start) if query.is_named else start
-
-
-def _evidence(session: Session, seen: _Lines, found: Duration) -> Table:
+def _evidence(session: Session, seen: Bought, found: Duration) -> Table:
     """The rows behind the figures, for which every line is read as it is."""
     query, ask = seen.query, seen.ask
     lines = [
         line
-        for line in purchase_lines(session, ask.now, _start(ask, query), ask.now, zone=ask.zone)
+        for line in purchase_lines(session, ask.now, first_of(ask, query), ask.now, zone=ask.zone)
         if named_by(query, "supplier", line.supplier) and named_by(query, "item", line.item)
         and query.site in (None, line.site)
         and (not query.is_named or query.window.start <= line.ordered_at < query.window.end)
@@ -142,19 +90,19 @@ def _summary(query: Query, found: Duration) -> str:
     return takes(who, found, f"of {orders(found.n)} placed {query.when}", "orders arrive")
 
 
-def _detail(seen: _Lines, found: Duration, before: Duration) -> list[str]:
+def _detail(seen: Bought, found: Duration, before: Duration) -> list[str]:
     label = seen.query.prior.label if seen.query.is_named else _then(seen, found)
     return [compared(found, before, label)]
 
 
-def _then(seen: _Lines, found: Duration) -> str:
+def _then(seen: Bought, found: Duration) -> str:
     if seen.query.versus_year:
         return "a year before"
     length = (seen.today - found.since).days if found.since else 0
     return f"in the {length} days before"
 
 
-def _chart(seen: _Lines) -> Chart | None:
+def _chart(seen: Bought) -> Chart | None:
     """How long purchases took at the beginning of each of the last months, and take now."""
     days_, found = _course(seen)
     if sum(one.median is not None and not one.is_thin for one in found) < FEWEST_POINTS:
@@ -172,7 +120,7 @@ def _chart(seen: _Lines) -> Chart | None:
     )
 
 
-def _course(seen: _Lines) -> tuple[list[date], list[Duration]]:
+def _course(seen: Bought) -> tuple[list[date], list[Duration]]:
     """How long they took before the beginning of each of the last months, and before today."""
     days = [*month_starts(CHART_MONTHS, seen.today), seen.today]
     found = trend(seen.spans(), [day.toordinal() for day in days])
@@ -195,7 +143,7 @@ def _readings(found: Duration, before: Duration, working: Duration) -> tuple[Rea
     return tuple(Reading(name, value, unit, "supply", METRIC.id) for name, value, unit in figures)
 
 
-def _table(seen: _Lines, whole: Duration) -> Table:
+def _table(seen: Bought, whole: Duration) -> Table:
     query = seen.query
     dimension = query.by or ("item" if query.refs("supplier") else "supplier")
     split = seen.every.by(dimension)
@@ -217,7 +165,7 @@ def _table(seen: _Lines, whole: Duration) -> Table:
                  keys_of(ranked))  # fmt: skip
 
 
-def _by_month(seen: _Lines) -> Table:
+def _by_month(seen: Bought) -> Table:
     """A row for each month's beginning and for today, the newest first."""
     days_, found = _course(seen)
     rows = [
@@ -239,7 +187,7 @@ def _columns(first: str) -> tuple[Column, ...]:
     )
 
 
-def _basis(session: Session, seen: _Lines, found: Duration) -> Basis:
+def _basis(session: Session, seen: Bought, found: Duration) -> Basis:
     start = seen.query.window.start
     if found.since:
         start = midnight(found.since, seen.ask.zone)

@@ -124,14 +124,15 @@ def tombstone(
     connection: Connection, store: Store, source: str, table: str, ids: Iterable[str], now: int
 ) -> int:
     """Marks living rows as deleted at the source; how many that were."""
-    gone = []
     statement = store.sql(
         f"UPDATE {table} SET deleted_at = ?"
         " WHERE source = ? AND source_id = ? AND deleted_at IS NULL"
     )
-    for source_id in ids:
-        if connection.exec_driver_sql(statement, (now, source, source_id)).rowcount:
-            gone.append(source_id)
+    gone = [
+        source_id
+        for source_id in ids
+        if connection.exec_driver_sql(statement, (now, source, source_id)).rowcount
+    ]
     note(connection, store, table, source, gone)
     return len(gone)
 

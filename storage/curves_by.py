@@ -80,16 +80,15 @@ def curves_by(groups: Ints, count: int, days: Ints, has_ended: Flags, entry: Int
     steps, ended = np.unique(ends, return_counts=True)
     # groups stand after one another in both, so that what is of others cancels out
     at_risk = np.searchsorted(entered, steps, "right") - np.searchsorted(left, steps, "left")
-    starts = np.searchsorted(steps, np.arange(count + 1, dtype=np.int64) * base)
+    starts: Ints = np.searchsorted(steps, np.arange(count + 1, dtype=np.int64) * base)
     factors = 1 - ended / at_risk
     survival = _multiplied(factors, starts, count)
-    n = np.bincount(groups, minlength=count)
-    return Curves(n, starts, steps % base, survival, at_risk)
+    n: Ints = np.bincount(groups, minlength=count)
+    risks: Ints = at_risk
+    return Curves(n, starts, steps % base, survival, risks)
 
 
-def _multiplied(
-    factors: NDArray[np.float64], starts: Ints, count: int
-) -> NDArray[np.float64]:
+def _multiplied(factors: NDArray[np.float64], starts: Ints, count: int) -> NDArray[np.float64]:
     """The running products of each group, one factor after the other."""
     found = np.empty(len(factors))
     longest = int(np.diff(starts).max(initial=0))

@@ -32,9 +32,7 @@ def note(
 def note_any(connection: Connection, store: Store) -> None:
     """Writes down that any row may have changed, and forgets which did before."""
     _insert(connection, store, "", "", "[]")
-    connection.exec_driver_sql(
-        "DELETE FROM pagechange WHERE id < (SELECT MAX(id) FROM pagechange)"
-    )
+    connection.exec_driver_sql("DELETE FROM pagechange WHERE id < (SELECT MAX(id) FROM pagechange)")
 
 
 def _insert(connection: Connection, store: Store, entity: str, source: str, refs: str) -> None:

@@ -54,6 +54,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal
 
 Phase = Literal["normal", "pending", "firing", "recovering"]
@@ -143,6 +144,7 @@ class Seen:
             raise ValueError(f"data that is {self.data} with the value {self.value}")
 
 
+@lru_cache(maxsize=100_000)  # every rule is read in every round
 def read_watch(
     when: str,
     clear: str = "",

@@ -26,6 +26,8 @@ class Known:
     def __init__(self, session: Session, of: Kept, stamp: int) -> None:
         self.kept, self.stamp = of, stamp
         self.lanes: list[str] = []
+        # lines that were asked for, by which: questions of one round ask for the same
+        self.asked: dict[Any, Any] = {}
         self._columns = _as_it_was(session, of, stamp)
         self._ordered: dict[ZoneInfo | None, Ints] = {None: of.lines["ordered_at"]}
 
@@ -52,15 +54,14 @@ class Known:
         if self.kept.side is SALES:
             has_come = (moves["delivered_at"] < self.stamp) & (moves["delivered_on"] != NO_DAY)
             on = np.where(has_come, moves["delivered_on"], on)
-        seen = np.flatnonzero(
-            (line >= 0) & (moves["is_there"] == 1) & (moves["at"] < self.stamp)
-        )
+        seen = np.flatnonzero((line >= 0) & (moves["is_there"] == 1) & (moves["at"] < self.stamp))
         return line[seen], on[seen], moves["qty"][seen], moves["at"][seen]
 
     @cached_property
     def is_called_off(self) -> Flags:
         lines = self.kept.lines
-        return (lines["cancelled_at"] < self.stamp) & (lines["cancelled_on"] != NO_DAY)
+        found: Flags = (lines["cancelled_at"] < self.stamp) & (lines["cancelled_on"] != NO_DAY)
+        return found
 
 
 def _as_it_was(session: Session, of: Kept, stamp: int) -> dict[str, Ints]:
@@ -90,16 +91,22 @@ def _is_known(of: Known) -> Ints:
     lines = of.kept.lines
     found = (lines["is_there"] == 1) & (lines["ordered_at"] < of.stamp)
     services = _said(of.kept.names.item, of.kept.items, lambda said: int(bool(said[2])), 0)
-    return (found & (services[lines["item"]] == 0)).astype(np.int8)
+    goods: Ints = (found & (services[lines["item"]] == 0)).astype(np.int8)
+    return goods
 
 
 def _counted_at(of: Kept, zone: ZoneInfo) -> Ints:
     at, on = of.lines["ordered_at"], of.lines["ordered_on"]
     by_day = (at % SECOND == SECOND - 1) & (on != NO_DAY)
-    days, which = np.unique(on[by_day], return_inverse=True)
-    ends = [_end_of(day, zone) for day in days.tolist()]
+    days = on[by_day]
+    if not len(days):
+        return at
+    first = int(days.min())
+    ends = np.zeros(int(days.max()) - first + 1, np.int64)
+    for day in np.flatnonzero(np.bincount(days - first)).tolist():
+        ends[day] = _end_of(first + day, zone)
     made = at.copy()
-    made[by_day] = np.array(ends, np.int64)[which]
+    made[by_day] = ends[days - first]
     return made
 
 
@@ -234,9 +241,7 @@ def _words(of: Known, things: Codes, said: Things, at: int) -> Ints:
     return _said(things, said, lambda words: texts.get(words[at], NOTHING), NOTHING)
 
 
-def _said(
-    things: Codes, said: Things, read: Callable[[Sequence[Any]], int], nothing: int
-) -> Ints:
+def _said(things: Codes, said: Things, read: Callable[[Sequence[Any]], int], nothing: int) -> Ints:
     """What is said of things, by their number; the last is of no thing."""
     found = [nothing if (one := said.get(key)) is None else read(one) for key in things.known]
     return np.array([*found, nothing], np.int32)

@@ -37,6 +37,8 @@ MOVES: dict[str, Any] = {**MOVE, **dict.fromkeys((*DAYS_OF_MOVE, *TEXTS_OF_MOVE)
 LEDGER: dict[str, Any] = {"id": np.int64, "line": np.int64, "at": np.int64, "on": DAY}
 # names and what else is told of them, by (source, reference)
 Things = Mapping[tuple[str, str], tuple[Any, ...]]
+# conditions of a query and what is bound in them
+Which = Collection[tuple[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,16 @@ def _fresh(session: Session, side: Side, old: Kept | None) -> Kept:
 
 def _all(session: Session, side: Side, seen: frozenset[int]) -> Kept:
     names = Numbered()
-    every = [("1 = 1", {})]
+    every: Which = [("1 = 1", {})]
     return Kept(
         side, seen,
         joined(_lines(session, side, names, every), LINES),
         joined(_moves(session, side, names, every), MOVES),
         joined(_ledger(session, side, every), LEDGER),
-        *(_things(session, query, names, every) for query in (PARTIES, ITEMS, PLACES)), names,
+        _things(session, PARTIES, names, every),
+        _things(session, ITEMS, names, every),
+        _things(session, PLACES, names, every),
+        names,
     )  # fmt: skip
 
 
@@ -118,16 +123,15 @@ def _changed(session: Session, old: Kept, refs: Refs) -> Kept:
     )
 
 
-Which = Collection[tuple[str, Mapping[str, Any]]]
-
-
 class _Among:
     """Conditions for rows of the ids that changed, a source at a time."""
 
     def __init__(self, session: Session, refs: Refs) -> None:
         self._session, self._refs = session, refs
 
-    def __call__(self, column: str, table: str, alias: str = "") -> list[tuple[str, dict[str, Any]]]:
+    def __call__(
+        self, column: str, table: str, alias: str = ""
+    ) -> list[tuple[str, dict[str, Any]]]:
         alias = alias or column.partition(".")[0]
         return [
             (f"{alias}.source = :source AND {column} {among(self._session)}",
@@ -145,13 +149,15 @@ def _once(rows: Rows) -> Rows:
 
 def _parts(session: Session, query: str, which: Which) -> Iterator[list[tuple[Any, ...]]]:
     """The columns of a query's rows, some thousand rows at a time."""
-    for where, bound in which:
+    for where, binds in which:
         statement = text(query.format(which=where)).execution_options(stream_results=True)
-        for part in session.execute(statement, bound).partitions(AT_ONCE):
+        for part in session.execute(statement, binds).partitions(AT_ONCE):
             yield list(zip(*part, strict=True))
 
 
-def _lines(session: Session, side: Side, names: Numbered, which: Which) -> Iterator[dict[str, Ints]]:
+def _lines(
+    session: Session, side: Side, names: Numbered, which: Which
+) -> Iterator[dict[str, Ints]]:
     for columns in _parts(session, side.lines, which):
         *plain, source, party, item, place, shipment = columns
         found = dict(zip((*LINE, *DAYS_OF_LINE, *TEXTS_OF_LINE), plain, strict=True))
@@ -168,7 +174,9 @@ def _lines(session: Session, side: Side, names: Numbered, which: Which) -> Itera
         yield made
 
 
-def _moves(session: Session, side: Side, names: Numbered, which: Which) -> Iterator[dict[str, Ints]]:
+def _moves(
+    session: Session, side: Side, names: Numbered, which: Which
+) -> Iterator[dict[str, Ints]]:
     for columns in _parts(session, side.moves, which):
         found = dict(zip((*MOVE, *DAYS_OF_MOVE, *TEXTS_OF_MOVE), columns, strict=True))
         made = {name: numbers(found[name], kind) for name, kind in MOVE.items()}
@@ -190,8 +198,8 @@ def _ledger(session: Session, side: Side, which: Which) -> Iterator[dict[str, In
 def _things(session: Session, query: str, names: Numbered, which: Which) -> Things:
     """Things by their key; every word that is said of one gets a number."""
     found = {}
-    for where, bound in which:
-        for source, ref, *said in session.execute(text(query.format(which=where)), bound):
+    for where, binds in which:
+        for source, ref, *said in session.execute(text(query.format(which=where)), binds):
             found[source, ref] = tuple(said)
             for word in said:
                 if isinstance(word, str):

@@ -14,6 +14,8 @@ NO_DAY, NO_AMOUNT, NEVER = 0, -(2**62), 2**62
 NOTHING = -1
 # a table of places by id may have so many gaps
 SPARSE = 16
+# room for a twentieth more, and for so many rows
+ROOM, FEWEST = 20, 1_000
 
 
 class Codes(dict[Any, int]):
@@ -43,12 +45,17 @@ DAYS = Days()
 
 
 class Rows:
-    """Columns of equal length, by name; `id` ascends. It never changes: `put` gives another."""
+    """Columns of equal length, by name; `id` ascends. It never changes: `put` gives another.
+
+    Both share what is the same in them: a column of which nothing changed, and the room behind
+    the last row, in which the other has more.
+    """
 
     def __init__(self, columns: Mapping[str, Ints]) -> None:
         self.columns = dict(columns)
         self.ids = self.columns["id"]
         self._places: Ints | None = None
+        self._has_grown = False
 
     def __getitem__(self, name: str) -> Ints:
         return self.columns[name]
@@ -69,8 +76,8 @@ class Rows:
             at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
             return np.where(self.ids[at] == ids, at, NOTHING)
         if self._places is None:
-            self._places = np.full(top + 1, NOTHING, np.int64)
-            self._places[self.ids] = np.arange(len(self.ids))
+            self._places = np.full(top + 1, NOTHING, np.int32)
+            self._places[self.ids] = np.arange(len(self.ids), dtype=np.int32)
         known = (ids >= 0) & (ids <= top)
         return np.where(known, self._places[np.where(known, ids, 0)], NOTHING)
 
@@ -79,28 +86,57 @@ class Rows:
         if not len(fresh):
             return self
         at = self.places(fresh.ids)
-        old = at >= 0
-        made = {}
-        for name, column in self.columns.items():
-            changed = column.copy()
-            changed[at[old]] = fresh[name][old]
-            made[name] = np.concatenate([changed, fresh[name][~old]]) if not old.all() else changed
-        if not old.all() and (np.diff(made["id"]) < 0).any():
+        old, new = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
+        is_last = not len(new) or not len(self) or fresh.ids[new[0]] > self.ids[-1]
+        made = {
+            name: self._more(_changed(column, at[old], fresh[name][old]), fresh[name][new])
+            for name, column in self.columns.items()
+        }
+        self._has_grown = self._has_grown or len(new) > 0
+        if not is_last:
             order = np.argsort(made["id"], kind="stable")
             made = {name: column[order] for name, column in made.items()}
         return Rows(made)
 
+    def _more(self, column: Ints, fresh: Ints) -> Ints:
+        """The column with more behind it, in its own room where that is free."""
+        if not len(fresh):
+            return column
+        n, end = len(column), len(column) + len(fresh)
+        room = column.base
+        if not isinstance(room, np.ndarray) or len(room) < end or self._has_grown:
+            room = np.empty(end + end // ROOM + FEWEST, column.dtype)
+            room[:n] = column
+        room[n:end] = fresh
+        return room[:end]
 
-def joined(parts: Iterable[Mapping[str, Ints]], kinds: Mapping[str, Any]) -> Rows:
+
+def _changed(column: Ints, at: Ints, values: Ints) -> Ints:
+    """The column with other values at some places: itself where they are the same."""
+    if (column[at] == values).all():
+        return column
+    changed = column.copy()
+    changed[at] = values
+    return changed
+
+
+def joined(parts: Iterable[dict[str, Ints]], kinds: Mapping[str, Any]) -> Rows:
     """Rows of several parts, in the order of their ids."""
     every = list(parts)
-    columns: dict[str, Ints] = {
-        name: np.concatenate([part[name] for part in every]) if every else np.empty(0, kind)
-        for name, kind in kinds.items()
-    }
-    if (np.diff(columns["id"]) < 0).any():
-        order = np.argsort(columns["id"], kind="stable")
-        columns = {name: column[order] for name, column in columns.items()}
+    length = sum(len(part["id"]) for part in every)
+    ids = np.concatenate([part["id"] for part in every]) if every else np.empty(0, np.int64)
+    order = np.argsort(ids, kind="stable") if (np.diff(ids) < 0).any() else None
+    columns = {}
+    for name, kind in kinds.items():
+        room = np.empty(length + length // ROOM + FEWEST, kind)
+        at = 0
+        for part in every:
+            column = part.pop(name)  # what is joined need not be kept twice
+            room[at : at + len(column)] = column
+            at += len(column)
+        if order is not None:
+            room[:length] = room[:length][order]
+        columns[name] = room[:length]
     return Rows(columns)
 
 

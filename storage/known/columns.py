@@ -32,13 +32,13 @@ class Split:
     @property
     def counts(self) -> list[int]:
         """How many lines each value has."""
-        return np.bincount(self.places, minlength=len(self.values)).tolist()
+        found: list[int] = np.bincount(self.places, minlength=len(self.values)).tolist()
+        return found
 
 
 @dataclass(frozen=True)
 class Moved:
-    """Goods that came or went: of which line (its place), on which day, how many; line by line in
-    the order of their days, and of a day in that in which they became known."""
+    """Goods that came or went: of which line (its place), on which day, how many; in no order."""
 
     line: Ints
     on: Ints
@@ -63,6 +63,7 @@ class Lines:
     def __init__(self, whole: Known, rows: Ints, zone: ZoneInfo | None = None) -> None:
         self.whole, self.rows, self.zone = whole, rows, zone
         self._columns: dict[str, Ints] = {}
+        self._is_all = len(rows) == len(whole.kept.lines)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -77,7 +78,7 @@ class Lines:
         found = self._columns.get(name)
         if found is None:
             column = self.whole[name] if name != "ordered_at" else self.whole.ordered_at(self.zone)
-            found = self._columns[name] = column[self.rows]
+            found = self._columns[name] = column if self._is_all else column[self.rows]
         return found
 
     def only(self, which: Flags) -> "Lines":
@@ -91,7 +92,8 @@ class Lines:
 
     @property
     def is_open(self) -> Flags:
-        return (self["ended_on"] == NO_DAY) & (self["left_on"] == NO_DAY)
+        found: Flags = (self["ended_on"] == NO_DAY) & (self["left_on"] == NO_DAY)
+        return found
 
     def keys(self, dimension: str) -> Iterable[Key]:
         """The keys of all parties or items that there are."""
@@ -134,19 +136,21 @@ class Lines:
         first = np.full(len(lines), -1, np.int64)
         first[place[seen]] = seen
         mine = first[self.rows]
-        return Promised(mine, at[mine] if len(at) else mine, ledger["on"][mine] if len(at) else mine)
+        return Promised(
+            mine, at[mine] if len(at) else mine, ledger["on"][mine] if len(at) else mine
+        )
 
     def _column(self, dimension: str) -> str:
         return "party" if dimension == self.whole.kept.side.party else dimension
 
     def moved(self) -> Moved:
         """What was moved of these lines."""
-        line, on, qty, at = self.whole.moves
-        place = np.full(len(self.whole.kept.lines), -1, np.int64)
-        place[self.rows] = np.arange(len(self.rows))
-        mine = np.flatnonzero(place[line] >= 0)
-        mine = mine[np.lexsort((mine, at[mine], on[mine], place[line[mine]]))]
-        return Moved(place[line[mine]], on[mine], qty[mine])
+        line, on, qty, _ = self.whole.moves
+        place = np.full(len(self.whole.kept.lines), -1, np.int32)
+        place[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        found = place[line]
+        mine = np.flatnonzero(found >= 0)
+        return Moved(found[mine], on[mine], qty[mine])
 
 
 def purchases(
@@ -167,6 +171,13 @@ def sales(
 
 def _lines(session: Session, side: Side, now: datetime, span: Span) -> Lines:
     whole = _known(session, side, instant_to_int(now))
+    found = whole.asked.get(span)
+    if found is None:
+        found = whole.asked[span] = _in(whole, span)
+    return found
+
+
+def _in(whole: Known, span: Span) -> Lines:
     is_in, ordered_at = whole["is_known"].astype(bool), whole.ordered_at(span.zone)
     if span.start:
         is_in &= ordered_at >= instant_to_int(span.start)
@@ -181,6 +192,9 @@ def _known(session: Session, side: Side, stamp: int) -> Known:
     last = memory.get(name) if isinstance(memory, Memory) else None
     if isinstance(last, Known) and last.kept is of and last.stamp == stamp:
         return last
+    last = None
+    if isinstance(memory, Memory):
+        memory.keep(name, None)  # what was known before need not be kept beside it
     made = Known(session, of, stamp)
     if isinstance(memory, Memory):
         memory.keep(name, made)

@@ -270,5 +270,6 @@ SELECT r.source, r.line_ref, r.received_on, r.qty, r.available_at, r.available_o
 
 # few lines are looked up first, and what came of each then
 _RECEIPTS_OF_SOME = _RECEIPTS.replace(
-    "  FROM receipt r", "  FROM purchaseline l JOIN receipt r ON r.source = l.source AND r.line_ref = l.source_id"
+    "  FROM receipt r",
+    "  FROM purchaseline l JOIN receipt r ON r.source = l.source AND r.line_ref = l.source_id",
 ).replace("{of_lines}", " AND l.id {among}")

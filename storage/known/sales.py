@@ -255,5 +255,6 @@ SELECT s.source, s.line_ref, s.shipped_on, s.qty, s.delivered_at, s.delivered_on
 
 # few lines are looked up first, and what came of each then
 _SHIPMENTS_OF_SOME = _SHIPMENTS.replace(
-    "  FROM shipment s", "  FROM salesline l JOIN shipment s ON s.source = l.source AND s.line_ref = l.source_id"
+    "  FROM shipment s",
+    "  FROM salesline l JOIN shipment s ON s.source = l.source AND s.line_ref = l.source_id",
 ).replace("{of_lines}", " AND l.id {among}")

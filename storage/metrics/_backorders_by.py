@@ -42,9 +42,7 @@ def backlogs(
 def lasts(dues: Dues, today: date) -> Duration:
     """How many days backorders last these days; see `backorders.lasts`."""
     every = _spans(dues, today)
-    (found,) = these_days(
-        every.only(every.start >= (today - YEAR).toordinal()), today.toordinal()
-    )
+    (found,) = these_days(every.only(every.start >= (today - YEAR).toordinal()), today.toordinal())
     return found
 
 

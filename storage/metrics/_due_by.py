@@ -41,7 +41,8 @@ class Dues:
 
     @property
     def is_dated(self) -> Flags:
-        return self.day != NO_DAY
+        found: Flags = self.day != NO_DAY
+        return found
 
     @cached_property
     def moved(self) -> Moved:
@@ -74,7 +75,8 @@ class Dues:
 
     @property
     def is_in_full(self) -> Flags:
-        return self.came_by_day >= self.wanted
+        found: Flags = self.came_by_day >= self.wanted
+        return found
 
     @property
     def is_on_time(self) -> Flags:
@@ -84,7 +86,8 @@ class Dues:
         lines = self.lines
         is_less = (lines["left_on"] != NO_DAY) | (lines["called_off_on"] != NO_DAY)
         done = np.where((done == NO_DAY) & is_less, self._last_came, done)
-        return (done != NO_DAY) & (done <= self.day)
+        found: Flags = (done != NO_DAY) & (done <= self.day)
+        return found
 
     @property
     def _last_came(self) -> Ints:
@@ -99,11 +102,13 @@ class Dues:
         moved = self.moved
         if not len(moved.line):
             return np.zeros(len(self), np.int64)
-        is_new = np.ones(len(moved.line), bool)
-        is_new[1:] = (moved.line[1:] != moved.line[:-1]) | (moved.on[1:] != moved.on[:-1])
-        days = np.flatnonzero(is_new)
-        line, on = moved.line[days], moved.on[days]
-        came = np.maximum(np.add.reduceat(moved.qty, days), 0)
+        first = int(moved.on.min())
+        length = int(moved.on.max()) - first + 1
+        by_day = moved.line.astype(np.int64) * length + (moved.on - first)
+        order = np.argsort(by_day)
+        days = np.flatnonzero(np.diff(by_day[order], prepend=-1))
+        line, on = moved.line[order][days], moved.on[order][days]
+        came = np.maximum(np.add.reduceat(moved.qty[order], days), 0)
         running = np.cumsum(came)
         starts = np.flatnonzero(np.diff(line, prepend=-1))
         before = np.zeros(len(self), np.int64)
@@ -119,7 +124,8 @@ class Dues:
         called off by then."""
         day, left = self.day, self.lines["left_on"]
         is_due = (day != NO_DAY) & (since <= day) & (day < until) & (day < today)
-        return is_due & ~((left != NO_DAY) & (left <= day))
+        found: Flags = is_due & ~((left != NO_DAY) & (left <= day))
+        return found
 
 
 def per_group(holds: Flags, groups: Ints, count: int) -> list[Share]:

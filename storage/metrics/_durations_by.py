@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from storage.calendars import working_days_to
-from storage.curves_by import UNREACHED, Curves, Flags, Ints, curves_by
+from storage.curves_by import UNREACHED, Flags, Ints, curves_by
 from storage.metrics._durations import (
     FEWEST_AT_RISK,
     LONGEST,
@@ -139,15 +139,15 @@ def cohort(
     return [found.of(group, since=since) for group in range(spans.count)]
 
 
-def period(
-    spans: Spans, since: Day, today: Day, length: Length = calendar_days
-) -> list[Duration]:
+def period(spans: Spans, since: Day, today: Day, length: Length = calendar_days) -> list[Duration]:
     """Of each group what was under way in the days [since, today]; where that is thin, the cohort
     that began in them."""
     found = Durations(under_way(spans, today, since, length), spans.count)
     is_thin = found.is_thin
     begun = spans.only(spans.start >= spans.at(since))
-    cohorts = Durations(under_way(begun, today, None, length), spans.count) if is_thin.any() else found
+    cohorts = (
+        Durations(under_way(begun, today, None, length), spans.count) if is_thin.any() else found
+    )
     days = np.broadcast_to(since, spans.count).tolist()
     return [
         cohorts.of(group, since=date.fromordinal(day), is_thin=True) if thin
@@ -210,9 +210,7 @@ def trend(spans: Spans, days: Sequence[int], window: int = PERIODS[0]) -> list[l
     """For each day, of each group, the period of `window` days up to it, by what had happened
     before that day."""
     recent = spans.since(min(days) - window)
-    return [
-        period(before(recent.since(day - window), day), day - window, day - 1) for day in days
-    ]
+    return [period(before(recent.since(day - window), day), day - window, day - 1) for day in days]
 
 
 def under_way(

@@ -26,10 +26,8 @@ def log_rank_by(first: Seen, second: Seen, count: int) -> list[LogRank | None]:
     several = np.maximum(n - 1, 1)
     spread = np.where(n > 1, part * (n - ended) / (n * several), 0.0)
     starts = np.searchsorted(steps, np.arange(count + 1, dtype=np.int64) * base)
-    expected, others, variance = (
-        _added(terms, starts, count)
-        for terms in (part * mine, part * theirs, spread * mine * (n - mine))
-    )
+    terms: tuple[Floats, ...] = (part * mine, part * theirs, spread * mine * (n - mine))
+    expected, others, variance = (_added(one, starts, count) for one in terms)
     total = expected + others
     ends = np.bincount(first.group[first.has_ended], minlength=count)
     return [

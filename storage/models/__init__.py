@@ -81,8 +81,8 @@ __all__ = [
     "AlertRule", "Audit",
     "BomLine", "Consumption", "Contact", "Contract", "Deed", "DigestPlan", "Episode", "Fact",
     "FieldChange", "FxRate", "Heartbeat", "Invoice", "Item", "Location", "Lot", "MakeOrder",
-    "MethodPace", "Opportunity", "Outbox", "OwnerLink", "PageChange", "Party", "PartyLink", "Peg", "PurchaseLine",
-    "PurchaseOrder", "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine", "SalesOrder",
-    "ScheduledRun", "SeenRequest", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove",
-    "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
+    "MethodPace", "Opportunity", "Outbox", "OwnerLink", "PageChange", "Party", "PartyLink", "Peg",
+    "PurchaseLine", "PurchaseOrder", "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine",
+    "SalesOrder", "ScheduledRun", "SeenRequest", "Shipment", "Silence", "SlackName", "StockLevel",
+    "StockMove", "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip

@@ -18,8 +18,8 @@ from commands._supplier_words import (
     scope,
     takes,
 )
-from storage.known.rates import Rates, Sums
-from storage.metrics._due import Share, of_purchases, share_of
+from storage.known.rates import Sums
+from storage.metrics._due import Share, share_of
 from storage.metrics._durations import Span, cohort
 from storage.metrics._log_rank import LogRank
 from storage.metrics.lead_time_variability import Spread

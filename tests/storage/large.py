@@ -31,6 +31,27 @@ def fill(world, lines):
     _write(world, rows)
 
 
+def pull(world, lines, number):
+    """What one pull brings that changes so many lines: half of them are new, half of those that
+    there are were put off; `number` says which pull it is."""
+    rng = random.Random(number)
+    rows = {table: [] for table in TABLES}
+    first = 10**7 * number
+    for at in range(lines // 4):
+        _bought(rows, rng, first + at)
+        _sold(rows, rng, first + at)
+    for table, name in (("purchaseline", "pl"), ("salesline", "ol")):
+        old = {table: [] for table in TABLES}
+        for _ in range(lines // 4):
+            at = rng.randrange(lines)
+            (_bought if table == "purchaseline" else _sold)(old, rng, at)
+            put_off = old[table][-1]
+            put_off["promised_on"] += timedelta(days=number)
+            assert put_off["source_id"] == f"{name}{at}"
+        rows[table] += old[table]
+    _write(world, rows)
+
+
 def _bought(rows, rng, number):
     day = NOW.date() - timedelta(days=rng.randrange(1, 730))
     takes = round(rng.lognormvariate(3, 0.4))
