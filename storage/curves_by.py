@@ -79,13 +79,15 @@ def curves_by(groups: Ints, count: int, days: Ints, has_ended: Flags, entry: Int
     ends = groups[has_ended].astype(np.int64) * base + days[has_ended]
     steps, ended = np.unique(ends, return_counts=True)
     # groups stand after one another in both, so that what is of others cancels out
-    at_risk = np.searchsorted(entered, steps, "right") - np.searchsorted(left, steps, "left")
+    at_risk: Ints = np.subtract(
+        np.searchsorted(entered, steps, "right"), np.searchsorted(left, steps, "left")
+    )
     starts: Ints = np.searchsorted(steps, np.arange(count + 1, dtype=np.int64) * base)
     factors = 1 - ended / at_risk
     survival = _multiplied(factors, starts, count)
     n: Ints = np.bincount(groups, minlength=count)
-    risks: Ints = at_risk
-    return Curves(n, starts, steps % base, survival, risks)
+
+    return Curves(n, starts, steps % base, survival, at_risk)
 
 
 def _multiplied(factors: NDArray[np.float64], starts: Ints, count: int) -> NDArray[np.float64]:
