@@ -23,7 +23,7 @@ def test_every_pace_and_its_test_are_those_of_the_lines_one_by_one(tmp_path):
         same = [slowdown.pace(each[value], TODAY) for value in by.values]
         assert found == same
         tested += sum(one.test is not None for one in same)
-    assert tested > 5
+    assert tested > 2
 
 
 def test_so_are_those_of_orders_placed_in_two_windows(tmp_path):
