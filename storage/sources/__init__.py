@@ -170,10 +170,13 @@ def event(name: str, when: datetime | date | None, zone: ZoneInfo) -> Row:
     """The two columns of an event: the instant it is known from, and its local day.
 
     A date is never shifted: it counts as over at the last microsecond of its day in `zone`. A
-    naive datetime is taken to be in `zone` (its first pass where clocks go back).
+    naive datetime is taken to be in `zone` (its first pass where clocks go back). The first and
+    the last year there can be are a `BadRow`: they may not exist in another zone.
     """
     if when is None:
         return {f"{name}_at": None, f"{name}_on": None}
+    if not date.min.year < when.year < date.max.year:
+        raise BadRow(f"{when} is no time that can be meant")
     if isinstance(when, datetime):
         at = when if when.tzinfo else when.replace(tzinfo=zone)
         return {f"{name}_at": at.astimezone(UTC), f"{name}_on": at.astimezone(zone).date()}

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from storage.sources import Row, event
@@ -76,13 +75,6 @@ def ref(kind: str) -> Callable[[Any, ZoneInfo], str | None]:
         return f"{kind}/{found}" if found else None
 
     return read
-
-
-def domain(value: Any, zone: ZoneInfo) -> str | None:
-    """The host of a website or of an address."""
-    found = (text(value, zone) or "").rpartition("@")[2]
-    host = urlsplit(found if "//" in found else f"//{found}").hostname or ""
-    return host.removeprefix("www.") or None
 
 
 def item(row: Row, record: Record, zone: ZoneInfo) -> Row:

@@ -2,13 +2,14 @@
 
 from storage.sources import _business_central_map as m
 from storage.sources._entity import Entity, moment, needed, of
+from storage.sources._host import host
 
 
 def _party(name: str, kind: str, **more: str) -> m.Part:
     fields = {
         "name": needed("displayName", "number"),
         "number": of("number"),
-        "domain": of("website", "email", read=m.domain),
+        "domain": of("website", "email", read=host),
         "vat": of("taxRegistrationNumber"),
         "country": of("country"),
         **{column: of(field) for column, field in more.items()},

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from storage.sources import Row, event
 from storage.sources._entity import Entity, Record, day, flag, moment, needed, of, text, whole
+from storage.sources._host import host
 
 STAMP = "modifiedon"
 SHOWN, KIND = (
@@ -47,12 +48,6 @@ def _state(record: Record, zone: ZoneInfo) -> int:
 def _label(value: Any, zone: ZoneInfo) -> str | None:
     found = text(value, zone)
     return found.lower() if found else None
-
-
-def _host(value: Any, zone: ZoneInfo) -> str | None:
-    """The host of a website or of an address."""
-    found = (text(value, zone) or "").rpartition("@")[2].rpartition("//")[2].lower()
-    return found.partition("/")[0].partition(":")[0].removeprefix("www.") or None
 
 
 def _may_contact(value: Any, zone: ZoneInfo) -> bool | None:
@@ -109,7 +104,7 @@ ENTITIES: Sequence[Entity] = (
         "accounts", "accounts", "account", ("accountid",),
         {
             "name": needed("name", "accountid"), "number": of("accountnumber"),
-            "domain": of("websiteurl", "emailaddress1", read=_host),
+            "domain": of("websiteurl", "emailaddress1", read=host),
             "country": of("address1_country"), "segment": of("industrycode:shown"),
             "owner": of("_ownerid_value:shown"), "annual_revenue": of("revenue"),
             "currency": of("iso"), "merged_into": of("_masterid_value"),

@@ -8,7 +8,7 @@ A vendor module lists its entities. leadline.toml may name a field of one's own 
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -80,9 +80,10 @@ def moment(value: Any, zone: ZoneInfo) -> datetime | date | None:
         return value
     else:
         found = _from_iso(value)
-    if isinstance(found, datetime) and found.tzinfo is None:
-        found = found.replace(tzinfo=zone)
-    return found.astimezone(UTC) if isinstance(found, datetime) else found
+    if not isinstance(found, datetime):
+        return found
+    at: datetime = event("x", found, zone)["x_at"]
+    return at
 
 
 def day(value: Any, zone: ZoneInfo) -> date | None:
@@ -133,6 +134,7 @@ class Entity:
     fills both. `key`: the fields whose values, with slashes between, are the row's id; `updated`
     the one of the stamp. `constants` are the same in every row. `also` are fields that are asked
     for beside. `finish` has the last word on a row, and makes it null where it is no fact.
+    A promise is the first one too where nobody says another: the store keeps the first it sees.
     """
 
     name: str
@@ -175,6 +177,8 @@ class Entity:
             row["source_updated_at"] = self._read("updated", of(self.updated), record, zone)
         for column, one in self.fields.items():
             row |= self._values(column, one, record, zone)
+        if "promised_on" in row and row.get("promised_first") is None:
+            row["promised_first"] = row["promised_on"]
         return self.finish(row, record, zone)
 
     def rows(self, record: Record, zone: ZoneInfo) -> Iterable[tuple[str, Row]]:

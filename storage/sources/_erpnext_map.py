@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from storage.sources import BadRow, Row, event
@@ -40,17 +39,6 @@ def typed(kind: str) -> Read:
         return f"{kind}/{name}" if name else None
 
     return read
-
-
-def domain(value: Any, zone: ZoneInfo) -> str | None:
-    """The host of a website, or of an e-mail address."""
-    found = text(value, zone)
-    if found is None:
-        return None
-    if "@" in found and "/" not in found:
-        return found.rpartition("@")[2].strip("> ").lower() or None
-    host = urlsplit(found if "//" in found else f"//{found}").hostname or ""
-    return host.removeprefix("www.") or None
 
 
 def item(row: Row, record: Record, zone: ZoneInfo) -> Row:

@@ -6,7 +6,6 @@ from storage.sources._erpnext_map import (
     CONSUMES,
     bom_line,
     consumption,
-    domain,
     invoice,
     item,
     make_order,
@@ -19,6 +18,7 @@ from storage.sources._erpnext_map import (
     stock_move,
     typed,
 )
+from storage.sources._host import host
 
 BOOKED = (["docstatus", "in", [1, 2]],)
 NOT_OPEN = ["Closed", "Completed", "Cancelled", "Delivered"]
@@ -31,7 +31,7 @@ def _party(kind: str, fields: dict[str, Field]) -> Entity:
     return Entity(
         kind, "parties", "party", ("_type", "name"),
         {"number": of("name"), "country": of("country"), "vat": of("tax_id"),
-         "domain": of("website", "email_id", read=domain), **fields},
+         "domain": of("website", "email_id", read=host), **fields},
         updated=STAMP, constants={"kind": kind.lower()},
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ PURCHASE_LINES = Entity(
     {"order_ref": of("head.name"), "number": of("idx"), "item_ref": of("item_code"),
      "location_ref": of("warehouse"), "qty": needed("stock_qty", "qty"), "uom": of("stock_uom"),
      "unit_price": of("net_rate", "rate"), "requested_on": of("schedule_date"),
-     "promised_first": of("expected_delivery_date"), "promised_on": of("expected_delivery_date"),
+     "promised_on": of("expected_delivery_date"),
      "planned_on": of("expected_delivery_date", "schedule_date"), "status": of("head.status")},
     updated=OF_HEAD, also=("conversion_factor", "received_qty", "docstatus"), finish=purchase_line,
 )  # fmt: skip
@@ -83,8 +83,8 @@ SALES_LINES = Entity(
     "Sales Order Item", "sales", "salesline", ("name",),
     {"order_ref": of("head.name"), "number": of("idx"), "item_ref": of("item_code"),
      "location_ref": of("warehouse"), "qty": needed("stock_qty", "qty"), "uom": of("stock_uom"),
-     "unit_price": of("net_rate", "rate"), "promised_first": of("delivery_date"),
-     "promised_on": of("delivery_date"), "status": of("head.status")},
+     "unit_price": of("net_rate", "rate"), "promised_on": of("delivery_date"),
+     "status": of("head.status")},
     updated=OF_HEAD, also=("conversion_factor", "delivered_qty", "docstatus"), finish=sales_line,
 )  # fmt: skip
 

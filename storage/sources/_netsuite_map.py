@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from storage.sources import Row, event
 from storage.sources._entity import Entity, Record, day, flag, moment, needed, number, of, text
+from storage.sources._host import host
 from storage.sources._netsuite_api import TIME
 from storage.sources._netsuite_sheet import Sheet
-from storage.sources._salesforce_map import host
 
 LINES = "transactionline tl JOIN transaction t ON t.id = tl.transaction"
 LINKED = (

@@ -7,9 +7,9 @@ a purchase in dozens and its receipt in pieces can be compared; prices become pr
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from storage.sources import BadRow, Row, event
+from storage.sources._host import host
 from storage.sources._odoo_invoice import invoice
 from storage.sources._odoo_known import Known, scale
 from storage.sources._odoo_make import bom_line, consumption, make_order
@@ -68,14 +68,10 @@ def _address(record: Record) -> str | None:
 
 def _domain(record: Record) -> str | None:
     """The host of the website, else of a company's e-mail address."""
-    site = words(record.get("website"))
-    if site:
-        host = urlsplit(site if "//" in site else f"//{site}").hostname or ""
-        return host.removeprefix("www.") or None
+    if site := words(record.get("website")):
+        return host(site)
     mail = words(record.get("email"))
-    if mail and "@" in mail and record.get("is_company"):
-        return mail.rpartition("@")[2].strip("> ").lower() or None
-    return None
+    return host(mail) if mail and "@" in mail and record.get("is_company") else None
 
 
 def item(record: Record, known: Known) -> Facts:

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, time
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from storage.sources import BadRow, Row, event
 from storage.sources._entity import Entity, Record, day, flag, instant, moment, needed, of, text
+from storage.sources._host import host
 
 # How people are reached, by the types of activities that every account has; one that is a task or
 # a deadline reaches nobody, and a type of one's own is a touch of its own kind.
@@ -14,12 +14,6 @@ CHANNELS = {"call": "phone", "email": "email"}
 KINDS = {"lunch": "meeting"}
 NO_TOUCH = frozenset({"task", "deadline"})
 CONSENT = {"subscribed": True, "unsubscribed": False, "no_consent": False, "archived": False}
-
-
-def domain(value: Any, zone: ZoneInfo) -> str | None:
-    found = text(value, zone)
-    host = urlsplit(found if "//" in found else f"//{found}").hostname if found else None
-    return host.removeprefix("www.") if host else None
 
 
 def consent(value: Any, zone: ZoneInfo) -> bool | None:
@@ -79,7 +73,7 @@ def _when(record: Record, zone: ZoneInfo) -> datetime | date:
 STAMP = "update_time"
 ACCOUNTS = Entity(
     "organizations", "accounts", "account", ("id",),
-    {"name": needed("name"), "domain": of("website", read=domain),
+    {"name": needed("name"), "domain": of("website", read=host),
      "country": of("address.country"), "segment": of("industry"), "owner": of("_owner"),
      "annual_revenue": of("annual_revenue")},
     updated=STAMP,

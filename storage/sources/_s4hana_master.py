@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from storage.sources import Row
 from storage.sources._entity import Record, needed, of, text
+from storage.sources._host import host
 from storage.sources._odata2_reading import Again, Join, Reading, Stamp
 from storage.sources._s4hana_orders import CHANGED, PRODUCTS
 from storage.sources._s4hana_values import Numbered, amount, is_set
@@ -34,13 +34,8 @@ def _party(row: Row, record: Record, zone: ZoneInfo) -> Row:
 
 
 def _domain(record: Record) -> str | None:
-    for address in record.get("address") or []:
-        for site in address.get("sites") or []:
-            url = str(site.get("WebsiteURL") or "").strip().lower()
-            host = urlsplit(url if "://" in url else f"//{url}").hostname if url else None
-            if host and "." in host:
-                return host.removeprefix("www.")
-    return None
+    sites = [one for address in record.get("address") or [] for one in address.get("sites") or []]
+    return next((found for one in sites if (found := host(one.get("WebsiteURL")))), None)
 
 
 def _partner(kind: str, field: str) -> Numbered:

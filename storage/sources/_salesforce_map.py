@@ -1,11 +1,11 @@
 """The objects of Salesforce that become facts: which field is read for which column."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from storage.sources import BadRow, Row, event
 from storage.sources._entity import Entity, Record, flag, needed, of, text
+from storage.sources._host import host
 
 KINDS = {
     "new business": "new", "new customer": "new", "new": "new", "renewal": "renewal",
@@ -17,18 +17,6 @@ ENDED = frozenset({"terminated", "expired", "cancelled", "canceled"})
 # What a task was, by its subtype or type: a touch and its channel. A plain to-do is none.
 TOUCHES = {"call": ("call", "phone"), "email": ("email", "email"), "meeting": ("meeting", None)}
 DIRECTIONS = {"inbound": "in", "outbound": "out"}
-
-
-def host(value: Any, zone: ZoneInfo) -> str | None:
-    """The host of a website without www."""
-    site = text(value, zone)
-    if site is None:
-        return None
-    try:
-        found = urlsplit(site if "//" in site else f"//{site}").hostname or ""
-    except ValueError:
-        return None
-    return found.removeprefix("www.") or None
 
 
 def small(value: Any, zone: ZoneInfo) -> str | None:

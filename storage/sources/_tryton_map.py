@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from storage.sources import BadRow, Row, event
+from storage.sources._host import host
 from storage.sources._tryton_invoice import invoice
 from storage.sources._tryton_known import Facts, Known, base, effective, scale, sign
 from storage.sources._tryton_make import bom_line, consumption, make_order
@@ -42,10 +42,7 @@ def party(record: Record, known: Known) -> Facts:
 
 def _domain(record: Record) -> str | None:
     """The host of the website, else of the e-mail address."""
-    if site := words(record["website"]):
-        host = urlsplit(site if "//" in site else f"//{site}").hostname or ""
-        return host.removeprefix("www.") or None
-    return (words(record["email"]) or "").rpartition("@")[2].lower() or None
+    return host(words(record["website"]) or record["email"])
 
 
 def item(record: Record, known: Known) -> Facts:

@@ -49,6 +49,39 @@ def test_an_event_fills_its_instant_and_its_local_day():
     assert by_day["ordered_on"] == date(2026, 3, 1)
 
 
+LINES = Entity(
+    "POLine", "lines", "purchaseline", ("No",),
+    {"order_ref": needed("Order"), "qty": needed("Qty"), "promised_on": of("Promised")},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("own", "promises"),
+    [({}, (date(2026, 3, 9), date(2026, 3, 9))),
+     ({"promised_on": "Ours"}, (date(2026, 3, 7), date(2026, 3, 7))),
+     ({"promised_first": "Ours"}, (date(2026, 3, 7), date(2026, 3, 9))),
+     ({"promised_first": "Empty"}, (date(2026, 3, 9), date(2026, 3, 9))),
+     ({"promised_on": "Empty"}, (None, None))],
+)  # fmt: skip
+def test_a_promise_is_the_first_one_too_where_nobody_says_another(own, promises):
+    (lines,) = with_own([LINES], {"purchaseline": own}, "erp:main")
+    row = lines.row({"No": 1, "Order": "P1", "Qty": 2, "Promised": "2026-03-09",
+                     "Ours": "2026-03-07", "Empty": ""}, BERLIN)  # fmt: skip
+    assert (row["promised_first"], row["promised_on"]) == promises
+
+
+@pytest.mark.parametrize("when", ["9999-12-31", "9999-12-31T23:59:59", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_does_not_exist_in_every_zone_is_refused(when):
+    orders = Entity("PO", "orders", "purchaseorder", ("No",), {"ordered": of("On")})
+    with pytest.raises(BadRow, match="is no time that can be meant"):
+        orders.row({"No": "P1", "On": when}, ZoneInfo("America/Lima"))
+
+
+def test_the_last_day_there_is_stays_a_day():
+    row = DEALS.row({**RECORD, "CloseDate": "9999-12-31"}, ZoneInfo("America/Lima"))
+    assert row["closes_on"] == date.max
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [({"Name": " "}, "no Name"), ({"Value": "a lot"}, "Amount: 'a lot' is not a number"),

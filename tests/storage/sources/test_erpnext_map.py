@@ -11,7 +11,6 @@ from storage.sources._erpnext_map import (
     PRODUCTION,
     SUPPLIER,
     TRANSIT,
-    domain,
     outside,
     posted,
     typed,
@@ -198,10 +197,6 @@ def test_a_document_counts_at_its_own_time_or_on_its_day():
             posted(wrong, BERLIN)
 
 
-def test_domains_and_names_of_parties():
-    assert domain("https://www.acme.example/de", BERLIN) == "acme.example"
-    assert domain("acme.example", BERLIN) == "acme.example"
-    assert domain("Ann <ann@ACME.example>", BERLIN) == "acme.example"
-    assert domain(" ", BERLIN) is None
+def test_names_of_parties():
     assert typed("Supplier")("Acme", BERLIN) == "Supplier/Acme"
     assert typed("Supplier")("", BERLIN) is None

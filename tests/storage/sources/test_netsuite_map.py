@@ -61,6 +61,7 @@ def test_a_line_of_a_purchase_with_its_promise():
                promised="2026-04-01", requested="2026-03-20", number="1")  # fmt: skip
     assert (made["source_id"], made["order_ref"]) == ("1/2", "1")
     assert (made["promised_on"], made["requested_on"]) == (date(2026, 4, 1), date(2026, 3, 20))
+    assert made["promised_first"] == date(2026, 4, 1)
     assert made["cancelled_at"] is None
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.sources import BadRow
-from storage.sources._salesforce_map import ENTITIES, host, survey
+from storage.sources._salesforce_map import ENTITIES, survey
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STAMP = {"SystemModstamp": "2026-03-02T09:00:00.000+0000", "IsDeleted": False}
@@ -28,15 +28,6 @@ def test_an_account():
         "country": "Germany", "segment": "Biotechnology", "owner": "anna@example.com",
         "annual_revenue": Decimal("30000000.0"), "currency": None, "merged_into": None,
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("site", "domain"),
-    [("www.a.example/shop", "a.example"), ("https://A.example", "a.example"), ("", None),
-     ("http://[broken", None)],
-)  # fmt: skip
-def test_the_domain_of_a_website(site, domain):
-    assert host(site, BERLIN) == domain
 
 
 def test_of_a_contact_no_more_than_whom_to_ask():
