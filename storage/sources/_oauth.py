@@ -1,8 +1,10 @@
 """Tokens that run out: fetched when needed, once for all threads, and kept where they rotate."""
 
+import fcntl
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,41 @@ TOKENS = "leadline.tokens"
 class Kept:
     """Refresh tokens that a server exchanged for new ones, in a file that only its owner reads.
 
-    They are written before they are used: a token that was exchanged and lost locks us out.
+    They are written before they are used: a token that was exchanged and lost locks us out. So
+    does one that two exchange at once, and all sources share the file: see `alone`.
     """
 
     def __init__(self, folder: str, key: str) -> None:
         self.path, self.key = Path(folder) / TOKENS, key
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Meanwhile nobody else comes by here, neither a thread of ours nor another process.
+
+        That the file can't be written is found out here, before a token is given away for it.
+        """
+        lock = self.path.with_name(f"{TOKENS}.lock")
+        try:
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise SourceError(
+                f"{lock.absolute()} can't be written: {error.strerror}. Tokens that a server"
+                " exchanges are kept there; set folder to another place",
+                permanent=True,
+            ) from error
+        with os.fdopen(descriptor):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+
+    def exchanged(self, given: str, ask: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """What the server answers to `ask`, with the newest token; the one it gives is kept."""
+        with self.alone():
+            used = self.token(given)
+            said = ask(used)
+            rotated = said.get("refresh_token")
+            if isinstance(rotated, str) and rotated not in ("", used):
+                self.keep(given, rotated)
+            return said
 
     def token(self, given: str) -> str:
         """The newest of those that came of the token in the settings; that one if none did."""
@@ -33,7 +65,7 @@ class Kept:
 
     def keep(self, given: str, token: str) -> None:
         every = {**self._all(), self.key: {"given": given, "now": token}}
-        new = self.path.with_suffix(".new")
+        new = self.path.with_name(f"{TOKENS}.new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(every))
@@ -102,16 +134,11 @@ def refreshed(
 ) -> Callable[[], Mapping[str, Any]]:
     """Fetches a token for a refresh token, and keeps the new one where the server rotates it."""
 
-    def fetch() -> Mapping[str, Any]:
-        used = kept.token(given)
+    def ask(used: str) -> Mapping[str, Any]:
         fields = {"grant_type": "refresh_token", "refresh_token": used, **more}
-        said = granted(http, path, fields)
-        rotated = said.get("refresh_token")
-        if isinstance(rotated, str) and rotated not in ("", used):
-            kept.keep(given, rotated)
-        return said
+        return granted(http, path, fields)
 
-    return fetch
+    return lambda: kept.exchanged(given, ask)
 
 
 def utc_now() -> datetime:

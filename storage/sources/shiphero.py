@@ -165,8 +165,7 @@ def _refreshing(settings: Settings, http: Http) -> Callable[[], Mapping[str, Any
     """Fetches a token for the refresh token, which ShipHero takes as JSON."""
     kept = Kept(settings.folder, settings.key)
 
-    def fetch() -> Mapping[str, Any]:
-        used = kept.token(settings.secret)
+    def ask(used: str) -> Mapping[str, Any]:
         reply = http.post("auth/refresh", {"refresh_token": used})
         if reply.status in (400, 401, 403):
             raise SourceError(
@@ -175,12 +174,9 @@ def _refreshing(settings: Settings, http: Http) -> Callable[[], Mapping[str, Any
         said = reply.checked().json()
         if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):
             raise SourceError(f"{reply.place} answered a request for a token without one")
-        rotated = said.get("refresh_token")
-        if isinstance(rotated, str) and rotated not in ("", used):
-            kept.keep(settings.secret, rotated)
         return said
 
-    return fetch
+    return lambda: kept.exchanged(settings.secret, ask)
 
 
 def open_shiphero(settings: Settings, http: Callable[..., Http]) -> ShipHero:

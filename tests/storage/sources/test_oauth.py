@@ -1,5 +1,7 @@
 import json
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -88,6 +90,42 @@ def test_a_new_token_in_the_settings_counts_more_than_what_came_of_the_old_one(t
     kept.keep("r0", "r1")
     assert kept.token("r0") == "r1"
     assert kept.token("fresh") == "fresh"
+
+
+def test_those_who_come_at_once_exchange_one_token_after_the_other(tmp_path):
+    server, there = TokenServer(rotates=True), threading.Barrier(4)
+
+    def come(key):
+        fetch = refreshed(server.http(), "token", "r0", Kept(str(tmp_path), key))
+        there.wait()
+        return fetch()["access_token"]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(come, ["crm:main"] * 4)) == ["t1", "t2", "t3", "t4"]
+    assert [one["refresh_token"] for one in server.asked] == ["r0", "r1", "r2", "r3"]
+
+
+def test_what_sources_keep_at_once_is_all_there(tmp_path):
+    there = threading.Barrier(8)
+
+    def come(key):
+        there.wait()
+        Kept(str(tmp_path), key).exchanged("old", lambda used: {"refresh_token": f"new of {key}"})
+
+    keys = [f"crm:{number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(come, keys))
+    assert [Kept(str(tmp_path), one).token("old") for one in keys] == [
+        f"new of {one}" for one in keys
+    ]
+
+
+def test_no_token_is_given_away_where_its_successor_could_not_be_kept(tmp_path):
+    server = TokenServer(rotates=True)
+    fetch = refreshed(server.http(), "token", "r0", Kept(str(tmp_path / "gone"), "crm:main"))
+    with pytest.raises(SourceError, match=r"can't be written: No such file.*set folder"):
+        fetch()
+    assert server.asked == []
 
 
 def test_a_server_that_gives_no_token_is_quoted(tmp_path):

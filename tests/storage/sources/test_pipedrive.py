@@ -168,5 +168,6 @@ def test_exchanged_refresh_tokens_are_kept_for_the_next_process(opened, tmp_path
     for _ in range(3):
         pipedrive(fake, opened, folder=str(tmp_path)).check()
     assert fake.refresh == "refresh-3"
+    (tmp_path / "other").mkdir()
     with pytest.raises(SourceError, match="gives no token: invalid_grant"):
         pipedrive(fake, opened, folder=str(tmp_path / "other")).check()
