@@ -1,13 +1,12 @@
 """Rows that can't be believed: held back with their reason, until they come good or are gone."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from storage.bulk import Checked
 from storage.lease import Lease
 from storage.sources import Rejected
 from storage.store import Store
@@ -34,11 +33,9 @@ def quarantine(
         )
 
 
-def release(
-    connection: Connection, store: Store, lease: Lease, checked: Mapping[str, Sequence[Checked]]
-) -> None:
-    """A row that came good leaves quarantine."""
-    ids = list({row.source_id for rows in checked.values() for row in rows})
+def release(connection: Connection, store: Store, lease: Lease, source_ids: Iterable[str]) -> None:
+    """Rows that came good, or are gone, leave quarantine."""
+    ids = list(set(source_ids))
     good: Any = ids
     among = "source_id = ANY(?)"
     if store.is_sqlite:

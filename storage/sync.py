@@ -131,12 +131,13 @@ def _store_page(
                 write(connection, store, lease.source, shape(table), rows, stamp)
                 for table, rows in checked.items()
             )
-            gone = 0
+            gone, settled = 0, [row.source_id for rows in checked.values() for row in rows]
             for table, ids in page.deletes.items() if is_last else ():
                 gone += tombstone(connection, store, lease.source, table, ids, stamp)
+                settled += ids
             if page.begins and number == 1:
                 unsee(connection, store, lease)
-            release(connection, store, lease, checked)
+            release(connection, store, lease, settled)
             quarantine(connection, store, lease, rejected, stamp)
         total = total.plus(Result(lease.stream, 0, written, gone, len(rejected)))
     return total

@@ -32,6 +32,12 @@ def test_a_row_that_came_good_is_released(store):
     assert held(store) == [("c", 1)]
 
 
+def test_a_row_that_is_gone_at_the_source_is_released(store):
+    pull(store, Scripted(page(rejected=[bad("b"), bad("c")])))
+    pull(store, Scripted(page(deletes=["b"])), full=True)
+    assert held(store) == [("c", 1)]
+
+
 def test_what_a_whole_read_did_not_come_by_again_is_released_at_its_end(store):
     read(store, snapshot("line 2", "line 3"))
     read(store, snapshot("line 3"))
