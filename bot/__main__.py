@@ -5,8 +5,6 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -28,7 +26,8 @@ from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sources import pulled
-from bot.verbs import connect
+from bot.upkeep import opened
+from bot.verbs import backtest, connect
 from commands import Answer, Ask, Grant, Notice
 from commands import load as load_commands
 from storage import schema
@@ -48,6 +47,7 @@ cli = typer.Typer(
 User = Annotated[str, typer.Option(help="only what this Slack user may see")]
 Channel = Annotated[str, typer.Option(help="only what this Slack channel may see")]
 cli.command()(connect)
+cli.command()(backtest)
 
 
 @cli.callback()
@@ -73,7 +73,7 @@ def worker() -> None:
 def tick() -> None:
     """Does everything that is due now, once."""
     settings = _settings()
-    with _store(settings) as store:
+    with opened(settings) as store:
         process.tick(settings, store, _owner(), _now(settings))
 
 
@@ -100,7 +100,7 @@ def ask(
     """
     settings = _settings()
     zone = ZoneInfo(settings.zone)
-    with _store(settings) as store:
+    with opened(settings) as store:
         said = _asked(settings, store, line, user, channel, who=user or OPERATOR, rows=rows)
     typer.echo(formed(said, form, zone, is_evidence=rows))
     if isinstance(said, Notice) and said.error:
@@ -139,7 +139,7 @@ def pull(
     if not settings.sources:
         _fail("leadline.toml has no [sources.…]: python -m bot connect makes one")
     results: list[Result] = []
-    with _store(settings) as store, bars() as progress:
+    with opened(settings) as store, bars() as progress:
         for kind, one in upkeep.named(settings, name):
             results += pulled(
                 kind, one, store, _now(settings), owner=_owner(),
@@ -173,7 +173,7 @@ def check(
 ) -> None:
     """Tries the settings, the store and the sources; says what is wrong. Exit 1: something is."""
     settings = _settings()
-    with _store(settings) as store:
+    with opened(settings) as store:
         typer.echo(f"store: {store.url.render_as_string()} at schema {schema.head()}")
     if not upkeep.check_sources(settings, typer.echo, name):
         raise typer.Exit(1)
@@ -182,7 +182,7 @@ def check(
 @cli.command()
 def backup(file: Path) -> None:
     """Copies the whole SQLite store to a file, while it is in use, and checks the copy."""
-    with _store(_settings()) as store:
+    with opened(_settings()) as store:
         store.backup(file)
     typer.echo(f"Copied to {file}")
 
@@ -198,7 +198,7 @@ def forget(
     person: Annotated[str, typer.Argument(help="an id, an e-mail address or a name")],
 ) -> None:
     """Removes what is known of a person; a sync brings back what the source still has."""
-    with _store(_settings()) as store:
+    with opened(_settings()) as store:
         found = erase(store, person)
     where = ", ".join(f"{table} {count}" for table, count in found.items())
     typer.echo(f"Nothing of it is left. It stood in: {where or 'nothing'}")
@@ -208,7 +208,7 @@ def forget(
 def mcp(user: User = "", channel: Channel = "") -> None:
     """Offers every command as a tool to an agent, over standard input and output."""
     settings = _settings()
-    with _store(settings) as store:
+    with opened(settings) as store:
         for line in answers(
             sys.stdin, load_commands(), lambda line: _asked(settings, store, line, user, channel)
         ):
@@ -241,26 +241,13 @@ def _asked(
 def _serve(part: process.Part) -> None:
     """Runs until a signal ends it."""
     settings = _settings()
-    with _store(settings) as store:
+    with opened(settings) as store:
         parts = process.assemble(settings, store, _owner(), process.true_time, pace=Pace())
         process.run(settings, parts, part)
 
 
 def _settings() -> Settings:
     return load_settings(with_file(os.environ))
-
-
-@contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    """The configured store; an empty one is set up, one of another version refused."""
-    store = Store(settings.database_url)
-    try:
-        if schema.revision(store) is None:
-            schema.upgrade(store)
-        schema.require_current(store)
-        yield store
-    finally:
-        store.close()
 
 
 def _now(settings: Settings) -> datetime:

@@ -23,6 +23,7 @@ from bot.boundary import guarded
 from bot.channel import Desk
 from bot.features import FEATURES, pages
 from bot.http import Front, Server
+from bot.nights import Nights
 from bot.outbox import Sender
 from bot.pace import UNPACED, Pace
 from bot.pool import Pool
@@ -33,6 +34,7 @@ from bot.settings import Settings, SettingsError
 from bot.trouble import Owners, operators
 from bot.worker import Worker, health
 from commands import load
+from storage.forecasts import load as models
 from storage.lease import Clock
 from storage.store import Store
 
@@ -101,6 +103,7 @@ def assemble(
     worker = Worker(
         settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock,
         chores=[("owners", partial(refresh, store, client))] if who else (),
+        nights=Nights(store, list(models().values()), zone, guarded),
     )  # fmt: skip
     replies = Replies(
         desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES),

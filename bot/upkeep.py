@@ -1,16 +1,30 @@
-"""What an operator does now and then: a new schema for the store, a look at every source."""
+"""What an operator does now and then: opens the store, upgrades it, looks at every source."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.health import told
 from bot.settings import Settings, SettingsError
-from bot.sources import opened
+from bot.sources import opened as opened_source
 from storage import schema
 from storage.sources import Kind, SourceError, SourceSettings
 from storage.store import Store
 
 Say = Callable[[str], None]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The configured store; an empty one is set up, one of another version refused."""
+    store = Store(settings.database_url)
+    try:
+        if schema.revision(store) is None:
+            schema.upgrade(store)
+        schema.require_current(store)
+        yield store
+    finally:
+        store.close()
 
 
 def upgrade(settings: Settings, say: Say) -> None:
@@ -48,7 +62,7 @@ def check_sources(settings: Settings, say: Say, name: str = "") -> bool:
     is_well = True
     for kind, one in named(settings, name):
         try:
-            with opened(kind, one) as source:
+            with opened_source(kind, one) as source:
                 health = source.check()
         except SourceError as error:
             is_well = False

@@ -1,16 +1,25 @@
-"""The verb `connect` of the command line: its words, and the questions at the terminal."""
+"""Verbs of the command line with many words: `connect` with its questions, and `backtest`."""
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from bot._values import SettingsError
 from bot.asking import Prompt
+from bot.backtest import Shape, backtested, models_named, shaped
 from bot.connect import Wanted
 from bot.connect import connect as connected
+from bot.environment import with_file
+from bot.process import true_time
+from bot.progress import bars
+from bot.settings import load_settings
+from bot.upkeep import opened
+from storage.forecasts._origins import Every, Plan
 
 Given = Annotated[list[str] | None, typer.Option("--set", help="SETTING=VALUE, not asked then")]
 
@@ -35,6 +44,36 @@ def connect(
     )
     if not connected(os.environ, wanted, typer.echo, _terminal()):
         raise typer.Exit(1)
+
+
+def backtest(
+    names: Annotated[list[str] | None, typer.Argument(help="models; all if absent")] = None,
+    form: Annotated[Shape, typer.Option("--format")] = "text",
+    every: Annotated[
+        Every | None, typer.Option(help="how far apart; by the data if absent")
+    ] = None,
+    since: Annotated[str, typer.Option(help="the first day to look from, like 2025-01-01")] = "",
+    until: Annotated[str, typer.Option(help="only from days before it")] = "",
+) -> None:
+    """Tells the past from days before it, and how well: the models beside their baselines.
+
+    Of one model that is named it prints an object as JSON, else a list of them.
+    """
+    plan = Plan(every, _day("--since", since), _day("--until", until))
+    models = models_named(names or ())
+    settings = load_settings(with_file(os.environ))
+    with opened(settings) as store, bars() as progress:
+        reports = backtested(
+            store, models, settings.now or true_time(), ZoneInfo(settings.zone), plan, progress
+        )
+    typer.echo(shaped(reports, form, is_one=len(names or ()) == 1))
+
+
+def _day(option: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise SettingsError(f"{option} {text!r} is not a day like 2025-01-31") from error
 
 
 def _secret(file: str) -> str | None:

@@ -20,6 +20,7 @@ from bot.digests.kept import all_plans
 from bot.digests.plan import Plan
 from bot.digests.reminders import remind
 from bot.digests.run import run_all
+from bot.nights import Nights
 from bot.outbox import Sender, oldest_waiting
 from bot.pump import Pump
 from bot.settings import Settings
@@ -57,7 +58,8 @@ class Worker:
 
     Each source is pulled on a thread of its own, so that one that hangs holds back no other and
     no message. `owner` names this process, `clock` gives its time, and `true_clock` that of the
-    world where they differ. `chores` are done in every tick, when all else is.
+    world where they differ. `chores` are done in every tick, when all else is; `nights` fits the
+    models when it is time.
     """
 
     def __init__(
@@ -71,8 +73,9 @@ class Worker:
         clock: Clock,
         true_clock: Clock | None = None,
         chores: Sequence[tuple[str, Callable[[datetime], None]]] = (),
+        nights: Nights | None = None,
     ) -> None:
-        self.chores = chores
+        self.chores, self.nights = chores, nights
         self.settings, self.store, self.desk, self.sender = settings, store, desk, sender
         self.owner, self.clock, self.guarded = owner, clock, desk.guarded
         self.true_clock = true_clock or clock
@@ -117,6 +120,8 @@ class Worker:
             self._outbox.join(STOP_WAIT)
         for pull in self._pulls.values():
             pull.join(STOP_WAIT)
+        if self.nights:
+            self.nights.wait(STOP_WAIT)
 
     def tick(self, now: datetime, *, to_the_end: bool = False) -> None:
         """Everything that is due at `now`, once.
@@ -135,6 +140,10 @@ class Worker:
                 self.send(None if to_the_end else self.settings.tick)
             for name, chore in self.chores:
                 self.guarded(name, partial(chore, now))
+            if self.nights:
+                self.nights.begin(now)
+                if to_the_end:
+                    self.nights.wait()
             self._beat(now)
 
     def _tick_now(self) -> None:

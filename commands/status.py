@@ -22,6 +22,7 @@ from commands import (
 )
 from commands._basis import STALE_AFTER, ago, source_label
 from commands._grammar import nearest, shorten
+from commands._status_forecasts import with_forecasts
 from commands._status_refused import WORD, refused, show
 from commands._status_why import why
 from storage.delivery import delivery
@@ -46,7 +47,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if words:
         return _of_source(ask, streams, unread, " ".join(words))
     said = _answer(ask, streams, unread)
-    return said if isinstance(said, Notice) else _with_delivery(said, session, ask)
+    if isinstance(said, Notice):
+        return said
+    return with_forecasts(_with_delivery(said, session, ask), session, ask)
 
 
 def _refused(

@@ -21,6 +21,7 @@ DECLARE_ONLY = {
     Path("storage/models/_base.py"),
     Path("storage/models/customers.py"),
     Path("storage/models/delivery.py"),
+    Path("storage/models/forecasts.py"),
     Path("storage/models/ledger.py"),
     Path("storage/models/orders.py"),
     Path("storage/models/reminders.py"),

@@ -1,0 +1,108 @@
+"""How models would have done in the past: looks back on the store, and prints what it found."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from bot._values import SettingsError
+from storage.forecasts import Model, Progress, load
+from storage.forecasts._origins import Plan
+from storage.forecasts._report import IN_USE, Report
+from storage.forecasts._scores import Scores
+from storage.store import Store
+
+Shape = Literal["text", "json"]
+WIDTH = 110
+SHARES = ("cover80", "cover90")
+
+
+def models_named(names: Sequence[str]) -> list[Model]:
+    """The models of some names, all where none is given."""
+    known = load()
+    for name in names:
+        if name not in known:
+            raise SettingsError(f"there is no model {name!r}; there are {', '.join(known)}")
+    return [known[name] for name in names or known]
+
+
+def backtested(
+    store: Store, models: Sequence[Model], now: datetime, zone: ZoneInfo, plan: Plan,
+    progress: Progress,
+) -> list[Report]:  # fmt: skip
+    """The report of each model on what the store holds, as known at `now`."""
+    with store.reader() as session:
+        return [model.backtest(session, now, zone, plan, progress) for model in models]
+
+
+def shaped(reports: Sequence[Report], form: Shape, *, is_one: bool) -> str:
+    """The reports as text or JSON; as JSON an object where it `is_one`, else a list."""
+    if form == "json":
+        made = [one.as_json() for one in reports]
+        return msgspec.json.format(msgspec.json.encode(made[0] if is_one else made)).decode()
+    return "\n\n".join(_text(one) for one in reports)
+
+
+def _text(report: Report) -> str:
+    head = f"{report.model}: {report.rows:,} rows"
+    if report.start and report.end:
+        head += f", begun {report.start:%-d %b %Y} to {report.end:%-d %b %Y}"
+    if not report.origins:
+        return f"{head}\nToo little history to look back on."
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
+    console.print(head)
+    console.print(_methods(report))
+    console.print(_origins(report))
+    for name, one in report.gains.items():
+        console.print(
+            f"Error against {name}: {-one.pinball:+.1%} (95 %: {-one.high:+.1%} to {-one.low:+.1%})"
+        )
+    console.print(f"{report.unknown:,} begun at these origins have no outcome yet, or never will.")
+    assert isinstance(console.file, io.StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def _methods(report: Report) -> Table:
+    """A row a method, with every figure that any of them has."""
+    told = [
+        name for name in Scores(0).figures()
+        if any(one.figures()[name] is not None for one in report.methods.values())
+    ]  # fmt: skip
+    grid = _grid("method", *told)
+    for name, scores in report.methods.items():
+        grid.add_row(name, *(_figure(one, scores.figures()[one]) for one in told))
+    return grid
+
+
+def _origins(report: Report) -> Table:
+    """A row an origin, with the error of each method and what the one in use covered."""
+    grid = _grid("from", "n", *report.methods, *SHARES)
+    for origin in report.origins:
+        mine = origin.methods[IN_USE].figures()
+        grid.add_row(
+            f"{origin.at:%Y-%m-%d}", f"{origin.n:,}",
+            *(_figure("pinball", origin.methods[name].pinball) for name in report.methods),
+            *(_figure(name, mine[name]) for name in SHARES),
+        )  # fmt: skip
+    return grid
+
+
+def _grid(first: str, *names: str) -> Table:
+    grid = Table(box=None, pad_edge=False)
+    grid.add_column(first)
+    for name in names:
+        grid.add_column(name, justify="right")
+    return grid
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None:
+        return "n/a"
+    if name == "n":
+        return f"{value:,}"
+    return f"{value:.2f}" if name in ("pinball", "mae", "lift10", "slope") else f"{value:.3f}"

@@ -1,0 +1,133 @@
+"""Fitted models as rows: made anew each night and after a back-fill; used if they proved well."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import func
+from sqlalchemy import select as columns_of
+from sqlmodel import Session, col, delete, select
+
+from storage.forecasts import Fit, Model, Progress
+from storage.forecasts._origins import Plan
+from storage.forecasts._report import IN_USE, Report
+from storage.models import ForecastFit, SyncRun
+from storage.store import Store
+
+AT_NIGHT = time(2)
+NIGHTLY_ORIGINS = 6
+KEPT = 30
+# a back-fill: what was written since a fit is a share of what it rests on, and not a handful
+FILLED = 0.2
+FEWEST_FILLED = 200
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The last fit of a model, without its parameters."""
+
+    id: int
+    model: str
+    version: int
+    fitted_at: datetime
+    rows: int
+    backtest: dict[str, Any]
+    is_used: bool
+    why: str
+
+
+def due(session: Session, models: Iterable[Model], now: datetime, zone: ZoneInfo) -> list[Model]:
+    """The models to fit anew: not yet fitted since this night, of another version, or filled up."""
+    local = now.astimezone(zone)
+    night = datetime.combine(local.date(), AT_NIGHT, zone)
+    last = {one.model: one for one in standing(session, now)}
+    found = []
+    for model in models:
+        one = last.get(model.id)
+        if one is None or one.version != model.version:
+            is_due = True
+        else:
+            is_due = one.fitted_at < night <= now or _is_filled(session, one)
+        if is_due:
+            found.append(model)
+    return found
+
+
+def _is_filled(session: Session, last: Standing) -> bool:
+    written = session.exec(
+        select(func.sum(SyncRun.written)).where(col(SyncRun.ended_at) > last.fitted_at)
+    ).one()
+    return (written or 0) > max(FEWEST_FILLED, FILLED * last.rows)
+
+
+def refit(
+    store: Store, models: Sequence[Model], now: datetime, zone: ZoneInfo, progress: Progress
+) -> list[Standing]:
+    """Fits models to the store as known at `now`, looks back on them, and keeps both.
+
+    A model for which there is nothing to fit has no row.
+    """
+    kept = []
+    for model in models:
+        with store.reader() as session:
+            made = model.fit(session, now, zone)
+            if made is None:
+                continue
+            report = model.backtest(session, now, zone, Plan(most=NIGHTLY_ORIGINS), progress)
+        kept.append(_keep(store, model, made, report, now))
+    return kept
+
+
+def _keep(store: Store, model: Model, made: Fit, report: Report, now: datetime) -> Standing:
+    is_used, why = judged(model, report)
+    row = ForecastFit(
+        model=model.id, version=model.version, fitted_at=now, starts_on=made.start,
+        ends_on=made.end, rows=made.rows, params=msgspec.json.encode(made.params).decode(),
+        backtest=report.as_json(), is_used=is_used, why=why,
+    )  # fmt: skip
+    with store.writer() as session:
+        session.add(row)
+        session.flush()
+        old = select(ForecastFit.id).where(ForecastFit.model == model.id)
+        newest = session.exec(old.order_by(col(ForecastFit.id).desc()).limit(KEPT)).all()
+        session.exec(
+            delete(ForecastFit).where(
+                col(ForecastFit.model) == model.id, col(ForecastFit.id).not_in(newest)
+            )
+        )
+        return Standing(*(getattr(row, one.name) for one in fields(Standing)))
+
+
+def judged(model: Model, report: Report) -> tuple[bool, str]:
+    """Whether a fit is used, and why in words: it must have done no worse than its baseline."""
+    mine, other = report.methods.get(IN_USE), report.methods.get(model.baseline)
+    if mine is None or other is None or mine.pinball is None or other.pinball is None:
+        return False, "too little history to look back on"
+    change = mine.pinball / other.pinball - 1 if other.pinball else 0.0
+    n = f"{mine.n} of {len(report.origins)} origins"
+    if change > 0:
+        return False, f"its error was {change:.1%} above that of {model.baseline} ({n})"
+    return True, f"its error was {-change:.1%} below that of {model.baseline} ({n})"
+
+
+def standing(session: Session, now: datetime) -> list[Standing]:
+    """The last fit of each model by `now`."""
+    last = (
+        select(func.max(ForecastFit.id))
+        .where(col(ForecastFit.fitted_at) <= now)
+        .group_by(col(ForecastFit.model))
+    )
+    columns = [col(getattr(ForecastFit, one.name)) for one in fields(Standing)]
+    found = columns_of(*columns).where(col(ForecastFit.id).in_(last))
+    return [Standing(*row) for row in session.execute(found.order_by(col(ForecastFit.model)))]
+
+
+def in_use(session: Session, model: Model, now: datetime) -> ForecastFit | None:
+    """The last fit of a model by `now`, with its parameters; null where it is not to be used."""
+    for one in standing(session, now):
+        if one.model == model.id and one.is_used and one.version == model.version:
+            return session.get(ForecastFit, one.id)
+    return None

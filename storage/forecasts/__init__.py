@@ -1,0 +1,54 @@
+"""What is to come, each way of telling it once: one module per model, each with a `MODEL`.
+
+A model is fitted from the store and kept as a row (`storage/fits.py`); questions read that row.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from storage.forecasts._origins import Plan
+from storage.forecasts._report import Report
+from storage.registry import discover
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a model made of the store: `params` are its own, as JSON.
+
+    It rests on `rows` observations that began in [start, end].
+    """
+
+    params: Mapping[str, Any]
+    rows: int
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Model:
+    """A way to tell what is to come. `baseline` names the method that it must beat to be used.
+
+    `fit(session, now, zone)` gives null where there is nothing to fit. `backtest(session, now,
+    zone, plan, progress)` looks back from origins in the past; its report is without origins
+    where there is too little to look back on.
+    """
+
+    id: str
+    version: int
+    title: str
+    baseline: str
+    needs: tuple[str, ...]
+    fit: Callable[[Session, datetime, ZoneInfo], Fit | None]
+    backtest: Callable[[Session, datetime, ZoneInfo, Plan, Progress], Report]
+
+
+def load(package: str = __name__) -> dict[str, Model]:
+    """All models by id; `BadModule` for one without MODEL, or an id used twice."""
+    return discover(package, "MODEL", Model, lambda model: model.id)

@@ -1,0 +1,121 @@
+"""Purchase lines as columns of numbers, so that a million of them are fitted at once.
+
+Days are ordinals; 0 stands for none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from storage.known import Named
+from storage.known.purchases import Line
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+DIMENSIONS = ("supplier", "item", "category", "lane")
+HALF_LIFE = 180
+_COLUMNS = 4 + len(DIMENSIONS)
+_DAYS = 1 << 21
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Order lines by number: when each began, ended (`end`) or was called off (`left`).
+
+    Rows of one `group` that end alike on one day are one observation. `codes` are numbers of
+    names by dimension; `names[dimension][code]` is the name, "" where there is none.
+    """
+
+    start: Ints
+    end: Ints
+    left: Ints
+    group: Ints
+    codes: Mapping[str, Ints]
+    names: Mapping[str, list[str]]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def of(self, rows: Flags | Ints) -> "Orders":
+        """Some of the rows."""
+        codes = {name: code[rows] for name, code in self.codes.items()}
+        return Orders(
+            self.start[rows], self.end[rows], self.left[rows], self.group[rows], codes, self.names
+        )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was known of orders before a day: `rows` that had begun, and for each of them the days
+    it took or is old, whether it `ended` or `left`, what it weighs and how many are one with it.
+
+    An order weighs half as much for each `HALF_LIFE` days since it began.
+    """
+
+    rows: Ints
+    days: Ints
+    ended: Flags
+    left: Flags
+    weight: Floats
+    share: Floats
+
+
+def orders_of(lines: Iterable[Line]) -> Orders:
+    """The columns of purchase lines. Receipts dated before their order are left out."""
+    names: dict[str, dict[str, int]] = {one: {"": 0} for one in DIMENSIONS}
+    flat = np.fromiter(chain.from_iterable(_rows(lines, names)), np.int64)
+    rows = np.unique(flat.reshape(-1, _COLUMNS), axis=0)
+    start, end, left, group, *codes = rows.T
+    return Orders(
+        start, end, left, group, dict(zip(DIMENSIONS, codes, strict=True)),
+        {one: list(found) for one, found in names.items()},
+    )  # fmt: skip
+
+
+def _rows(lines: Iterable[Line], names: Mapping[str, dict[str, int]]) -> Iterator[tuple[int, ...]]:
+    groups: dict[tuple[str, str, str | None], int] = {}
+    for line in lines:
+        start, end, left = line.ordered_on, line.completed_on, line.cancelled_on
+        if (end or left or start) < start:
+            continue
+        yield (
+            start.toordinal(), end.toordinal() if end else 0, left.toordinal() if left else 0,
+            groups.setdefault(line.group, len(groups)),
+            *(
+                names[one].setdefault(named(getattr(line, one)), len(names[one]))
+                for one in DIMENSIONS
+            ),
+        )  # fmt: skip
+
+
+def named(value: Named | str | None) -> str:
+    """A value of a dimension as a name that no other has; "" for none."""
+    if isinstance(value, Named):
+        return f"{value.source}/{value.ref}"
+    return value or ""
+
+
+def seen_before(orders: Orders, day: int) -> Seen:
+    """What was known of orders before a day; what ended or left on it or later was open."""
+    rows = np.flatnonzero(orders.start < day)
+    start, end, left = orders.start[rows], orders.end[rows], orders.left[rows]
+    ended = (end > 0) & (end < day)
+    gone = (left > 0) & (left < day) & ~ended
+    last = np.where(ended, end, np.where(gone, left, day - 1))
+    weight = 0.5 ** ((day - start) / HALF_LIFE)
+    return Seen(rows, last - start, ended, gone, weight, _shares(orders.group[rows], last, ended))
+
+
+def _shares(group: Ints, last: Ints, ended: Flags) -> Floats:
+    """One by how many rows of a group end alike on the same day."""
+    if np.bincount(group).max(initial=0) <= 1:
+        return np.ones(len(group))
+    state = (group * _DAYS + last) * 2 + ended
+    _, place, count = np.unique(state, return_inverse=True, return_counts=True)
+    shares: Floats = 1 / count[place]
+    return shares

@@ -1,0 +1,81 @@
+import json
+from datetime import date, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import cli
+from bot.backtest import models_named, shaped
+from bot.settings import SettingsError
+from storage.forecasts._report import Report
+
+CONFIG = """
+[sources.old]
+kind = "csv"
+[sources.old.streams.purchase_lines]
+file = "po.csv"
+key = ["po"]
+columns = { supplier = "vendor", ordered_at = "day", received_at = "in" }
+"""
+FIRST = date(2023, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Runs a verb on three years of purchases, one every second day."""
+    folder = tmp_path_factory.mktemp("past")
+    days = [FIRST + timedelta(days=2 * number) for number in range(550)]
+    rows = [
+        f"{n},{'Acme' if n % 3 else 'Brass'},{day},{day + timedelta(days=9 + n * 7 % 30)}"
+        for n, day in enumerate(days)
+    ]
+    (folder / "leadline.toml").write_text(CONFIG)
+    (folder / "po.csv").write_text("\n".join(["po,vendor,day,in", *rows]) + "\n")
+    env = {"LEADLINE_CONFIG": str(folder / "leadline.toml"), "DATABASE_URL": None,
+           "LEADLINE_NOW": "2026-03-01T12:00:00Z"}  # fmt: skip
+
+    def run(*words):
+        return CliRunner().invoke(cli, list(words), env=env)
+
+    assert run("sync").exit_code == 0
+    return run
+
+
+def test_it_prints_the_model_beside_its_baselines(run):
+    done = run("backtest", "lead-time")
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert lines[0] == "lead-time: 550 rows, begun 1 Jan 2023 to 3 Jan 2026"
+    assert [line.split()[0] for line in lines[2:7]] == [
+        "leadline", "ecdf_closed", "fixed", "eta", "eta_clipped",
+    ]  # fmt: skip
+    assert any(line.startswith("2025-01-01") for line in lines)
+    assert "Error against ecdf_closed" in done.output
+
+
+def test_one_model_is_an_object_and_all_are_a_list(run):
+    found = json.loads(run("backtest", "lead-time", "--format", "json").output)
+    assert found["model"] == "lead-time"
+    assert set(found["methods"]) >= {"leadline", "ecdf_closed", "fixed"}
+    assert json.loads(run("backtest", "--format", "json").output) == [found]
+
+
+def test_the_origins_can_be_said(run):
+    words = ("--every", "quarter", "--since", "2024-06-01", "--until", "2025-01-01")
+    found = json.loads(run("backtest", "lead-time", "--format", "json", *words).output)
+    assert [one["at"] for one in found["origins"]] == ["2024-07-01", "2024-10-01"]
+
+
+def test_a_day_that_is_none_is_refused(run):
+    done = run("backtest", "--since", "yesterday")
+    assert isinstance(done.exception, SettingsError)
+
+
+def test_a_model_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(SettingsError, match=r"no model 'weather'; there are .*lead-time"):
+        models_named(["weather"])
+
+
+def test_with_little_history_it_says_so():
+    said = shaped([Report("lead-time", 3, FIRST, FIRST)], "text", is_one=True)
+    assert said.endswith("Too little history to look back on.")

@@ -1,0 +1,118 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import select
+
+from storage.fits import KEPT, due, in_use, judged, refit, standing
+from storage.forecasts import Fit, Model
+from storage.forecasts._report import AtOrigin, Report
+from storage.forecasts._scores import Scores
+from storage.models import ForecastFit, SyncRun
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY = date(2026, 2, 1)
+
+
+def report(mine=9.0, other=10.0):
+    methods = {"leadline": Scores(50, pinball=mine), "plain": Scores(50, pinball=other)}
+    return Report("toy", 70, DAY, DAY, methods, (AtOrigin(DAY, 50, methods),))
+
+
+def model(found=None, *, made=True, version=1):
+    fit = Fit({"n": version}, 70, DAY, DAY) if made else None
+    return Model("toy", version, "Toys", "plain", (), lambda *_: fit, lambda *_: found or report())
+
+
+def quietly(what, done, total):
+    pass
+
+
+def fitted(store, one, now=NOW):
+    return refit(store, [one], now, BERLIN, quietly)
+
+
+def is_due(store, one, now):
+    with store.reader() as session:
+        return due(session, [one], now, BERLIN) == [one]
+
+
+def used(store, one, now=NOW):
+    with store.reader() as session:
+        found = in_use(session, one, now)
+        return found.params if found else None
+
+
+def test_a_fit_that_did_better_than_its_baseline_is_used(store):
+    [kept] = fitted(store, model())
+    assert kept.is_used
+    assert kept.why == "its error was 10.0% below that of plain (50 of 1 origins)"
+    assert kept.backtest["methods"]["plain"]["pinball"] == 10
+    assert used(store, model()) == '{"n":1}'
+
+
+def test_one_that_did_worse_is_kept_with_the_reason_and_not_used(store):
+    [kept] = fitted(store, model(report(mine=11.0)))
+    assert (kept.is_used, kept.why) == (
+        False, "its error was 10.0% above that of plain (50 of 1 origins)",
+    )  # fmt: skip
+    assert used(store, model()) is None
+
+
+def test_one_that_can_t_be_looked_back_on_is_not_used():
+    assert judged(model(), Report("toy", 3, DAY, DAY)) == (
+        False, "too little history to look back on",
+    )  # fmt: skip
+
+
+def test_a_newer_fit_that_did_worse_puts_the_older_out_of_use(store):
+    fitted(store, model())
+    fitted(store, model(report(mine=11.0)), NOW + timedelta(days=1))
+    assert used(store, model(), NOW + timedelta(days=1)) is None
+    assert used(store, model(), NOW + timedelta(hours=1)) is not None  # as it was then
+
+
+def test_a_fit_of_another_version_is_not_used_and_is_made_anew(store):
+    fitted(store, model())
+    assert used(store, model(version=2)) is None
+    assert is_due(store, model(version=2), NOW)
+
+
+def test_it_is_due_once_a_night_by_the_clocks_of_the_zone(store):
+    assert is_due(store, model(), NOW)
+    fitted(store, model())
+    assert not is_due(store, model(), NOW + timedelta(hours=12))
+    assert not is_due(store, model(), datetime(2026, 3, 2, 0, 59, tzinfo=UTC))
+    assert is_due(store, model(), datetime(2026, 3, 2, 1, 0, tzinfo=UTC))  # 2:00 in Berlin
+
+
+@pytest.mark.parametrize(("written", "is_so"), [(200, False), (201, True)])
+def test_it_is_due_after_a_back_fill(store, written, is_so):
+    fitted(store, model())
+    ended = NOW + timedelta(hours=1)
+    with store.writer() as session:
+        for at, count in ((ended, written), (NOW - timedelta(hours=1), 9_999)):
+            session.add(SyncRun(source="a:b", stream="x", started_at=at, ended_at=at,
+                                outcome="ok", written=count))  # fmt: skip
+    assert is_due(store, model(), NOW + timedelta(hours=2)) is is_so
+
+
+def test_where_there_is_nothing_to_fit_there_is_no_row(store):
+    assert fitted(store, model(made=False)) == []
+    with store.reader() as session:
+        assert standing(session, NOW) == []
+
+
+def test_old_fits_are_let_go(store):
+    for day in range(KEPT + 3):
+        fitted(store, model(), NOW + timedelta(days=day))
+    other = replace(model(), id="other")
+    fitted(store, other)
+    with store.reader() as session:
+        assert len(session.exec(select(ForecastFit.id)).all()) == KEPT + 1
+        late = NOW + timedelta(days=99)
+        assert [(one.model, one.fitted_at) for one in standing(session, late)] == [
+            ("other", NOW), ("toy", NOW + timedelta(days=KEPT + 2)),
+        ]  # fmt: skip
