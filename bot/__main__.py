@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,6 +27,7 @@ from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sources import pulled
+from bot.stopping import stoppable
 from bot.upkeep import opened
 from bot.verbs import backtest, connect
 from commands import Answer, Ask, Grant, Notice
@@ -44,6 +46,7 @@ cli = typer.Typer(
     invoke_without_command=True,
     help="Ask your supply chain and your customers, in Slack. Without a verb: runs all of it.",
 )
+warn = partial(typer.echo, err=True)
 User = Annotated[str, typer.Option(help="only what this Slack user may see")]
 Channel = Annotated[str, typer.Option(help="only what this Slack channel may see")]
 cli.command()(connect)
@@ -139,7 +142,7 @@ def pull(
     if not settings.sources:
         _fail("leadline.toml has no [sources.…]: python -m bot connect makes one")
     results: list[Result] = []
-    with opened(settings) as store, bars() as progress:
+    with opened(settings) as store, bars() as bar, stoppable(bar, warn) as progress:
         for kind, one in upkeep.named(settings, name):
             results += pulled(
                 kind, one, store, _now(settings), owner=_owner(),
@@ -260,7 +263,7 @@ def _owner() -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    warn(message)
     raise typer.Exit(QUESTION_ERROR)
 
 
@@ -274,7 +277,7 @@ def main() -> None:
     try:
         cli()
     except (SettingsError, StoreError, SourceError, BuildError, NotErasable) as error:
-        typer.echo(str(error), err=True)
+        warn(str(error))
         sys.exit(QUESTION_ERROR)
 
 

@@ -190,6 +190,24 @@ def _abandon(session: Session, lease: Lease, now: datetime) -> None:
         session.add(dead)
 
 
+def stop_run(store: Store, lease: Lease, run_id: int, tally: Result, now: datetime) -> None:
+    """Writes down that somebody stopped a run: the stream is free, and goes on where it was."""
+    with store.writer() as session:
+        ended = session.get_one(SyncRun, run_id)
+        ended.outcome, ended.ended_at = "abandoned", now
+        _count(ended, tally)
+        state = session.get_one(SyncState, (lease.source, lease.stream), with_for_update=True)
+        if (state.lease_owner, state.lease_epoch) == (lease.owner, lease.epoch):
+            state.lease_until, state.due_at = None, now
+            state.rows += tally.written
+        session.add_all([ended, state])
+
+
+def _count(run: SyncRun, tally: Result) -> None:
+    run.received, run.written = tally.received, tally.written
+    run.deleted, run.quarantined = tally.deleted, tally.quarantined
+
+
 def finish_run(
     store: Store, lease: Lease, run_id: int, tally: Result, now: datetime, every: timedelta
 ) -> int:
@@ -198,8 +216,7 @@ def finish_run(
         ended = session.get_one(SyncRun, run_id)
         ended.outcome = "failed" if tally.error else "ok"
         ended.ended_at, ended.error = now, tally.error
-        ended.received, ended.written = tally.received, tally.written
-        ended.deleted, ended.quarantined = tally.deleted, tally.quarantined
+        _count(ended, tally)
         session.add(ended)
         state = session.get_one(SyncState, (lease.source, lease.stream), with_for_update=True)
         if (state.lease_owner, state.lease_epoch) != (lease.owner, lease.epoch):

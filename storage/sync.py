@@ -22,6 +22,7 @@ from storage.lease import (
     hold,
     lease_stream,
     start_run,
+    stop_run,
 )
 from storage.models._types import instant_to_int
 from storage.quarantine import quarantine, release, unsee
@@ -99,6 +100,9 @@ def _run_stream(
         tally = replace(tally, error="another process pulls this stream")
     except SourceError as error:
         tally = replace(tally, error=str(error))
+    except KeyboardInterrupt:
+        stop_run(store, lease, run_id, tally, now)
+        raise
     except Exception as error:  # the boundary of one source: the others must go on
         log.exception("%s %s: broke", lease.source, lease.stream)
         tally = replace(tally, error=f"a fault of ours: {type(error).__name__}; the log has more")

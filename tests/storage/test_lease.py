@@ -14,6 +14,7 @@ from storage.lease import (
     hold,
     lease_stream,
     start_run,
+    stop_run,
 )  # fmt: skip
 from storage.models import SyncState
 from storage.sources import StreamSpec
@@ -89,6 +90,23 @@ def test_a_run_whose_process_died_is_marked_when_the_next_begins(store):
     start_run(store, lease, NOW)
     start_run(store, lease, NOW)
     assert rows(store, "outcome", "syncrun", "1=1") == ["abandoned", "running"]
+
+
+def test_a_run_that_somebody_stopped_frees_the_stream_at_once_and_is_no_failure(store):
+    lease = take(store, "you")
+    stop_run(store, lease, start_run(store, lease, NOW), Result("orders", 9, 7), NOW)
+    assert rows(store, "outcome, received, written", "syncrun", "1=1") == [("abandoned", 9, 7)]
+    assert rows(store, "failures, last_error", "syncstate", "1=1") == [(0, None)]
+    assert take(store, "me") is not None
+
+
+def test_a_run_that_was_taken_over_frees_nothing_when_it_is_stopped(store):
+    lease = take(store, "you")
+    run = start_run(store, lease, NOW)
+    later = NOW + timedelta(minutes=6)
+    take(store, "me", later)
+    stop_run(store, lease, run, Result("orders"), later)
+    assert take(store, "you", later) is None
 
 
 def test_what_a_source_has_no_more_is_forgotten_and_nothing_else(store):
