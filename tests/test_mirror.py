@@ -26,6 +26,7 @@ DECLARE_ONLY = {
     Path("storage/models/orders.py"),
     Path("storage/models/reminders.py"),
     Path("storage/models/seen.py"),
+    Path("storage/models/sensors.py"),
     Path("storage/models/stock.py"),
     Path("storage/migrations/env.py"),
 }

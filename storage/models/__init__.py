@@ -49,6 +49,7 @@ from storage.models.orders import (
 )
 from storage.models.reminders import Reminder
 from storage.models.seen import SeenRequest
+from storage.models.sensors import SensorReading
 from storage.models.stock import Lot, StockLevel, StockMove
 
 FACTS: dict[str, type[Fact]] = {
@@ -56,8 +57,8 @@ FACTS: dict[str, type[Fact]] = {
     for model in (
         Account, Activity, BomLine, Consumption, Contact, Contract, FxRate, Invoice, Item,
         Location, Lot, MakeOrder, Opportunity, Party, Peg, PurchaseLine, PurchaseOrder, Receipt,
-        SalesLine, SalesOrder, Shipment, StockLevel, StockMove, SurveyResponse, Ticket,
-        TrackingEvent, UsageDay,
+        SalesLine, SalesOrder, SensorReading, Shipment, StockLevel, StockMove, SurveyResponse,
+        Ticket, TrackingEvent, UsageDay,
     )
 }  # fmt: skip
 
@@ -84,6 +85,6 @@ __all__ = [
     "Invoice", "Item", "Location", "Lot", "MakeOrder", "MethodPace", "Opportunity", "Outbox",
     "OwnerLink", "PageChange", "Party", "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder",
     "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine", "SalesOrder", "ScheduledRun",
-    "SeenRequest", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove", "SurveyResponse",
+    "SeenRequest", "SensorReading", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove", "SurveyResponse",
     "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip
