@@ -53,9 +53,9 @@ def markup(world):
 
 def stale(world):
     tell(world)
-    for state in list(world._rows):
-        if type(state).__name__ == "SyncState":
-            state.last_success_at = NOW - timedelta(days=3)
+    for model, row in world._rows:
+        if model.__name__ == "SyncState":
+            row["last_success_at"] = NOW - timedelta(days=3)
 
 
 STORES = {

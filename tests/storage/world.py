@@ -60,9 +60,11 @@ class World:
             yield session
 
     def save(self):
+        """Past the models, all rows of a table at once: objects take ten times as long."""
         if self._rows:
-            with self._store.writer() as session:
-                session.add_all(self._rows)
+            with self._store.bulk() as connection:
+                for model, rows in _by_model(self._rows).items():
+                    connection.execute(model.__table__.insert(), rows)
             self._rows = []
             with self._store.bulk() as connection:  # no page wrote them
                 note_any(connection, self._store)
@@ -82,11 +84,9 @@ class World:
         for field in KEPT.get(table, ()):
             if columns.get(field) is not None:
                 self.change(table, source_id, field, columns[field], seen, source=source)
-        self._rows.append(
-            FACTS[table](
-                source=source or self.erp, source_id=source_id, row_hash=self._count,
-                first_seen_at=seen, **_decimals(table, columns),
-            )
+        self._add(
+            FACTS[table], source=source or self.erp, source_id=source_id, row_hash=self._count,
+            first_seen_at=seen, **_decimals(table, columns),
         )  # fmt: skip
         return source_id
 
@@ -94,23 +94,19 @@ class World:
         """A value that the source overwrote, as it was seen at an instant."""
         if isinstance(new, Decimal):  # money, as it stands in its column
             new = int(new * MONEY_SCALE)
-        self._rows.append(
-            FieldChange(
-                entity=table, source=source or self.erp, source_id=source_id, field=field,
-                old=None if old is None else str(old), new=str(new), seen_at=seen,
-            )
+        self._add(
+            FieldChange, entity=table, source=source or self.erp, source_id=source_id, field=field,
+            old=None if old is None else str(old), new=str(new), seen_at=seen,
         )  # fmt: skip
 
     def overwrite(self, table, source_id, field, new, seen):
         """The source puts a value in the place of one that it gave; before the row is saved."""
         row = next(
-            row for row in reversed(self._rows)
-            if isinstance(row, FACTS[table]) and row.source_id == source_id
+            row for model, row in reversed(self._rows)
+            if model is FACTS[table] and row["source_id"] == source_id
         )  # fmt: skip
-        self.change(
-            table, source_id, field, new, seen, source=row.source, old=getattr(row, field)
-        )  # fmt: skip
-        setattr(row, field, new)
+        self.change(table, source_id, field, new, seen, source=row["source"], old=row[field])
+        row[field] = new
 
     def when(self, name, value):
         """The two columns of an event from ISO text, a date or an instant."""
@@ -134,12 +130,10 @@ class World:
         return self.fact("account", self.crm, name=name, **more)
 
     def link(self, party, account, *, is_rejected=False, decided_by=None):
-        self._rows.append(
-            PartyLink(
-                party_source=self.erp, party_ref=party, account_source=self.crm,
-                account_ref=account, method="test", confidence=1.0, is_rejected=is_rejected,
-                decided_by=decided_by,
-            )
+        self._add(
+            PartyLink, party_source=self.erp, party_ref=party, account_source=self.crm,
+            account_ref=account, method="test", confidence=1.0, is_rejected=is_rejected,
+            decided_by=decided_by,
         )  # fmt: skip
 
     # supply
@@ -301,28 +295,43 @@ class World:
 
     def synced(self, source, stream, tables, at, *, error=None, rows=0, tried=None, failures=0):
         """A stream that last succeeded at the instant `at` (null: never)."""
-        self._rows.append(
-            SyncState(
-                source=source, stream=stream, tables=tables, last_success_at=at,
-                last_try_at=tried or at, last_error=error, rows=rows, failures=failures,
-            )
+        self._add(
+            SyncState, source=source, stream=stream, tables=tables, last_success_at=at,
+            last_try_at=tried or at, last_error=error, rows=rows, failures=failures,
         )  # fmt: skip
 
     def ran(self, source, stream, started, *, outcome="ok", error=None, **counts):
-        self._rows.append(
-            SyncRun(
-                source=source, stream=stream, started_at=started, ended_at=started,
-                outcome=outcome, error=error, **counts,
-            )
+        self._add(
+            SyncRun, source=source, stream=stream, started_at=started, ended_at=started,
+            outcome=outcome, error=error, **counts,
         )  # fmt: skip
 
     def quarantined(self, source, stream, source_id, error, at):
-        self._rows.append(
-            Quarantine(
-                source=source, stream=stream, source_id=source_id, payload_hash="0", error=error,
-                first_seen_at=at, last_seen_at=at,
-            )
+        self._add(
+            Quarantine, source=source, stream=stream, source_id=source_id, payload_hash="0",
+            error=error, first_seen_at=at, last_seen_at=at,
         )  # fmt: skip
+
+    def _add(self, model, **columns):
+        self._rows.append((model, _defaults(model) | columns))
+
+
+def _by_model(rows):
+    """The rows of each model, in the order in which they came."""
+    found = {}
+    for model, row in rows:
+        found.setdefault(model, []).append(row)
+    return found
+
+
+@cache
+def _defaults(model):
+    """What the model itself would put into its columns; the database numbers the rows."""
+    return {
+        name: None if field.is_required() else field.default
+        for name, field in model.model_fields.items()
+        if name != "id"
+    }
 
 
 def _decimals(table, columns):
