@@ -226,14 +226,15 @@ class Reader:
             gone[kind.table] = absent
 
     def _made(self) -> Iterator[tuple[str, Sequence[str]]]:
-        yield from ((one.table, []) for one in self.docs.entities)
         after, filters = None, [*self.docs.only]
         while True:
             behind = [*filters, ["name", ">", after]] if after is not None else filters
             found = self.site.listed(self.docs.doctype, ["name", *self._asked()], behind)
             page = self.page(found)
-            for table, made in page.rows.items():
-                yield table, [row["source_id"] for row in made]
+            refused = [one.source_id for one in page.rejected]  # they are there all the same
+            for one in self.docs.entities:
+                made = page.rows.get(one.table, ())
+                yield one.table, [*(row["source_id"] for row in made), *refused]
             if len(found) < self.site.page:
                 return
             after = found[-1]["name"]
@@ -246,9 +247,13 @@ class Reader:
 
 
 def tombstones(site: Site, readers: Iterable[Reader]) -> Part:
-    """The part of a stream that learns of deleted documents, where the user may read of them."""
+    """The part of a stream that learns of deleted documents, where the user may read of them.
+
+    A line that is taken out of an order leaves a tombstone of its own.
+    """
     by_type = {one.docs.doctype: one for one in readers}
-    which: Filter = ["deleted_doctype", "in", sorted(by_type)]
+    lines = {one.docs.lines.name: one.docs.lines for one in by_type.values() if one.docs.lines}
+    which: Filter = ["deleted_doctype", "in", sorted({*by_type, *lines})]
     names = ["deleted_doctype", "deleted_name", "data"]
 
     def make(records: Sequence[Row]) -> Page:
@@ -257,6 +262,9 @@ def tombstones(site: Site, readers: Iterable[Reader]) -> Part:
             dead = [row for row in records if row["deleted_doctype"] == doctype]
             for table, ids in reader.lost(dead).items() if dead else ():
                 gone.setdefault(table, []).extend(ids)
+        for row in records:
+            if kind := lines.get(row["deleted_doctype"]):
+                gone.setdefault(kind.table, []).append(str(row["deleted_name"]))
         return Page({}, {}, gone)
 
     ask = partial(site.changed, "Deleted Document", names, [which], stamp="creation")

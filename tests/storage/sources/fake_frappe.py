@@ -102,9 +102,18 @@ class FakeFrappe:
         """As a person deletes a document: its tombstone keeps what it was."""
         self._settle()
         rows = self.rows_of(doctype, name)
-        was = {**self.tables[doctype].pop(name), "items": rows}
         for row in rows:
             del self.tables[row["doctype"]][row["name"]]
+        self._bury(doctype, name, {**self.tables[doctype].pop(name), "items": rows})
+
+    def take_out(self, doctype, name):
+        """As a person takes a row out of an order that is booked ("Update Items")."""
+        self._settle()
+        row = self.tables[doctype].pop(name)
+        self._bury(doctype, name, row)
+        self.touch(row["parenttype"], row["parent"])
+
+    def _bury(self, doctype, name, was):
         number = f"{next(self._numbers):010x}"
         stamp = self.local()
         self.tables[DELETED][number] = {

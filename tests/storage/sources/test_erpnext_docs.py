@@ -1,6 +1,6 @@
 import pytest
 
-from storage.sources._erpnext_docs import Reader
+from storage.sources._erpnext_docs import Reader, tombstones
 from storage.sources._erpnext_types import STREAMS
 from tests.storage.sources.erpnext_harness import erpnext
 from tests.storage.sources.erpnext_world import amend, purchase, purchase_line, receipt
@@ -95,6 +95,21 @@ def test_a_tombstone_names_the_document_and_the_rows_in_it(fake, reader):
     assert one.lost([{**dead[0], "data": "not json"}]) == {"purchaseorder": ["PO-1"]}
     purchase(fake)  # the number was free again
     assert one.lost(dead) == {}
+
+
+def test_a_line_that_is_taken_out_of_an_order_is_buried_alone(fake, reader):
+    purchase(fake, lines=[purchase_line("a"), purchase_line("b")])
+    fake.take_out("Purchase Order Item", "b")
+    part = tombstones(reader("purchases").site, [reader("purchases")])
+    found = part.make(list(fake.tables["Deleted Document"].values()))
+    assert found.deletes == {"purchaseline": ["b"]}
+
+
+def test_what_can_not_be_believed_is_there_all_the_same(fake, reader):
+    purchase(fake, lines=[purchase_line("a"), purchase_line("b", stock_qty="many")])
+    assert list(reader("purchases").ids()) == [
+        ("purchaseorder", ["PO-1", "b"]), ("purchaseline", ["a", "b"]),
+    ]  # fmt: skip
 
 
 def test_an_order_that_lives_on_as_an_amended_one_is_not_deleted_with_its_first_document(
