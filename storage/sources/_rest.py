@@ -89,7 +89,8 @@ class Windows:
 
     `ask(window, after)` gives a page, `make` the facts of its records; their state is filled in
     here. `is_whole`: it reads all there is each time. `is_new_only`: it begins with what happens
-    from now on. `is_optional`: where it was never there for us it gives nothing.
+    from now on. `is_optional`: while it is not there for us it gives nothing and holds nothing up;
+    once it is, it goes on from where it was (`behind` in its state), if need be from the start.
     """
 
     name: str
@@ -103,6 +104,8 @@ class Windows:
     counts: bool = True
 
     def pull(self, state: State | None, clock: Clock) -> Iterator[Page]:
+        if state and "behind" in state:
+            state = {**state, "high": state["behind"]}
         window = open_window(state, clock(), self.lookback, self.settle)
         if self.is_whole:
             window = replace(window, start=None)
@@ -114,7 +117,8 @@ class Windows:
         except Refused as error:
             if not self.is_optional or error.status not in (403, 404):
                 raise
-            yield Page({}, window.finished(), high=window.end)
+            behind = window.high.isoformat() if window.high else None
+            yield Page({}, {**window.finished(), "behind": behind}, high=window.end)
 
     def _pages(self, window: Window) -> Iterator[Page]:
         begins = window.start is None and window.after is None

@@ -147,6 +147,29 @@ def test_an_optional_part_that_is_not_there_gives_nothing(status):
         list(Windows("w", ask, make).pull(None, clock()))
 
 
+@pytest.mark.parametrize("read_until", [None, NOW])
+def test_an_optional_part_that_comes_back_misses_nothing(read_until):
+    windows, is_there = [], False
+
+    def ask(window, after):
+        windows.append((window.start, window.end))
+        if not is_there:
+            raise Refused("no", 403)
+        return numbers(1)(after)
+
+    part = Windows("w", ask, make, is_optional=True)
+    state = {"v": 1, "high": read_until.isoformat()} if read_until else None
+    for hours in (1, 2):
+        (page,) = part.pull(state, clock(hours))
+        state = page.state
+        assert page.high == NOW + timedelta(hours=hours)
+    is_there = True
+    (page,) = part.pull(state, clock(3))
+    assert (seen([page]), page.state) == (["0"], {"v": 1, "high": page.high.isoformat()})
+    start = read_until and read_until - timedelta(minutes=10)
+    assert windows == [(start, NOW + timedelta(hours=hours)) for hours in (1, 2, 3)]
+
+
 def test_a_list_is_read_again_when_it_is_time_and_goes_on_where_it_stopped():
     part = Again("a", numbers(5), make, timedelta(hours=1))
     (first,) = part.pull(None, clock())
