@@ -43,7 +43,6 @@ class Docs:
     line: str = ""
     also: tuple[str, ...] = ("docstatus",)
     alive: tuple[Filter, ...] = (["docstatus", "<", 2],)
-    is_optional: bool = False
 
     @property
     def entities(self) -> list[Entity]:
@@ -75,12 +74,7 @@ class Reader:
     def parts(self, *, is_whole: bool = False) -> list[Part]:
         """What keeps the facts of these documents true."""
         docs = self.docs
-        found: list[Part] = [
-            Windows(
-                docs.doctype, self._changed, self.page, is_whole=is_whole,
-                is_optional=docs.is_optional,
-            )
-        ]  # fmt: skip
+        found: list[Part] = [Windows(docs.doctype, self._changed, self.page, is_whole=is_whole)]
         if docs.open is not None:
             found.append(Again(f"{docs.doctype} again", self._still_open, self.page, docs.again))
         return found

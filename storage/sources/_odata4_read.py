@@ -1,15 +1,14 @@
-"""Reads sets of an OData service in frozen windows, and streams that are made of several sets."""
+"""Reads sets of an OData service in frozen windows, and makes facts of their records."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import BadRow, Rejected, Row, State
+from storage.sources import BadRow, Rejected, Row
 from storage.sources._entity import Entity
 from storage.sources._odata4 import Answer, Reads, Refused, Service, instant
-from storage.sources._window import VERSION, Window
+from storage.sources._window import Window
 
 
 def pages(service: Service, reads: Reads, window: Window) -> Iterator[tuple[Sequence[Row], Any]]:
@@ -114,46 +113,3 @@ def cut(reads: Reads, name: str, known: Callable[[str], frozenset[str]], refused
     if left == reads:
         raise refused
     return left
-
-
-@dataclass
-class Parts:
-    """The sets that make one stream; each has a state of its own.
-
-    A pull begins with the set that was under way: one that dies again and again behind a page of
-    the first still comes to the last.
-    """
-
-    names: Sequence[str]
-    states: dict[str, State]
-    turn: str
-
-    @classmethod
-    def of(cls, state: State | None, names: Sequence[str]) -> "Parts":
-        kept = state if state and state.get("v") == VERSION else {}
-        found = kept.get("parts", {})
-        turn = kept.get("turn", names[0])
-        states = {name: found[name] for name in names if name in found}
-        return cls(names, states, turn if turn in names else names[0])
-
-    def order(self) -> list[str]:
-        """Every set once, from the one whose turn it is."""
-        begin = list(self.names).index(self.turn)
-        return [*self.names[begin:], *self.names[:begin]]
-
-    def after(self, name: str, state: State) -> State:
-        """The state of the stream once a set is in `state`."""
-        self.states[name] = state
-        is_done = not {"window", "next"} & set(state)
-        self.turn = self.names[(list(self.names).index(name) + is_done) % len(self.names)]
-        return {"v": VERSION, "turn": self.turn, "parts": dict(self.states)}
-
-    def high(self, there: Collection[str] | None = None) -> datetime | None:
-        """Up to when all sets are complete; null before each was read once.
-
-        `there`: those that the server has for us, where it need not have all.
-        """
-        wanted = set(self.names if there is None else there) | set(self.states)
-        highs = [self.states.get(name, {}).get("high") for name in wanted]
-        known = [datetime.fromisoformat(one) for one in highs if one]
-        return min(known) if len(known) == len(highs) else None

@@ -1,7 +1,7 @@
 """REST lists: pages behind a cursor or a key, read in frozen windows, as feeds or as wholes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ import msgspec
 
 from storage.sources import Page, Row, SourceError, State
 from storage.sources._http import Http, Reply, TryLater
+from storage.sources._turns import by_turns
 from storage.sources._window import VERSION, Window, open_window
 
 # a cursor that the server does not know any more
@@ -195,40 +196,13 @@ class Feed:
 Part = Windows | Again | Feed
 
 
-@dataclass
-class Parts:
-    """The parts of one stream, each with a state of its own.
-
-    A pull begins with the part that was under way, so that one that dies again and again behind
-    its first page still comes to the last.
-    """
-
-    parts: Sequence[Part]
-    states: dict[str, State] = field(default_factory=dict)
-
-    def pull(self, state: State | None, clock: Clock) -> Iterator[Page]:
-        kept = state if state and state.get("v") == VERSION else {}
-        names = [one.name for one in self.parts]
-        self.states = {name: kept["parts"][name] for name in names if name in kept.get("parts", {})}
-        turn = kept.get("turn")
-        begin = names.index(turn) if turn in names else 0
-        for part in (*self.parts[begin:], *self.parts[:begin]):
-            for page in part.pull(self.states.get(part.name), clock):
-                self.states[part.name] = page.state
-                turn = names.index(part.name) + (not _is_under_way(page.state))
-                after = {"v": VERSION, "turn": names[turn % len(names)], "parts": {**self.states}}
-                begins = page.begins and len(names) == 1
-                yield replace(page, state=after, high=self._high(), begins=begins)
-
-    def _high(self) -> datetime | None:
-        """Up to when all parts that count are complete."""
-        highs = [self.states.get(one.name, {}).get("high") for one in self.parts if one.counts]
-        known = [datetime.fromisoformat(one) for one in highs if one]
-        return min(known) if len(known) == len(highs) else None
-
-
-def _is_under_way(state: State) -> bool:
-    return "window" in state or state.get("after") is not None
+def pull_parts(parts: Sequence[Part], state: State | None, clock: Clock) -> Iterator[Page]:
+    """The pages of a stream that is made of several parts."""
+    named = {one.name: one for one in parts}
+    return by_turns(
+        list(named), state, lambda name, kept: named[name].pull(kept, clock),
+        counted=[one.name for one in parts if one.counts],
+    )  # fmt: skip
 
 
 def server_now(http: Http) -> datetime:

@@ -21,7 +21,8 @@ from storage.sources._entity import EntitySettings, with_own
 from storage.sources._http import Http
 from storage.sources._oauth import Bearer, client_credentials, utc_now
 from storage.sources._odata4 import Refused, Service
-from storage.sources._odata4_read import Facts, Parts, facts, named
+from storage.sources._odata4_read import Facts, facts, named
+from storage.sources._turns import by_turns
 from storage.sources._window import Window, open_window
 
 API = "api/v2.0"
@@ -133,11 +134,9 @@ class BusinessCentral:
     def _by_parts(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         """The sets of a stream one after the other, each in a window of its own."""
         by_name = {part.set: part for part in self.parts[stream.name]}
-        parts = Parts.of(state, list(by_name))
-        for name in parts.order():
-            for page in self._changes(by_name[name], stream, parts.states.get(name)):
-                after = parts.after(name, page.state)
-                yield replace(page, state=after, high=parts.high())
+        return by_turns(
+            list(by_name), state, lambda name, kept: self._changes(by_name[name], stream, kept)
+        )
 
     def _changes(self, part: Part, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         window = open_window(state, self.reader.now(), stream.lookback, stream.settle)

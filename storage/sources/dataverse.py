@@ -5,7 +5,6 @@ other tables in windows of their stamp, and deletions by a weekly look at all id
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -17,7 +16,8 @@ from storage.sources._http import Http
 from storage.sources._oauth import Bearer, client_credentials, utc_now
 from storage.sources._odata4 import Refused, Service
 from storage.sources._odata4_delta import Step
-from storage.sources._odata4_read import Parts, facts, named
+from storage.sources._odata4_read import facts, named
+from storage.sources._turns import by_turns
 
 LOOKBACK = timedelta(minutes=10)
 WEEK = timedelta(days=7)
@@ -80,24 +80,25 @@ class Dataverse:
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         """The tables of a stream, one after the other; what is taken away fails at the end."""
         by_name = {one.name: one for one in self.parts[stream.name]}
-        parts, lost = Parts.of(state, list(by_name)), None
-        there = set(by_name)
+
+        def pull(name: str, kept: State | None) -> Iterator[Page]:
+            for step in self.reader.steps(by_name[name], kept, stream.lookback):
+                yield self._page(by_name[name], step)
+
         _ = self.reader.tracked
-        for name in parts.order():
-            kept = parts.states.get(name)
-            try:
-                for step in self.reader.steps(by_name[name], kept, stream.lookback):
-                    after = parts.after(name, step.state)
-                    high = parts.high(there)
-                    yield replace(self._page(by_name[name], step, after), high=high)
-            except Refused as refused:
-                if refused.status not in NOT_THERE:
-                    raise
-                if kept is not None:
-                    lost = refused
-                there.discard(name)
-        if lost is not None:
-            raise lost
+        return by_turns(
+            list(by_name), state, pull, lambda name, kept: self._is_there(by_name[name], kept)
+        )
+
+    def _is_there(self, entity: Entity, state: State | None) -> bool:
+        """Whether a table can be read; one that was and can't be any more is an error."""
+        try:
+            self.reader.try_one(entity)
+        except Refused as refused:
+            if refused.status in NOT_THERE and state is None:
+                return False
+            raise
+        return True
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         (table,) = stream.tables
@@ -110,12 +111,12 @@ class Dataverse:
                 if refused.status not in NOT_THERE:
                     raise
 
-    def _page(self, entity: Entity, step: Step, state: State) -> Page:
+    def _page(self, entity: Entity, step: Step) -> Page:
         made = facts(entity, self.reader.read(entity, step.records), self.settings.tz)
         gone = [*made.gone.get(entity.table, ()), *step.removed]
         received = len(step.records) + len(step.removed)
         return Page(
-            made.rows, state, {entity.table: gone} if gone else {}, made.rejected, received,
+            made.rows, step.state, {entity.table: gone} if gone else {}, made.rejected, received,
             asks_sweep=step.is_blind,
         )  # fmt: skip
 

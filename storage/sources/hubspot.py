@@ -21,12 +21,12 @@ from storage.sources import (
 )
 from storage.sources._http import Http
 from storage.sources._hubspot_api import Api, ApiError, DailyLimit, Version
-from storage.sources._hubspot_cursor import Turns
 from storage.sources._hubspot_journal import SCOPE, TOKEN, Journal
 from storage.sources._hubspot_map import OBJECTS
 from storage.sources._hubspot_reader import NOT_THERE, Reader, properties
 from storage.sources._hubspot_record import ObjectType
 from storage.sources._oauth import Bearer, Kept, client_credentials, refreshed, utc_now
+from storage.sources._turns import by_turns
 
 SETTLE = timedelta(seconds=60)  # what was changed in the last minute is not in the index yet
 LOOKBACK = timedelta(minutes=10)  # and some of it shows up five minutes late
@@ -112,7 +112,11 @@ class HubSpot:
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         kinds = self.parts[stream.name]
         if len(kinds) > 1 or kinds[0].stream:
-            yield from self._by_turns(stream, state)
+            yield from by_turns(
+                [kind.name for kind in kinds], state,
+                lambda name, kept: self.reader.pull(self.types[name], stream, kept),
+                lambda name, kept: self._is_there(self.types[name], kept),
+            )  # fmt: skip
             return
         total = self._count(kinds[0], state)
         if total is not None:
@@ -123,25 +127,6 @@ class HubSpot:
         for kind in self.parts[stream.name]:
             if self._is_there(kind, None):
                 yield from self.reader.ids(kind)
-
-    def _by_turns(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
-        """The types of one stream, one after the other; what is taken away fails at the end."""
-        turns = Turns.of(state, [kind.name for kind in self.parts[stream.name]])
-        there, lost = [], None
-        for name in turns.order():
-            try:
-                if self._is_there(self.types[name], turns.states.get(name)):
-                    there.append(name)
-            except ApiError as error:
-                if error.status not in NOT_THERE:
-                    raise
-                lost = error
-        for name in there:
-            for page in self.reader.pull(self.types[name], stream, turns.states.get(name)):
-                after = turns.after(name, page.state)
-                yield replace(page, state=after, high=turns.high(there))
-        if lost is not None:
-            raise lost
 
     def _count(self, kind: ObjectType, state: State | None) -> int | None:
         """How many records there are; null for a type that was never there for us.

@@ -102,8 +102,9 @@ class NetSuite:
         parts = {one.entity.name: one for one in self.parts[stream.name]}
         if len(parts) > 1:
             yield from by_turns(
-                list(parts), state, lambda name, one: self._is_there(parts[name], one),
+                list(parts), state,
                 lambda name, one: self.reader.pull(parts[name], stream, one),
+                lambda name, one: self._is_there(parts[name], one),
             )  # fmt: skip
             return
         for sheet in parts.values():

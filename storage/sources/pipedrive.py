@@ -27,11 +27,11 @@ from storage.sources._pipedrive_fields import Labels, path_of
 from storage.sources._pipedrive_map import ACCOUNTS, ACTIVITIES, CONTACTS, DEALS
 from storage.sources._rest import (
     Listed,
-    Parts,
     Refused,
     Windows,
     good,
     listed,
+    pull_parts,
     records_of,
     server_now,
 )
@@ -112,7 +112,7 @@ class Pipedrive:
             )
             for path, asked in LISTS[stream.name]
         ]  # fmt: skip
-        yield from Parts(parts).pull(state, lambda: server_now(self.http))
+        yield from pull_parts(parts, state, lambda: server_now(self.http))
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         table = stream.tables[0]

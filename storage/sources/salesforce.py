@@ -136,8 +136,8 @@ class Salesforce:
         named = {one.name: one for one in parts}
         yield from by_turns(
             list(named), state,
-            lambda name, one: self._is_there(named[name], one),
             lambda name, one: self.reader.pull(named[name], stream, one),
+            lambda name, one: self._is_there(named[name], one),
         )  # fmt: skip
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:

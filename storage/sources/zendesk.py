@@ -18,11 +18,11 @@ from storage.sources._rest import (
     Feed,
     Listed,
     Part,
-    Parts,
     Refused,
     Windows,
     good,
     listed,
+    pull_parts,
     records_of,
     server_now,
 )
@@ -103,7 +103,7 @@ class Zendesk:
             "tickets": lambda: Feed("tickets", self._ticket_export, make),
             "surveys": lambda: Windows("surveys", self._ratings, make, stream.lookback),
         }
-        yield from Parts([parts[stream.name]()]).pull(state, self._clock)
+        yield from pull_parts([parts[stream.name]()], state, self._clock)
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         """All living ids. Lists of tickets leave out the archived: theirs are in the export."""

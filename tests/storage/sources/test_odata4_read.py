@@ -6,7 +6,7 @@ import pytest
 from storage.sources._entity import Entity, needed, of
 from storage.sources._http import Http
 from storage.sources._odata4 import Reads, Refused, Service
-from storage.sources._odata4_read import Parts, cut, facts, named, pages, within
+from storage.sources._odata4_read import cut, facts, named, pages, within
 from storage.sources._window import Window
 from tests.storage.sources.fake_odata4 import FakeOData, Set
 
@@ -144,20 +144,3 @@ def test_a_refusal_that_no_field_explains_is_raised():
     for status in (400, 404):
         with pytest.raises(Refused, match="no"):
             cut(reads, "things", lambda name: there, Refused("no", status, ""))
-
-
-def test_a_set_that_is_under_way_comes_first_and_all_come():
-    parts = Parts.of(None, ["a", "b"])
-    under_way = {"v": 1, "high": None, "window": [None, "2026-03-02T09:00:00+00:00"], "after": "x"}
-    state = parts.after("a", under_way)
-    assert Parts.of(state, ["a", "b"]).order() == ["a", "b"]
-    state = parts.after("a", {"v": 1, "high": "2026-03-02T09:00:00+00:00"})
-    assert Parts.of(state, ["a", "b"]).order() == ["b", "a"]
-    assert parts.high() is None
-    parts.after("b", {"v": 1, "high": "2026-03-02T08:00:00+00:00"})
-    assert parts.high() == datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-def test_sets_that_are_gone_from_a_stream_are_forgotten():
-    state = Parts.of(None, ["a", "b"]).after("b", {"v": 1, "high": None})
-    assert Parts.of({**state, "turn": "b"}, ["a"]).order() == ["a"]

@@ -11,11 +11,11 @@ from storage.sources._rest import (
     Again,
     Feed,
     Listed,
-    Parts,
     Refused,
     Windows,
     good,
     listed,
+    pull_parts,
     records_of,
     server_now,
 )
@@ -208,9 +208,9 @@ def test_a_feed_whose_place_is_forgotten_begins_before_the_time_it_was_complete(
 def test_parts_take_turns_and_the_least_complete_one_counts():
     parts = [Windows(name, lambda window, after: numbers(2)(after), make) for name in "ab"]
     parts.append(Again("c", numbers(2), make, timedelta(hours=1)))
-    first, *_ = Parts(parts).pull(None, clock())
+    first, *_ = pull_parts(parts, None, clock())
     assert first.high is None  # b was not read yet
-    second, third, fourth = Parts(parts).pull(first.state, clock(1))
+    second, third, fourth = pull_parts(parts, first.state, clock(1))
     assert [one.high for one in (second, third, fourth)] == [NOW, NOW, NOW + timedelta(hours=1)]
     assert set(fourth.state["parts"]) == {"a", "b", "c"}
 
@@ -219,7 +219,7 @@ def test_one_that_dies_behind_each_first_page_still_comes_to_the_last_part():
     parts = [Windows(name, lambda window, after: numbers(2)(after), make) for name in "abc"]
     state = None
     for _ in parts:
-        page, *_ = Parts(parts).pull(state, clock())
+        page, *_ = pull_parts(parts, state, clock())
         state = page.state
     assert set(state["parts"]) == {"a", "b", "c"}
 
