@@ -135,6 +135,16 @@ class Http:
     def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> Reply:
         return self.send("POST", path, body=body, headers=headers)
 
+    def now(self, ask: Callable[[], object] = lambda: None) -> datetime:
+        """The source's clock; `ask` makes the request that tells it, where none did yet."""
+        if self.server_now is None:
+            ask()
+        if self.server_now is None:
+            raise SourceError(
+                f"{self.base.host} sends no Date header: its clock is unknown", permanent=True
+            )
+        return self.server_now
+
     def pause(self, seconds: float) -> None:
         """Waits for a server that works on what it was asked for, as between two tries."""
         self._sleep(min(seconds, LONGEST_WAIT))
@@ -199,6 +209,11 @@ class Http:
             text = text.replace(secret, HIDDEN)
         return text
 
+    def _hidden(self, raw: bytes) -> bytes:
+        for secret in self._secrets:
+            raw = raw.replace(secret.encode(), HIDDEN.encode())
+        return raw
+
     def _url(self, path: str) -> httpx.URL:
         if "://" in path:
             url = httpx.URL(path)
@@ -237,6 +252,8 @@ class Http:
         except httpx.TransportError as error:
             raise _Retry(f"did not answer ({type(error).__name__})") from error
         self._read_clock(response.headers)
+        if response.status_code >= 300:  # a refusal is quoted to people, and some repeat the key
+            raw = self._hidden(raw)
         reply = Reply(response.status_code, response.headers, raw, self.base.host)
         if response.status_code in RETRIED:
             wait = self._on_busy(reply, self.server_now)

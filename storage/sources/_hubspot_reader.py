@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.sources import Page, Rejected, Row, SourceError, State, StreamSpec, mapped
+from storage.sources import Page, Rejected, Row, State, StreamSpec, mapped
 from storage.sources._hubspot_api import READ_PAGE, SEARCH_PAGE, Api, ApiError, Listed
 from storage.sources._hubspot_cursor import Cursor, Pass
 from storage.sources._hubspot_journal import Journal, Lost
@@ -33,7 +33,7 @@ class Reader:
 
     def pull(self, kind: ObjectType, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         """The pages behind `state`; the clock of the account must have been heard before."""
-        now = self._server_now()
+        now = self.api.http.now()
         window = open_window(state, now, stream.lookback, stream.settle)
         cursor = self._told(
             Cursor(window, Pass.of(state, "archived"), Pass.of(state, "reread")), state
@@ -205,14 +205,6 @@ class Reader:
         into = self.api.merged_into(kind, gone) if gone else {}
         found = self.api.companies_of(kind, sorted(set(into.values()))) if into else {}
         return {one: found[survivor] for one, survivor in into.items() if survivor in found}
-
-    def _server_now(self) -> datetime:
-        if self.api.http.server_now is None:
-            raise SourceError(
-                f"{self.api.http.base.host} sends no Date header: its clock is unknown",
-                permanent=True,
-            )
-        return self.api.http.server_now
 
 
 def _facts(kind: ObjectType, record: Record) -> Iterator[tuple[str, Row]]:

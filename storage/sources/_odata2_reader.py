@@ -258,12 +258,7 @@ class Reader:
         return self.client.count(reading.service, reading.set, [*reading.where, condition])
 
     def now(self) -> datetime:
-        if self.client.http.server_now is None:
-            raise SourceError(
-                f"{self.client.http.base.host} sends no Date header: its clock is unknown",
-                permanent=True,
-            )
-        return self.client.http.server_now
+        return self.client.http.now()
 
 
 def unpadded(value: Any) -> str:

@@ -116,11 +116,7 @@ class Service:
 
     def now(self) -> datetime:
         """The clock of the service as it last showed it."""
-        if self.http.server_now is None:
-            raise SourceError(
-                f"{self.http.base.host} sends no Date header: its clock is unknown", permanent=True
-            )
-        return self.http.server_now
+        return self.http.now()
 
     def _ask(self, path: str, prefer: Sequence[str]) -> Row:
         headers = {**HEADERS, "Prefer": ",".join(prefer)}

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from storage.sources import Page, Row, SourceError, State
-from storage.sources._http import Http, Reply, TryLater
+from storage.sources._http import Reply, TryLater
 from storage.sources._turns import by_turns
 from storage.sources._window import VERSION, Window, open_window
 
@@ -203,15 +203,6 @@ def pull_parts(parts: Sequence[Part], state: State | None, clock: Clock) -> Iter
         list(named), state, lambda name, kept: named[name].pull(kept, clock),
         counted=[one.name for one in parts if one.counts],
     )  # fmt: skip
-
-
-def server_now(http: Http) -> datetime:
-    """The server's clock, which its last answer told."""
-    if http.server_now is None:
-        raise SourceError(
-            f"{http.base.host} sends no Date header: its clock is unknown", permanent=True
-        )
-    return http.server_now
 
 
 def _pass(at: datetime, after: Any = None) -> State:

@@ -121,11 +121,7 @@ class Api:
     @property
     def now(self) -> datetime:
         """The server's clock, once it has answered."""
-        if self.http.server_now is None:
-            raise SourceError(
-                f"{self.http.base.host} sends no Date header: its clock is unknown", permanent=True
-            )
-        return self.http.server_now
+        return self.http.now()
 
 
 def _chunk(body: Any) -> Chunk:

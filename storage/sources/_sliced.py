@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.sources import Page, Row, SourceError, State, StreamSpec, mapped
-from storage.sources._http import Http
+from storage.sources import Page, Row, State, StreamSpec, mapped
 from storage.sources._slices import Fetch, Record, slices
 from storage.sources._window import Window, open_window
 
@@ -39,14 +38,3 @@ class Sliced:
             for table, made in rows.items():
                 yield table, [row["source_id"] for row in made]
             yield stream.tables[0], [refused.source_id for refused in rejected]
-
-
-def server_now(http: Http, ask: Callable[[], object]) -> datetime:
-    """The clock of the source, asked for if it was not heard yet."""
-    if http.server_now is None:
-        ask()
-    if http.server_now is None:
-        raise SourceError(
-            f"{http.base.host} sends no Date header: its clock is unknown", permanent=True
-        )
-    return http.server_now

@@ -9,7 +9,7 @@ from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamS
 from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, needed, of, unknown, with_own
 from storage.sources._http import Http
-from storage.sources._sliced import Sliced, server_now
+from storage.sources._sliced import Sliced
 from storage.sources._slices import BETWEEN, Part, Record, Stale
 from storage.sources._tracking import events
 
@@ -98,7 +98,7 @@ class AfterShip:
         return answered(reply, "data", "trackings")["data"]
 
     def _server_now(self) -> datetime:
-        return server_now(self.http, lambda: self._listed({"limit": 1}))
+        return self.http.now(lambda: self._listed({"limit": 1}))
 
 
 def _id(tracking: Record) -> str:

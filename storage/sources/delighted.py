@@ -11,7 +11,7 @@ from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, needed, of, text, unknown, with_own
 from storage.sources._entity import Record as Given
 from storage.sources._http import Http
-from storage.sources._sliced import Sliced, server_now
+from storage.sources._sliced import Sliced
 from storage.sources._slices import SECOND, Part, Record
 
 PAGE = 100
@@ -102,7 +102,7 @@ class Delighted:
         return found
 
     def _server_now(self) -> datetime:
-        return server_now(self.http, lambda: self._listed({"per_page": 1}))
+        return self.http.now(lambda: self._listed({"per_page": 1}))
 
 
 def _id(response: Record) -> str:

@@ -22,7 +22,6 @@ from storage.sources import (
 from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, instant, needed, of, unknown, with_own
 from storage.sources._http import Http
-from storage.sources._sliced import server_now
 from storage.sources._slices import Record
 from storage.sources._tracking import events
 from storage.sources._window import Window, open_window
@@ -106,7 +105,7 @@ class EasyPost:
         return Health("v2", self.settings.zone, self.http.skew, tuple(missing))
 
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
-        now = server_now(self.http, self._listed)
+        now = self.http.now(self._listed)
         window = open_window(state, now, stream.lookback, stream.settle)
         walk = _Walk.of(state, window, now)
         oldest, before = walk.open, window.after

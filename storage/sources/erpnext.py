@@ -17,7 +17,7 @@ from storage.sources._erpnext_docs import Docs, Reader, tombstones, with_entitie
 from storage.sources._erpnext_known import Known
 from storage.sources._erpnext_map import OUTSIDE
 from storage.sources._erpnext_types import STREAMS
-from storage.sources._rest import Refused, pull_parts, server_now
+from storage.sources._rest import Refused, pull_parts
 
 WEEK = timedelta(days=7)
 WHOLE = ("bom_lines", "stock_levels")
@@ -85,7 +85,7 @@ class ERPNext:
         else:
             parts = [tombstones(self.site, readers)]
             parts += [part for one in readers for part in one.parts()]
-        for page in pull_parts(parts, state, lambda: server_now(self.http)):
+        for page in pull_parts(parts, state, self.http.now):
             yield self._with_places(page) if stream.name == "warehouses" else page
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:

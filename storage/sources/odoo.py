@@ -186,11 +186,7 @@ class Odoo:
         return sorted(found)
 
     def _server_now(self) -> datetime:
-        if self.http.server_now is None:
-            raise SourceError(
-                f"{self.http.base.host} sends no Date header: its clock is unknown", permanent=True
-            )
-        return self.http.server_now
+        return self.http.now()
 
 
 def _page(

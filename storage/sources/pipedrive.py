@@ -33,7 +33,6 @@ from storage.sources._rest import (
     listed,
     pull_parts,
     records_of,
-    server_now,
 )
 from storage.sources._window import Window
 
@@ -112,7 +111,7 @@ class Pipedrive:
             )
             for path, asked in LISTS[stream.name]
         ]  # fmt: skip
-        yield from pull_parts(parts, state, lambda: server_now(self.http))
+        yield from pull_parts(parts, state, self.http.now)
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         table = stream.tables[0]

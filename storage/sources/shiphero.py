@@ -13,7 +13,7 @@ from storage.sources._http import Http, Reply
 from storage.sources._oauth import Bearer, Kept, utc_now
 from storage.sources._shiphero_map import ENTITIES, sold
 from storage.sources._shiphero_query import ROOTS, Queries, first
-from storage.sources._sliced import Sliced, server_now
+from storage.sources._sliced import Sliced
 from storage.sources._slices import BETWEEN, Fetch, Part
 from storage.sources._window import Window
 
@@ -136,7 +136,7 @@ class ShipHero:
         return self._schema[kind]
 
     def _server_now(self) -> datetime:
-        return server_now(self.http, lambda: self.api.ask("query { __typename }", {}))
+        return self.http.now(lambda: self.api.ask("query { __typename }", {}))
 
 
 def out_of_credits(reply: Reply) -> float | None:

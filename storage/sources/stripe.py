@@ -7,7 +7,6 @@ from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamS
 from storage.sources._answers import answered
 from storage.sources._entity import EntitySettings, unknown, with_own
 from storage.sources._http import Http
-from storage.sources._sliced import server_now
 from storage.sources._stripe_map import ENTITIES
 from storage.sources._stripe_reader import Reader
 
@@ -64,7 +63,7 @@ class Stripe:
 
     def pull(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         reader = self.readers[stream.name]
-        return reader.pull(stream, state, server_now(self.http, reader.first))
+        return reader.pull(stream, state, self.http.now(reader.first))
 
     def ids(self, stream: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
         return self.readers[stream.name].ids()

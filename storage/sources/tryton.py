@@ -187,13 +187,7 @@ class Tryton:
         return companies[0]["timezone"] if companies else None
 
     def _server_now(self) -> datetime:
-        if self.http.server_now is None:
-            self.rpc.version()
-        if self.http.server_now is None:
-            raise SourceError(
-                f"{self.http.base.host} sends no Date header: its clock is unknown", permanent=True
-            )
-        return self.http.server_now
+        return self.http.now(self.rpc.version)
 
 
 def _page(

@@ -24,7 +24,6 @@ from storage.sources._rest import (
     listed,
     pull_parts,
     records_of,
-    server_now,
 )
 from storage.sources._window import Window
 from storage.sources._zendesk_map import (
@@ -204,9 +203,7 @@ class Zendesk:
         return good(self.http.get(f"api/v2/{path}", asked), _said, hint)
 
     def _clock(self) -> datetime:
-        if self.http.server_now is None:
-            self._get("users/me.json", {})
-        return server_now(self.http)
+        return self.http.now(lambda: self._get("users/me.json", {}))
 
 
 def _path(table: str, name: str) -> str:

@@ -90,6 +90,16 @@ def test_a_run_has_a_budget_of_requests():
         http.get("c")
 
 
+def test_the_clock_is_asked_for_once_and_a_server_without_one_is_of_no_use():
+    server = Server(reply())
+    http = server.http()
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert [http.now(lambda: http.get("x")) for _ in range(2)] == [noon, noon]
+    assert len(server.requests) == 1
+    with pytest.raises(SourceError, match="no Date header"):
+        Server((200, b"{}", {})).http().now()
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [(401, "renew"), (403, "may not read"), (404, "answers 404"), (302, "sends us to")],
@@ -154,6 +164,21 @@ def test_no_secret_is_ever_told():
         http.get("x")
     assert "s3cret" not in str(error.value)
     assert http.redact("a s3cret") == "a [hidden]"
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 500])
+def test_a_server_that_repeats_the_key_is_quoted_without_it(status):
+    said = reply(status, b'{"error": "no user with the key s3cret or Bearer t0ken"}')
+    http = Server(said).http(
+        secrets=("s3cret",), tries=1, auth=lambda refused=None: {"Authorization": "Bearer t0ken"}
+    )
+    if status == 500:
+        with pytest.raises(TryLater) as error:
+            http.get("x")
+        assert "s3cret" not in str(error.value)
+        return
+    answer = http.get("x")
+    assert answer.json() == {"error": "no user with the key [hidden] or Bearer [hidden]"}
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "erp.example", "https://"])

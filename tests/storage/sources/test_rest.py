@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import httpx
 import msgspec
@@ -17,7 +16,6 @@ from storage.sources._rest import (
     listed,
     pull_parts,
     records_of,
-    server_now,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -222,10 +220,3 @@ def test_one_that_dies_behind_each_first_page_still_comes_to_the_last_part():
         page, *_ = pull_parts(parts, state, clock())
         state = page.state
     assert set(state["parts"]) == {"a", "b", "c"}
-
-
-def test_a_server_without_a_clock_is_an_error():
-    base = httpx.URL("https://erp.example")
-    with pytest.raises(SourceError, match="no Date header"):
-        server_now(SimpleNamespace(server_now=None, base=base))
-    assert server_now(SimpleNamespace(server_now=NOW, base=base)) == NOW

@@ -1,11 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
-import httpx
-import pytest
-
-from storage.sources import BadRow, SourceError, StreamSpec
-from storage.sources._http import Http
-from storage.sources._sliced import Sliced, server_now
+from storage.sources import BadRow, StreamSpec
+from storage.sources._sliced import Sliced
 from storage.sources._slices import Part
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -45,20 +41,3 @@ def test_ids_are_those_of_all_there_is_the_refused_too():
     named = [one for _, batch in sliced(*RECORDS).ids(ITEMS, NOON) for one in batch]
     assert sorted(named) == ["bad", "i-a", "i-b"]
     assert next(iter(sliced().ids(ITEMS, NOON))) == ("item", [])
-
-
-def test_the_clock_is_asked_for_once_and_a_server_without_one_is_of_no_use():
-    def http(**headers):
-        answer = httpx.Response(200, headers=headers, content=b"{}")
-        return Http("https://x.test", transport=httpx.MockTransport(lambda request: answer))
-
-    told, asked = http(Date="Mon, 04 May 2026 12:00:00 GMT"), []
-
-    def ask():
-        asked.append(1)
-        told._read_clock(httpx.Headers({"Date": "Mon, 04 May 2026 12:00:00 GMT"}))
-
-    assert [server_now(told, ask) for _ in range(2)] == [NOON, NOON]
-    assert asked == [1]
-    with pytest.raises(SourceError, match="no Date header"):
-        server_now(http(), lambda: None)
