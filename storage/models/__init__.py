@@ -85,6 +85,6 @@ __all__ = [
     "Invoice", "Item", "Location", "Lot", "MakeOrder", "MethodPace", "Opportunity", "Outbox",
     "OwnerLink", "PageChange", "Party", "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder",
     "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine", "SalesOrder", "ScheduledRun",
-    "SeenRequest", "SensorReading", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove", "SurveyResponse",
-    "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
+    "SeenRequest", "SensorReading", "Shipment", "Silence", "SlackName", "StockLevel", "StockMove",
+    "SurveyResponse", "SyncRun", "SyncState", "Ticket", "TrackingEvent", "UsageDay",
 ]  # fmt: skip
