@@ -102,8 +102,7 @@ def line(row: Row, record: Record, zone: ZoneInfo) -> Row | None:
     net = number(record.get("netAmount"), zone)
     if net is not None and row["qty"]:
         row = {**row, "unit_price": net / row["qty"]}
-    promised = row["promised_on"] if _is_sent(record["of"], zone) else None
-    return {**row, "promised_first": promised, "promised_on": promised}
+    return row if _is_sent(record["of"], zone) else {**row, "promised_on": None}
 
 
 def goods(row: Row, record: Record, zone: ZoneInfo) -> Row | None:

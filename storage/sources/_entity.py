@@ -177,9 +177,10 @@ class Entity:
             row["source_updated_at"] = self._read("updated", of(self.updated), record, zone)
         for column, one in self.fields.items():
             row |= self._values(column, one, record, zone)
-        if "promised_on" in row and row.get("promised_first") is None:
-            row["promised_first"] = row["promised_on"]
-        return self.finish(row, record, zone)
+        made = self.finish(row, record, zone)
+        if made and "promised_on" in made and made.get("promised_first") is None:
+            made["promised_first"] = made["promised_on"]
+        return made
 
     def rows(self, record: Record, zone: ZoneInfo) -> Iterable[tuple[str, Row]]:
         """As `mapped` takes it: the table and the row, or nothing."""
