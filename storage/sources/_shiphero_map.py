@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import Row, event
+from storage.sources import BadRow, Row, event
 from storage.sources._entity import Entity, Record, day, moment, needed, number, of
-from storage.sources._graphql import nodes
+from storage.sources._graphql import nodes, part
 
 CANCELLED = frozenset({"canceled", "cancelled"})
 
@@ -108,7 +108,13 @@ def sold(made: Mapping[str, Entity], order: Record, zone: ZoneInfo) -> Iterator[
 
 
 def _sent(order: Record, shipment: Record) -> Iterator[Record]:
-    """What was sent, each with its shipment's warehouse and the first of its labels."""
+    """What was sent, each with its shipment's warehouse and the first of its labels.
+
+    The lines of a shipment can't be read page by page: one that has more is better told of than
+    taken for less than was sent.
+    """
+    if part(shipment.get("line_items") or {}).next is not None:
+        raise BadRow(f"shipment {shipment.get('id')} has more lines than can be read at once")
     labels = [one for one in shipment.get("shipping_labels") or () if one]
     label: Record = labels[0] if labels else {}
     skus = {line.get("id"): line.get("sku") for line in nodes(order.get("line_items"))}

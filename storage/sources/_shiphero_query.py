@@ -74,7 +74,7 @@ class Queries:
             f"{fields(self.asked(self.entities['salesorder']))}"
             f" line_items(first: {LINES_PAGE}) {{ {self._lines()} }}"
             " shipments { id warehouse_id created_date shipping_labels { carrier tracking_number }"
-            f" line_items(first: {LINES_PAGE}) {{ edges {{ node {{ {sent} }} }} }} }}"
+            f" line_items(first: {LINES_PAGE}) {{ {MORE} edges {{ node {{ {sent} }} }} }} }}"
         )
 
     def _lines(self) -> str:

@@ -146,6 +146,19 @@ def test_an_order_becomes_its_lines_and_what_was_sent(fake, tmp_path):
     assert sent["shipped_at"] == datetime(2026, 3, 30, 9, 15, tzinfo=UTC)
 
 
+def test_a_shipment_of_more_lines_than_come_at_once_is_told_of_and_not_cut_short(fake, tmp_path):
+    sent = [{"id": f"X{n}", "line_item_id": "L1", "quantity": 1, "shipment_id": "P1"}
+            for n in range(51)]  # fmt: skip
+    shipment = {"id": "P1", "warehouse_id": "W1", "created_date": "2026-03-30T09:15:00",
+                "shipping_labels": [], "line_items": sent}  # fmt: skip
+    fake.put("Order", {"id": "O1", "order_number": "1", "line_items": [line("L1", "O1")],
+                       "shipments": [shipment]})  # fmt: skip
+    source = shiphero(fake, tmp_path)
+    (page,) = source.pull(spec_of(source, "sales"), None)
+    assert (page.rows, [one.source_id for one in page.rejected]) == ({}, ["O1"])
+    assert "P1 has more lines" in page.rejected[0].reason
+
+
 def test_what_is_cancelled_was_so_at_its_last_change(fake, tmp_path):
     fake.put("Order", {"id": "O1", "order_number": "1", "fulfillment_status": "canceled",
                        "line_items": [line("L1", "O1")]})  # fmt: skip
