@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.alerts.rule import Channel
 from bot.outbox import Block, GrantOf, Message
 from commands import Answer, Ask, Command, Grant, Notice, Topic, answer, writes
 from commands._audience import topics_of
@@ -36,7 +37,7 @@ class Desk:
     """What it takes to say something in a channel: the store, the commands, who may see what
     where, how it is drawn (`blocks` for the message, `text` for its notification), and where the
     fault of one question stops. `goals` are numbers by metric; `members` tells who is in a user
-    group, and raises where Slack can't tell now.
+    group, and raises where Slack can't tell now. `channels` is what holds for alerts in each.
     """
 
     store: Store
@@ -51,6 +52,7 @@ class Desk:
     choose: Choose | None = None
     goals: Mapping[str, float] = field(default_factory=dict)
     members: Callable[[str], Collection[str]] = nobody
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
     def ask(
         self,

@@ -36,9 +36,10 @@ class Message:
 
     kind: *post*; *reply* into the thread of the message `parent`, shown in the channel too if
     `is_broadcast`; *edit*: what the message `parent` says from now on. `parent` is the key of a
-    post to the same channel; a reply or edit waits until that is sent. Nothing is sent before
-    `not_before`. What `must_arrive` may come twice where Slack can't be asked whether it has it,
-    and as a post of its own where the thread is gone; all else is rather lost, and said to be.
+    message to the same channel; a reply or edit waits until that is sent. Nothing is sent before
+    `not_before`. A reply to a reply stands in the thread of that. What `must_arrive` may come
+    twice where Slack can't be asked whether it has it, and as a post of its own where the thread
+    is gone; all else is rather lost, and said to be.
     """
 
     key: str
@@ -120,8 +121,16 @@ def _claimed(
     planned = [one.not_before for one in (row, first) if one and one.not_before]
     return Claim(
         row.id, row.claim, now, row.token, _message(row), row.created_at, row.attempts, doubt,
-        first.ts if first else None, max([row.created_at, *planned]), row.resent, row.error,
+        _thread(session, row, first), max([row.created_at, *planned]), row.resent, row.error,
     )  # fmt: skip
+
+
+def _thread(session: Session, row: Outbox, parent: Outbox | None) -> str | None:
+    """The ts of the message that an edit changes, or in whose thread a reply stands."""
+    if parent is None or row.kind == "edit" or parent.kind != "reply":
+        return parent.ts if parent else None
+    above = session.exec(select(Outbox.ts).where(Outbox.key == parent.parent)).first()
+    return above or parent.ts
 
 
 def _doubt(row: Outbox) -> Doubtful:

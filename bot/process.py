@@ -91,6 +91,7 @@ def assemble(
         choose=chooser(settings.reader) if settings.reader else None,
         goals=settings.goals,
         members=directory.group,
+        channels=settings.channels,
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,

@@ -16,7 +16,7 @@ from cronsim import CronSim, CronSimError
 from bot import _values as values
 from bot._values import SettingsError as SettingsError
 from bot.alerts.limit import check
-from bot.alerts.rule import Rule
+from bot.alerts.rule import Channel, Rule
 from bot.digests.condition import BadCondition, read_condition
 from bot.digests.plan import Digest, Reminders
 from bot.nudges import PATH, SIGNS_ITS_ADDRESS, Nudge
@@ -30,6 +30,7 @@ from storage.sources import Kind, SourceSettings
 from storage.watch import BadBound
 
 KEY = re.compile(r"^[a-z0-9][a-z0-9_-]{0,31}$")
+CHANNEL = re.compile(r"^[CDGUW][A-Z0-9]+$", re.ASCII)
 SLACK_API = "https://slack.com/api/"
 # a notice is no longer than that, and a reminder of it comes no earlier
 MOST_DAYS = 365
@@ -60,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access: Mapping[str, Access] = {}
     digests: tuple[Digest, ...] = ()
     rules: tuple[Rule, ...] = ()
+    channels: Mapping[str, Channel] = {}
     goals: Mapping[str, float] = {}
     reminders: Reminders = Reminders()
     reader: Model | None = None
@@ -92,6 +94,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access: dict[str, Access] = {}
     digests: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
+    channels: dict[str, Channel] = {}
     goals: dict[str, float | str] = {}
     reminders: Reminders = Reminders()
     reader: dict[str, Any] = {}
@@ -112,6 +115,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         nudged=_nudged(file, env),
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
+        channels=_channels(file.channels),
         goals=_goals(file.goals),
         reminders=_reminders(file.reminders),
         reader=_reader(file.reader, env),
@@ -252,6 +256,13 @@ def _rule(raw: dict[str, Any]) -> Rule:
         whose = "owner" if rule.scope == "mine" else "team"
         raise SettingsError(f'{place}: scope = "{rule.scope}" needs whose: write {whose} = "…"')
     return rule
+
+
+def _channels(found: dict[str, Channel]) -> dict[str, Channel]:
+    for name in found:
+        if not CHANNEL.match(name):
+            raise SettingsError(f"[channels.{name}]: write the id of a channel, like C0OPERATIONS")
+    return found
 
 
 def _goals(raw: Mapping[str, float | str]) -> dict[str, float]:

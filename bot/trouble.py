@@ -26,7 +26,7 @@ ROWS: dict[str, type[AlertRule] | type[DigestPlan]] = {"alert": AlertRule, "dige
 ARTICLES = {"alert": "An alert", "digest": "A digest"}
 OTHERS = {
     "share": "An answer that was shared", "reminder": "A reminder",
-    "digest-test": "A test of a digest",
+    "digest-test": "A test of a digest", "held": "What quiet hours held back",
 }  # fmt: skip
 WORDS = {
     "is_archived": "the channel is archived",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
@@ -30,6 +30,15 @@ class Quiet:
         """
         began, ended = self._passed(self.begin, now), self._passed(self.end, now)
         return (began and not ended) if self.begin < self.end else (began or not ended)
+
+    def ended(self, now: datetime) -> datetime:
+        """When it was over the last time (UTC)."""
+        day = now.astimezone(self.zone).date()
+        if not self._passed(self.end, now):
+            day -= timedelta(days=1)
+        at = datetime.combine(day, self.end, tzinfo=self.zone)
+        # of a time that the clock leaves out there is only that it is over
+        return min(at.astimezone(UTC), now)
 
     def _passed(self, at: time, now: datetime) -> bool:
         """Whether that time of the local day of `now` is behind us."""

@@ -79,7 +79,7 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     severity: Severity = "warning"
     runbook: str = ""
     scope: str = "all"
-    follow_ups: FollowUps = "thread"
+    follow_ups: FollowUps = "default"
     name: str = ""
     is_more: bool = False
     turn: int = 0

@@ -132,7 +132,8 @@ def _told(draft: Draft, around: Around) -> list[Block]:
     """How it is told."""
     severities = [Option("info", "info"), Option("warning", "warning"),
                   Option("critical", "critical", "told in quiet hours too")]  # fmt: skip
-    follow_ups = [Option("thread", "in its thread"), Option("channel", "in the channel"),
+    follow_ups = [Option("default", "as the channel does", "in its thread, unless told otherwise"),
+                  Option("thread", "in its thread"), Option("channel", "in the channel"),
                   Option("both", "in both")]  # fmt: skip
     hint = "Held back until they end, and then told in one message."
     quiet = Field("quiet_from", f"Quiet hours begin ({around.zone})", hint, is_optional=True)

@@ -7,7 +7,9 @@ import msgspec
 
 Kind = Literal["value", "change", "unusual", "new"]
 Scope = Literal["all", "mine", "team"]
-FollowUps = Literal["thread", "channel", "both"]
+Told = Literal["thread", "channel", "both"]
+# "default" is as the channel does
+FollowUps = Literal["default", Told]
 Severity = Literal["info", "warning", "critical"]
 
 
@@ -24,7 +26,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at least; `repeat`: after how long it is told again, never if null; `quiet`: local hours such
     as "20:00-07:00" in which it is held back, by `zone`. scope: *mine* is what `owner` owns in
     the data, *team* what a member of the user group `team` owns. `follow_ups`: where changes of a
-    running alert are told. A `channel` that is a person's id is the conversation with them.
+    running alert are told; "default" is as the channel has it. A `channel` that is a person's id
+    is the conversation with them.
     """
 
     id: str
@@ -48,6 +51,14 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat: timedelta | None = None
     quiet: str = ""
     zone: str = ""
-    follow_ups: FollowUps = "thread"
+    follow_ups: FollowUps = "default"
     severity: Severity = "warning"
     runbook: str = ""
+
+
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for all rules of a channel that do not say otherwise: where changes of a running
+    alert are told.
+    """
+
+    follow_ups: Told = "thread"

@@ -1,7 +1,7 @@
 """What it takes to tell of an alert, and the rows of the outbox that do: post, edit, reply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bot.access import PEOPLE
 from bot.alerts.card import Acts, Card, drawn, seen, topics, worst_first
 from bot.alerts.names import acts_of
 from bot.alerts.owners import users_of
+from bot.alerts.rule import Told
 from bot.mrkdwn import TEXT, bold, cut, spoken
 from bot.outbox import Message, put
 from bot.plans import Block
@@ -25,13 +26,16 @@ MOST_OWNERS = 3
 @dataclass(frozen=True)
 class Scene:
     """A transaction in which something is told to a channel: what that may see, when it is, and in
-    which zone times are said.
+    which zone times are said. Nothing new is shown in the channel before `not_before`, and changes
+    of what stands as `follow_ups` says.
     """
 
     session: Session
     grant: Grant
     now: datetime
     zone: ZoneInfo
+    not_before: datetime | None = None
+    follow_ups: Told = "thread"
 
     def may_see(self, card: Card) -> bool:
         """Whether the channel may see what an alert is about at all."""
@@ -73,7 +77,10 @@ def is_direct(channel: str) -> bool:
 def post(scene: Scene, row: AlertMessage, card: Card) -> None:
     """The message itself, for the first time; it pings the owners of the worst of it."""
     text, blocks = _drawn(scene, row, card, _owners(scene, row, card))
-    made = Message(row.key, row.channel, text, blocks, topics(card), must_arrive=True)
+    made = Message(
+        row.key, row.channel, text, blocks, topics(card), must_arrive=True,
+        not_before=scene.not_before,
+    )  # fmt: skip
     put(scene.session, made, scene.now)
 
 
@@ -93,14 +100,14 @@ def amend(scene: Scene, row: AlertMessage, card: Card) -> None:
     of it.
     """
     query = select(Outbox).where(Outbox.key == row.key, Outbox.state == "pending")
-    waiting = scene.session.exec(query.with_for_update()).first()
-    if waiting is None or row.version:
+    unsent = scene.session.exec(query.with_for_update()).first()
+    if unsent is None or row.version:
         row.version += 1
         edit(scene, row, card)
         return
-    waiting.text, waiting.blocks = _drawn(scene, row, card, _owners(scene, row, card))
-    waiting.topics = list(topics(card))
-    scene.session.add(waiting)
+    unsent.text, unsent.blocks = _drawn(scene, row, card, _owners(scene, row, card))
+    unsent.topics = list(topics(card))
+    scene.session.add(unsent)
 
 
 def reply(
@@ -117,7 +124,12 @@ def reply(
         f"{row.key}:r{row.version}", row.channel, text, card.topics, pings, kind="reply",
         parent=row.key, is_broadcast=is_broadcast,
     )  # fmt: skip
-    put(scene.session, made, scene.now)
+    put(scene.session, waiting(scene, made) if is_broadcast else made, scene.now)
+
+
+def waiting(scene: Scene, message: Message) -> Message:
+    """The message, not shown before the scene lets anything new be."""
+    return replace(message, not_before=scene.not_before)
 
 
 def said(

@@ -1,19 +1,18 @@
 """A rule is looked at when it is time to; what changed is written down and told, in one step."""
 
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from bot.alerts.gathered import quiet_of
 from bot.alerts.look import Look, look
 from bot.alerts.own import as_read
 from bot.alerts.rule import Rule
 from bot.alerts.tell import tell
 from bot.channel import Desk
 from storage.episodes import Case, Evaluated, advance, is_due
-from storage.hush import Quiet, read_quiet
 from storage.watch import News
 
 
@@ -54,9 +53,7 @@ def record(desk: Desk, rule: Rule, found: Look, now: datetime, zone: ZoneInfo) -
 
 def case_of(rule: Rule, found: Look, zone: ZoneInfo) -> Case:
     """What an evaluation of a rule goes by."""
-    quiet = _quiet(rule.quiet, rule.zone or zone.key)
-    return Case(rule.id, found.watch, found.sight, rule.every,
-                None if rule.severity == "critical" else quiet)  # fmt: skip
+    return Case(rule.id, found.watch, found.sight, rule.every, quiet_of(rule, zone))
 
 
 def write(
@@ -67,8 +64,3 @@ def write(
     tell(session, desk, rule, found, done, now, zone)
     of_data = (done.data,) if done.data else ()
     return (*of_data, *(news for one in done.changes for news in one.news))
-
-
-@lru_cache(maxsize=256)
-def _quiet(text: str, zone: str) -> Quiet | None:
-    return read_quiet(text, ZoneInfo(zone))

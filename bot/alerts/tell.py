@@ -9,7 +9,8 @@ recovering          edited          reply, once         -
 no figure           edited          reply, once         -
 resolved            edited          reply               -
 blind, sighted      edited          reply, of one       a post where no alert stands
-(acknowledged and other deeds: bot/alerts/deeds.py)
+(acknowledged and other deeds: bot/alerts/deeds.py; what quiet hours held back of all this is one
+post in the channel: bot/alerts/gathered.py)
 """
 
 from collections import defaultdict
@@ -21,10 +22,11 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from bot.alerts.card import ON, Card, worst_first
+from bot.alerts.gathered import gather, told_from
 from bot.alerts.look import HIDDEN, Look
 from bot.alerts.make import affects, blind_card, make_card, renewed
-from bot.alerts.rule import Rule
-from bot.alerts.scene import Scene, edit, marks_of, post, read_card, reply, said
+from bot.alerts.rule import Channel, Rule, Told
+from bot.alerts.scene import Scene, edit, marks_of, post, read_card, reply, said, waiting
 from bot.alerts.words import ORDER, change_lines, data_line
 from bot.channel import Desk
 from bot.outbox import put
@@ -64,7 +66,8 @@ def tell(
     new = [one for one in every if one.message is None and not NEW.isdisjoint(news.get(one.id, ()))]
     if not (new or evaluated.data or any(one.message for one in every)):
         return
-    scene = Scene(session, desk.grant_of(rule.channel), now, zone)
+    at = told_from(rule, now, zone) if evaluated.released else None
+    scene = Scene(session, desk.grant_of(rule.channel), now, zone, at, _follow_ups(desk, rule))
     told: dict[str, list[Episode]] = defaultdict(list)
     for one in every:
         if one.message is not None:
@@ -77,6 +80,15 @@ def tell(
         _tell_new(scene, desk, rule, look, new, is_late=is_late)
     for row in _rows(scene, rule, look, told):
         _follow(scene, rule, look, evaluated.state.data, row, told[row.key], news)
+    if at:
+        gather(session, rule.channel, at, now, zone)
+
+
+def _follow_ups(desk: Desk, rule: Rule) -> Told:
+    """Where changes of a running alert are told: as the rule says, else as its channel does."""
+    if rule.follow_ups != "default":
+        return rule.follow_ups
+    return desk.channels.get(rule.channel, Channel()).follow_ups
 
 
 def _tell_new(
@@ -143,15 +155,15 @@ def _follow(
 def _say(
     scene: Scene, rule: Rule, row: AlertMessage, card: Card, told: Sequence[tuple[str, Episode]]
 ) -> None:
-    """What changed, in the thread; in the channel too where it got worse and the rule wants it."""
+    """What changed, in the thread; in the channel too where it got worse and that is wanted."""
     acts = scene.acts(row, card, [one for _, one in told])
     text = "\n".join(change_lines(card, told, acts, scene.now))
     is_loud = any(word in LOUD for word, _ in told)
-    if is_loud and rule.follow_ups == "channel":
-        put(scene.session, said(f"{row.key}:p{row.version}", row.channel, text, card.topics),
-            scene.now)  # fmt: skip
+    if is_loud and scene.follow_ups == "channel":
+        made = said(f"{row.key}:p{row.version}", row.channel, text, card.topics)
+        put(scene.session, waiting(scene, made), scene.now)
         return
-    reply(scene, row, card, text, is_broadcast=is_loud and rule.follow_ups == "both")
+    reply(scene, row, card, text, is_broadcast=is_loud and scene.follow_ups == "both")
 
 
 def _changes(

@@ -48,6 +48,23 @@ def test_a_reply_goes_into_the_thread_of_its_parent(world):
     assert (shown["thread_ts"], shown["reply_broadcast"]) == (first["ts"], True)
 
 
+def test_a_reply_to_a_reply_stands_in_the_thread_of_that_or_below_it_where_that_stands_alone(world):
+    world.write("a")
+    world.write("b", kind="reply", parent="a", must_arrive=True)
+    world.write("c", kind="reply", parent="b")
+    world.send()
+    first, _, third = world.server.messages
+    assert third["thread_ts"] == first["ts"]
+    world.server.faults.append("is_archived")
+    for key, parent in (("d", None), ("e", "d"), ("f", "e")):
+        kind = "reply" if parent else "post"
+        world.write(key, "C2", kind=kind, parent=parent, must_arrive=key == "e")
+    world.send()
+    alone, below = [one for one in world.server.messages if one["channel"] == "C2"]
+    assert "thread_ts" not in alone
+    assert below["thread_ts"] == alone["ts"]
+
+
 def test_a_reply_waits_for_its_parent_and_holds_up_no_other(world):
     world.write("late", not_before=NOON + timedelta(hours=1))
     world.write("reply", kind="reply", parent="late")

@@ -204,3 +204,19 @@ def test_a_source_with_a_secret_for_notices_takes_them_at_its_address(tmp_path):
 def test_notices_need_a_secret_and_where_it_is_signed_an_address(tmp_path, text, said):
     with pytest.raises(SettingsError, match=said):
         settings(tmp_path, text, CRM="a", CRM_NOTICES="b")
+
+
+def test_a_channel_may_say_where_its_alerts_go_on(tmp_path):
+    made = settings(tmp_path, '[channels.C0OPS]\nfollow_ups = "both"')
+    assert made.channels["C0OPS"].follow_ups == "both"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("[channels.ops]", "write the id of a channel"),
+     ('[channels.C0OPS]\nfollow_ups = "default"', "follow_ups"),
+     ('[channels.C0OPS]\nfollow_up = "both"', "follow_up")],
+)  # fmt: skip
+def test_what_a_channel_says_is_read_strictly(tmp_path, text, told):
+    with pytest.raises(SettingsError, match=told):
+        settings(tmp_path, text)

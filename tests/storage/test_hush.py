@@ -117,3 +117,24 @@ def test_a_silence_holds_from_its_beginning_until_it_is_over_or_ended(tmp_path):
         found = silences(session, NOON)
     assert found.pairs == {("going", ""), ("open", ""), ("ends", "")}
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("now", "ended"),
+    [
+        ((2026, 11, 25, 7, 0), (2026, 11, 25, 7, 0)),
+        ((2026, 11, 25, 19, 59), (2026, 11, 25, 7, 0)),
+        ((2026, 11, 25, 6, 59), (2026, 11, 24, 7, 0)),
+    ],
+)
+def test_they_ended_when_the_clock_last_showed_their_end(now, ended):
+    quiet = read_quiet("20:00-07:00", BERLIN)
+    assert quiet.ended(datetime(*now, tzinfo=BERLIN)) == datetime(*ended, tzinfo=BERLIN)
+
+
+def test_an_end_that_the_clock_leaves_out_is_over_once_the_clock_is_past_it():
+    quiet = read_quiet("20:00-02:30", BERLIN)
+    # the clock goes from 2:00 on to 3:00, an hour after midnight UTC
+    for minutes, ended in ((0, 0), (10, 10), (30, 30), (60, 30)):
+        now = datetime(2027, 3, 28, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+        assert quiet.ended(now) == datetime(2027, 3, 28, 1, ended, tzinfo=UTC)

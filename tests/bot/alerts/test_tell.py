@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from sqlmodel import select
 
+from bot.alerts.rule import Channel
 from bot.alerts.scene import Scene, redraw
 from bot.alerts.touched import tell_touched
 from commands import TOPICS, Grant, load
@@ -89,6 +90,21 @@ def test_the_channel_hears_of_it_again_only_as_the_rule_wants(tmp_path, news, fo
     assert kinds(stage) == written
     stage.happens(["resolved"], phase="normal", value=30.0)
     assert kinds(stage, 3) == [("edit", False), ("reply", False)]
+    stage.store.close()
+
+
+@pytest.mark.parametrize(
+    ("follow_ups", "written"), [("default", ("edit", "post")), ("thread", ("edit", "reply"))]
+)
+def test_a_rule_that_does_not_say_where_it_is_told_does_as_its_channel_does(
+    tmp_path, follow_ups, written
+):
+    stage = Stage(tmp_path, msgspec.structs.replace(STEEL, follow_ups=follow_ups))
+    stage.desk = replace(stage.desk, channels={"C1": Channel("channel"), "C2": Channel("both")})
+    stage.begin("")
+    stage.happens(["fired"])
+    stage.happens(["worse"], **FIRING)
+    assert tuple(kind for kind, _ in kinds(stage)) == written
     stage.store.close()
 
 
