@@ -1,6 +1,7 @@
 """What stands in the dialog of a digest, and the digest that it makes."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from bot.inputs import entered, entered_all
 ALWAYS, FIGURE = "always", "figure"
 ME, SERIES = "me", "series"
 MOST_LINES = 10
+# how late a digest is still sent, in hours, where nobody says otherwise
+CATCH_UP = "12"
 TITLE = 60
 
 
@@ -29,7 +32,9 @@ class About(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """The fields of the dialog as they stand; `place` is empty where it is for oneself alone."""
+    """The fields of the dialog as they stand; `place` is empty where it is for oneself alone.
+    `catch_up` is in hours.
+    """
 
     about: About
     title: str = ""
@@ -43,6 +48,7 @@ class Draft(msgspec.Struct, frozen=True):
     series: bool = False
     only: str = ALWAYS
     condition: str = ""
+    catch_up: str = CATCH_UP
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -61,6 +67,7 @@ def read(view: dict[str, Any]) -> Draft:
         entered(view, "when"), entered(view, "zone"), entered(view, "place"),
         entered_all(view, "also"), ME in marks, SERIES in marks,
         entered(view, "only") or ALWAYS, " ".join(entered(view, "condition").split()),
+        entered(view, "catch_up") or CATCH_UP,
     )  # fmt: skip
 
 
@@ -93,6 +100,7 @@ def of_digest(
         tuple(one for one in digest.also if not one.startswith(PEOPLE)),
         digest.owner in digest.also, digest.series, only,
         digest.only_if if only == FIGURE else "",
+        f"{digest.catch_up / timedelta(hours=1):g}",
     )  # fmt: skip
 
 
@@ -105,6 +113,7 @@ def digest_of(draft: Draft, owner: str) -> Digest:
     return Digest(
         "", draft.place or owner, cron_of(draft.when), draft.zone, draft.lines, draft.title,
         also=tuple(dict.fromkeys(also)), only_if=only_if, series=draft.series, owner=owner,
+        catch_up=timedelta(hours=float(draft.catch_up)),
     )  # fmt: skip
 
 

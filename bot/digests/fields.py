@@ -41,6 +41,9 @@ MARKS = (
     Option(ME, "Send it to me as well"),
     Option(SERIES, "Keep all of them in one thread"),
 )
+LATE = {
+    "1": "1 hour", "4": "4 hours", "12": "12 hours", "24": "1 day", "72": "3 days", "168": "1 week",
+}  # fmt: skip
 LOOKING = "I look what it says now…"
 
 View = dict[str, Any]
@@ -90,7 +93,17 @@ def _fields(replies: Replies, draft: Draft, user: str) -> list[Block]:
             Field(name("condition"), "If this figure is so", is_optional=True), draft.condition,
             like="exposed above 0",
         ),
+        select(
+            Field("catch_up", "If it could not be sent in time, send it until",
+                  "Later than that it is left out, and its history says so"),
+            _late(draft.catch_up), draft.catch_up,
+        ),
     ]  # fmt: skip
+
+
+def _late(chosen: str) -> list[Option]:
+    offered = LATE if chosen in LATE else {chosen: f"{chosen} hours", **LATE}
+    return [Option(hours, f"{text} after") for hours, text in offered.items()]
 
 
 def _below(replies: Replies, draft: Draft, told: str) -> list[Block]:

@@ -14,7 +14,7 @@ from bot.blocks import action_id
 from bot.dialogs import View, dialog
 from bot.digests import kept
 from bot.digests.form import said_when
-from bot.digests.plan import Digest, Plan
+from bot.digests.plan import Digest, Plan, legs
 from bot.digests.reminders import DAYS, chosen
 from bot.digests.run import history
 from bot.inputs import plain_text
@@ -32,7 +32,7 @@ PAUSE, GO_ON, SKIP, SEND, END, BACK, PAGE = (
     "digest-page",
 )  # fmt: skip
 ON_PAGE = 12
-LAST_RUNS, LAST_CHANGES = 10, 10
+LAST_RUNS, LAST_CHANGES, MOST_PLACES = 10, 10, 20
 TEXT = 2_900
 HIDDEN = "A digest that you may not see"
 NONE = "Nothing is posted here, or to you, without being asked."
@@ -101,20 +101,23 @@ def drawn(replies: Replies, one: Plan, first: int, may_see: bool, may_change: bo
 
 
 def history_view(replies: Replies, value: str, user: str, channel: str) -> View | Notice:
-    """The last runs of a digest with what became of each, and who changed it."""
+    """The last runs of a digest with what became of each, place by place, and who changed it."""
     one = seen(replies, value, user, channel)
     if isinstance(one, Notice):
         return one
     digest = one.digest
     with replies.desk.store.reader() as session:
-        runs = [_run(session, digest, run) for run in history(session, digest, LAST_RUNS)]
+        runs = [
+            _section("\n".join([*_head(leg, digest, user), *_runs(session, leg)]))
+            for leg in legs(digest)[:MOST_PLACES]
+        ]
         done = kept.changes(session, one.number)[:LAST_CHANGES] if one.number else []
     view = dialog(bold(f"**{digest.title or digest.id}**: {said_when(digest)}"), "History")
     told = [_change(change, ZoneInfo(digest.zone)) for change in done]
-    view["blocks"] += [
-        _section("\n".join([plain(text) for text in runs] or ["It has not run yet."]))
-    ]
-    return {**view, "blocks": [*view["blocks"], *([_section("\n".join(told))] if told else [])]}
+    more = len(legs(digest)) - MOST_PLACES
+    runs += [_section(f"and {more} more places")] if more > 0 else []
+    changed = [_section("\n".join(told))] if told else []
+    return {**view, "blocks": [*view["blocks"], *runs, *changed]}
 
 
 def seen(replies: Replies, value: str, user: str, channel: str) -> Plan | Notice:
@@ -159,6 +162,20 @@ def _whose(one: Plan) -> str:
     to = f" · posted in {', '.join(f'<#{place}>' for place in places)}" if places else ""
     owner = "made in leadline.toml, and changed there" if one.is_fixed else f"of <@{digest.owner}>"
     return f"{owner}{to}"
+
+
+def _head(leg: Digest, digest: Digest, user: str) -> list[str]:
+    """Where it goes, if that is not one place alone; people are not named to others."""
+    if not digest.also:
+        return []
+    if not leg.channel.startswith(PEOPLE):
+        return [f"*In* <#{leg.channel}>"]
+    return ["*To you*" if leg.channel == user else "*To a person*"]
+
+
+def _runs(session: Session, leg: Digest) -> list[str]:
+    found = [plain(_run(session, leg, run)) for run in history(session, leg, LAST_RUNS)]
+    return found or ["It has not run yet."]
 
 
 def _run(session: Session, digest: Digest, run: ScheduledRun) -> str:

@@ -102,7 +102,7 @@ def begin(session: Session, digest: Digest, now: datetime) -> None:
 
 
 def history(session: Session, digest: Digest, count: int) -> list[ScheduledRun]:
-    """The last runs of a digest where it goes first, the newest first."""
+    """The last runs of a digest in one place, the newest first."""
     query = select(ScheduledRun).where(
         ScheduledRun.schedule == digest.id, ScheduledRun.outcome != "seen"
     )

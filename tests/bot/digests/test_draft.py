@@ -1,5 +1,7 @@
 """What stands in the dialog makes a digest, and a digest fills the dialog in again."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from bot.digests.plan import Digest
 WHOLE = Draft(
     About("C1", 7), "Monday", ("exposed",), ("lead-time borealis",), "every Monday at 09:00",
     "Europe/Berlin", "C1", ("C2",), to_me=True, series=True, only="figure",
-    condition="exposed above 0",
+    condition="exposed above 0", catch_up="4",
 )  # fmt: skip
 EMPTY = {"private_metadata": '{"channel":"C1"}', "state": {"values": {}}}
 
@@ -20,7 +22,13 @@ def test_a_draft_makes_a_digest():
     assert digest_of(WHOLE, "U1") == Digest(
         "", "C1", "0 9 * * 1", "Europe/Berlin", ("exposed", "lead-time borealis"), "Monday",
         also=("C2", "U1"), only_if="exposed above 0", series=True, owner="U1",
+        catch_up=timedelta(hours=4),
     )  # fmt: skip
+
+
+def test_without_a_choice_it_is_made_up_for_twelve_hours():
+    assert read(EMPTY).catch_up == "12"
+    assert Digest("", "C1", "0 9 * * 1", "UTC", ()).catch_up == timedelta(hours=12)
 
 
 def test_without_a_channel_it_is_for_oneself():

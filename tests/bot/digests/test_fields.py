@@ -42,6 +42,14 @@ def test_one_that_changes_a_digest_offers_no_other_to_start_from(made):
     )
 
 
+@pytest.mark.parametrize(("hours", "told"), [("12", "12 hours after"), ("36", "36 hours after")])
+def test_how_late_it_is_sent_can_be_chosen_and_stays_what_it_was(made, hours, told):
+    drawn = view(made, msgspec.structs.replace(WHOLE, catch_up=hours), ADA)
+    judge_view(drawn)
+    chosen = fields(drawn)["catch_up"]["element"]["initial_option"]
+    assert (chosen["value"], chosen["text"]["text"]) == (hours, told)
+
+
 def test_the_next_three_are_said_by_the_clocks_of_the_zone(made):
     assert coming("0 9 * * 1", "Asia/Kathmandu", NOW) == [
         "Mon 2 Mar 2026 09:00 +0545", "Mon 9 Mar 2026 09:00 +0545", "Mon 16 Mar 2026 09:00 +0545",

@@ -89,7 +89,7 @@ def test_the_dialog_stands_filled_in_for_the_channel_it_is_asked_in(line):
     found = fields(view)
     assert list(found) == [
         "start", "title", "picked", "free", "when", "zone", "place", "also", "marks", "only",
-        "condition",
+        "condition", "catch_up",
     ]  # fmt: skip
     assert found["zone"]["element"]["initial_value"] == "Europe/Berlin"
     assert found["place"]["element"]["initial_conversation"] == OPS
@@ -118,6 +118,20 @@ def test_what_it_says_now_is_looked_at_again_when_something_is_chosen(line):
     assert "*Next:* Mon 2 Mar 2026 08:30 CET; Tue 3 Mar" in below(dialog(slack))
     change(slack, ADA, when="now and then")
     assert "I can't read that as days and a time" in below(dialog(slack))
+
+
+def test_how_late_it_is_sent_is_kept_and_changed(line):
+    slack, parts = line
+    made(slack, catch_up="1")
+    assert rows(parts)[0].plan["catch_up"] == "PT3600S"
+    tick(parts, MONDAY + timedelta(hours=2))
+    assert outcomes(parts) == ["missed"]
+    listed(slack)
+    do(slack, "Edit")
+    assert fields(dialog(slack))["catch_up"]["element"]["initial_option"]["value"] == "1"
+    send(slack, ADA, catch_up="24")
+    tick(parts, MONDAY + WEEK + timedelta(hours=23))
+    assert outcomes(parts) == ["missed", "sent"]
 
 
 @pytest.mark.parametrize(

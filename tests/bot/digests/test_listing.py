@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from bot.digests import kept
 from bot.digests.listing import ON_PAGE, first_of, history_view, listed, page
-from bot.digests.plan import Digest
+from bot.digests.plan import Digest, legs
 from bot.digests.run import run_due
 from commands import Notice
 from storage.models import Outbox
@@ -108,3 +109,21 @@ def test_who_may_not_see_it_gets_no_history(line):
     keep(parts)
     assert isinstance(history_view(replies(parts), "1 0", NOOR, OPS), Notice)
     assert isinstance(history_view(replies(parts), "9 0", ADA, OPS), Notice)
+
+
+def test_the_history_tells_of_each_place(line):
+    _, parts = line
+    also = (GENERAL, ADA, NOOR)
+    plan = keep(parts, msgspec.structs.replace(STEEL, also=also))
+    first, general, *_ = legs(plan.digest)
+    for leg, late in ((first, 0), (general, 13)):
+        run_due(parts.worker.desk, leg, NOW + timedelta(days=1, hours=late))
+    view = history_view(replies(parts), "1 0", ADA, OPS)
+    judge_view(view)
+    told = [one["text"]["text"].split("\n") for one in view["blocks"][1:5]]
+    assert told == [
+        ["*In* <#C0OPS>", "Mon 2 Mar 2026 09:00 CET: sent"],
+        ["*In* <#C0GENERAL>", "Mon 2 Mar 2026 09:00 CET: missed: found too late"],
+        ["*To you*", "It has not run yet."],
+        ["*To a person*", "It has not run yet."],
+    ]
