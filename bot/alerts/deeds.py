@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlmodel import Session
 
+from bot.alerts import own
 from bot.alerts.asked import NOT_HERE, About, Asked, asked, named, read
 from bot.alerts.card import (
     ACK,
@@ -68,13 +69,17 @@ DAYS_WRONG = Notice("Not muted", "Write a whole number of days, or leave it empt
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, as it is kept and as it is told: `told` stands in the thread, and pings."""
+    """What was done, as it is kept and as it is told: `told` stands in the thread, and pings.
+
+    `is_noted`: it stands in the history of the rule already.
+    """
 
     what: str
     told: str
     note: str = ""
     entity: str = ""
     pings: Sequence[str] = ()
+    is_noted: bool = False
 
 
 # (session, the alert, when) -> what was done, or why nothing was
@@ -163,7 +168,8 @@ def muted(replies: Replies, view: View, user: str) -> Notice | None:
         silence(session, rule, one.entity, one.label, user, now, until)
         note = f"until {at(until, replies.zone)}" if until else "until someone ends it"
         what = f"{name(found.card, one)} was muted" if one.entity else "Muted"
-        return Done("muted", f"{what} by {by} {note}.", note, one.entity)
+        return Done("muted", f"{what} by {by} {note}.", note, one.entity,
+                    is_noted=bool(rule))  # fmt: skip
 
     return _sent(replies, view, user, doing)
 
@@ -244,6 +250,8 @@ def _keep(session: Session, found: Asked, done: Done, user: str, now: datetime) 
     changed: list[Episode | Deed] = [deed, *found.episodes]
     session.add_all(changed)
     session.flush()
+    if not done.is_noted:
+        own.note(session, found.row.rule, user, done.what, now, after={"note": done.note})
 
 
 def _until(chosen: str, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -30,6 +30,16 @@ NAMES = {
     "keep": "keeps firing", "repeat": "told again", "quiet": "quiet hours", "title": "name",
     "severity": "severity", "runbook": "what to do", "follow_ups": "changes told",
 }  # fmt: skip
+# what people do, and how it is told
+DEEDS = {
+    "made": "made it", "given up": "gave it up", "taken back": "took it back",
+    "acknowledged": "acknowledged it", "assigned": "assigned it to", "snoozed": "snoozed it {note}",
+    "muted": "muted what it is about in all alerts {note}",
+}  # fmt: skip
+DONE = {
+    "expedite": "expedited it", "call": "called them", "credit": "gave a credit",
+    "substitute": "substituted it", "other": "did something else",
+}  # fmt: skip
 
 
 def history_view(replies: Replies, value: str, user: str, channel: str) -> View | Notice:
@@ -78,7 +88,8 @@ def _figure(one: Episode, rule: Rule) -> str:
 
 def _audit(one: Audit, zone: ZoneInfo) -> str:
     """Who did what and when; of a change what was and what is."""
-    return f"• {plain(at(one.at, zone))}: <@{one.who}> {plain(_deed(one, zone))}"
+    whom = f" <@{(one.after or {}).get('note')}>" if one.action == "assigned" else ""
+    return f"• {plain(at(one.at, zone))}: <@{one.who}> {plain(_deed(one, zone))}{whom}"
 
 
 def _deed(one: Audit, zone: ZoneInfo) -> str:
@@ -91,9 +102,9 @@ def _deed(one: Audit, zone: ZoneInfo) -> str:
         return "ended the silence"
     if one.action == "changed":
         return f"changed it: {_changes(one.before or {}, after)}"
-    return {"made": "made it", "given up": "gave it up", "taken back": "took it back"}.get(
-        one.action, one.action
-    )
+    if one.action in DONE:
+        return f"{DONE[one.action]}{f': {note}' if (note := after.get('note')) else ''}"
+    return DEEDS.get(one.action, one.action).format(note=after.get("note"))
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

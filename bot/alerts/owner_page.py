@@ -4,11 +4,13 @@ For operators alone, as it shows everyone's names.
 """
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from bot.alerts.names import keep_name
-from bot.alerts.owners import correct, links, plain
+from bot.alerts.owners import correct, corrections, links, plain
+from bot.alerts.standing import at
 from bot.blocks import action_id
 from bot.dialogs import Feature, Opening, Sending, View
 from bot.inputs import Field, entered, modal, plain_text, user_select
@@ -19,10 +21,10 @@ from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
 from commands import Notice
 from commands._audience import refusal
-from storage.models import OwnerLink
+from storage.models import Audit, OwnerLink
 
 OWNER, PAGE = "owner", "owners-page"
-ON_PAGE = 45
+ON_PAGE, MOST_SAID = 45, 20
 NONE = Notice("No owners yet", "No source has named an owner or a buyer so far.")
 
 
@@ -50,11 +52,13 @@ def owner_view(replies: Replies, value: str, user: str, channel: str) -> View | 
     if refused := _refused(replies, user, channel):
         return refused
     with replies.desk.store.reader() as session:
-        link = session.get(OwnerLink, plain(value))
+        link, said = session.get(OwnerLink, plain(value)), corrections(session, value)
     hint = "Empty: nobody. It stands until you say otherwise."
     field = Field("who", cut(value, 100), hint, is_optional=True)
     about = msgspec.json.encode(Named(value, channel)).decode()
-    blocks = [user_select(field, link.slack_user if link else "")]
+    told = [_correction(one, replies.zone) for one in said[:MOST_SAID]]
+    history = [_section("\n".join(["*What was said of it*", *told]))] if told else []
+    blocks = [user_select(field, link.slack_user if link else ""), *history]
     return modal(OWNER, "Who is this?", "Set", blocks, about)
 
 
@@ -73,6 +77,11 @@ def owner_set(replies: Replies, view: View, user: str) -> Notice:
         if who:
             keep_name(session, who, called, now)
     return Notice("Set", f"{about.name} is {called} from now on.")
+
+
+def _correction(one: Audit, zone: ZoneInfo) -> str:
+    user = (one.after or {}).get("slack_user")
+    return f"• {at(one.at, zone)}: <@{one.who}> said {f'<@{user}>' if user else 'nobody'}"
 
 
 def _page(replies: Replies, user: str, channel: str, number: int) -> Drawn | Notice:

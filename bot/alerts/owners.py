@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from bot.post import FAILURES
 from storage.known.owner_names import owner_names
 from storage.known.owners import owners
-from storage.models import Heartbeat, OwnerLink
+from storage.models import Audit, Heartbeat, OwnerLink
 from storage.store import Store
 
 MAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,255}$")
@@ -45,9 +45,23 @@ def links(session: Session) -> dict[str, OwnerLink | None]:
 def correct(session: Session, name: str, user: str, by: str, now: datetime) -> None:
     """A person's word on who an owner is, in the caller's transaction; nobody if `user` is empty.
 
-    It stands until a person says otherwise: no address displaces it.
+    It stands until a person says otherwise: no address displaces it. Who said it is kept.
     """
+    link = session.get(OwnerLink, plain(name))
+    before = {"slack_user": link.slack_user} if link else None
+    session.add(Audit(at=now, who=by, what=_what(name), action="set", before=before,
+                      after={"slack_user": user}))  # fmt: skip
     _keep(session, plain(name), user, by, now)
+
+
+def corrections(session: Session, name: str) -> list[Audit]:
+    """What people said of who an owner is, the newest first."""
+    query = select(Audit).where(Audit.what == _what(name))
+    return list(session.exec(query.order_by(col(Audit.id).desc())))
+
+
+def _what(name: str) -> str:
+    return f"owner {plain(name)}"
 
 
 def refresh(store: Store, client: WebClient, now: datetime) -> None:

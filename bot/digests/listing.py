@@ -15,7 +15,7 @@ from bot.dialogs import View, dialog
 from bot.digests import kept
 from bot.digests.form import said_when
 from bot.digests.plan import Digest, Plan, legs
-from bot.digests.reminders import DAYS, chosen
+from bot.digests.reminders import DAYS, choices, chosen
 from bot.digests.run import history
 from bot.inputs import plain_text
 from bot.mrkdwn import bold, cut, plain
@@ -32,7 +32,7 @@ PAUSE, GO_ON, SKIP, SEND, END, BACK, PAGE = (
     "digest-page",
 )  # fmt: skip
 ON_PAGE = 12
-LAST_RUNS, LAST_CHANGES, MOST_PLACES = 10, 10, 20
+LAST_RUNS, LAST_CHANGES, LAST_CHOICES, MOST_PLACES = 10, 10, 3, 20
 TEXT = 2_900
 HIDDEN = "A digest that you may not see"
 NONE = "Nothing is posted here, or to you, without being asked."
@@ -199,13 +199,16 @@ def _change(one: Audit, zone: ZoneInfo) -> str:
 def _reminders(replies: Replies, user: str) -> Block:
     """Whether this person is reminded of notice deadlines, and a button that changes it."""
     with replies.desk.store.reader() as session:
-        own = chosen(session, user)
+        own, said = chosen(session, user), choices(session, user, LAST_CHOICES)
     days = replies.remind_days if own is None else own
     label, value = ("No reminders", "0") if days else (f"Remind me {DAYS} days before", str(DAYS))
     told = f"{days} days before" if days else "not"
     text = f"You are {told} reminded of the notice deadlines of customers that you look after."
     if days:
         text = f"You are reminded of the notice deadlines of customers you look after, {told}."
+    for at, was in said:
+        named = f"{was} days before" if was else "not"
+        text += f"\n{at.astimezone(replies.zone):%a %-d %b %Y %H:%M %Z}: you chose {named}"
     return {**_section(text), "accessory": _button(REMIND, label, value)}
 
 

@@ -16,7 +16,7 @@ from bot.outbox import put
 from bot.schedule import Due
 from commands import Answer, Ask, Grant, Topic
 from commands._notices import Deadline, deadlines
-from storage.models import Outbox, OwnerLink, Reminder, ScheduledRun
+from storage.models import Audit, Outbox, OwnerLink, Reminder, ScheduledRun
 
 SCHEDULE = "reminders"
 FROM_HOUR = 9
@@ -49,7 +49,11 @@ def remind(desk: Desk, zone: ZoneInfo, standard: int, now: datetime) -> int:
 
 def choose(session: Session, user: str, days: int, now: datetime) -> None:
     """From now on this person is reminded so many days before; 0 is never."""
-    row = session.get(Reminder, user) or Reminder(slack_user=user, days=days, changed_at=now)
+    row = session.get(Reminder, user)
+    before = {"days": row.days} if row else None
+    session.add(Audit(at=now, who=user, what=_what(user), action="chose", before=before,
+                      after={"days": days}))  # fmt: skip
+    row = row or Reminder(slack_user=user, days=days, changed_at=now)
     row.days, row.changed_at = days, now
     session.add(row)
 
@@ -58,6 +62,16 @@ def chosen(session: Session, user: str) -> int | None:
     """How many days before a person wants to be reminded; null for one who did not say."""
     row = session.get(Reminder, user)
     return row.days if row else None
+
+
+def choices(session: Session, user: str, count: int) -> list[tuple[datetime, int]]:
+    """When a person chose how many days before, the newest first."""
+    query = select(Audit).where(Audit.what == _what(user)).order_by(col(Audit.id).desc())
+    return [(one.at, int((one.after or {})["days"])) for one in session.exec(query.limit(count))]
+
+
+def _what(user: str) -> str:
+    return f"reminders {user}"
 
 
 def _owed(

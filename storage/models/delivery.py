@@ -265,7 +265,8 @@ class DigestPlan(SQLModel, table=True):
 class Audit(SQLModel, table=True):
     """A change of what is said without being asked: who did what to which rule or digest, when.
 
-    `what` is "rule own:3" or "digest own:7"; before and after are its JSON, null where it was not.
+    `what` is "rule own:3", "digest own:7", "owner ann@x.example" or "reminders U0ADA"; before and
+    after are its JSON, null where it was not. A `Deed` is of its rule, with its note.
     """
 
     __table_args__ = (Index("ix_audit_what", "what", "at"),)

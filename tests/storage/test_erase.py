@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from storage.erase import NotErasable, erase
-from storage.models import FACTS, Account, Contact, FieldChange, Outbox, Quarantine
+from storage.models import FACTS, Account, Audit, Contact, FieldChange, Outbox, Quarantine
 from tests.storage.scripted import rows
 
 MARK = "ann.marker@acme.example"
@@ -31,13 +31,14 @@ def planted(store):
         ))  # fmt: skip
         session.add(Outbox(key="k", token="t", channel="C1", text=f"ask {MARK}", topics=[],
                            blocks=[{"text": {"text": f"*{MARK}*"}}], created_at=NOW))  # fmt: skip
+        session.add(Audit(at=NOW, who="U1", what=f"owner {MARK}", action="set"))
     return store
 
 
 def test_nothing_of_a_person_is_left(planted):
     found = erase(planted, MARK)
     assert found == {"contact": 1, "account": 1, "contract": 1, "fieldchange": 1, "outbox": 1,
-                     "quarantine": 1}  # fmt: skip
+                     "quarantine": 1, "audit": 1}  # fmt: skip
     with planted.reader() as session:
         assert [one.source_id for one in session.exec(select(Contact))] == ["2"]
         assert session.exec(select(Account)).one().owner.startswith("erased-")

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.alerts.own import keep
 from bot.alerts.rule import Rule
 from bot.settings import Access
-from storage.models import Deed, Episode, Outbox, Silence
+from storage.models import Audit, Deed, Episode, Outbox, Silence
 from tests.bot.conversation import (
     ADA,
     GENERAL,
@@ -252,3 +252,17 @@ def test_a_deed_after_the_channel_lost_its_right_shows_nothing_there(line):
     press(slack, ADA, OPS, message, "Acknowledge")
     assert rows(parts, Episode)[0].acked_by == ADA
     assert len(rows(parts, Outbox)) == before
+
+
+def test_who_did_what_stands_in_the_history_of_the_rule_once(line):
+    slack, parts = line
+    press(slack, ADA, OPS, alert(slack), "Acknowledge")
+    submit(slack, ADA, "Snooze", until=option("end"))
+    submit(slack, ADA, "Mute", what=option("1"), days={"value": "2"})
+    submit(slack, ADA, "What did you do?", what=option("call"), note={"value": "They ship"})
+    found = [(one.who, one.action, one.after) for one in rows(parts, Audit)[1:]]
+    assert [(who, action) for who, action, _ in found] == [
+        (ADA, "acknowledged"), (ADA, "snoozed"), (ADA, "silenced"), (ADA, "call")
+    ]  # fmt: skip
+    assert found[-1][2] == {"note": "They ship"}
+    assert {one.what for one in rows(parts, Audit)} == {"rule own:1"}

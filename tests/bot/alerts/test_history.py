@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec import structs
 
-from bot.alerts.history import _episode
+from bot.alerts import history, names
+from bot.alerts.history import _audit, _episode
 from bot.alerts.own import change, keep, read, row_of, silence
 from bot.alerts.rule import Rule
-from storage.models import Episode
+from storage.models import Audit, Episode
 from tests.bot.conversation import ADA, GUEST, NOOR, NOW, OPS, dialog, leadline, press, said
 
 pytestmark = pytest.mark.slow  # conversations over HTTP
@@ -55,6 +56,23 @@ def test_history_tells_what_fired_and_who_changed_what(line):
     assert f"<@{ADA}> silenced it until 1 Mar 13:00 UTC" in told
     changed = "changed it: fires “above 25” → “above 30”; severity “warning” → “critical”"
     assert f"1 Mar 12:05 UTC: <@{NOOR}> {changed}" in told
+
+
+@pytest.mark.parametrize(
+    ("action", "note", "told"),
+    [("acknowledged", "", "acknowledged it"), ("assigned", ADA, f"assigned it to <@{ADA}>"),
+     ("snoozed", "until it is over", "snoozed it until it is over"),
+     ("muted", "until someone ends it", "muted what it is about in all alerts until someone"),
+     ("call", "They *ship* {note}", "called them: They ∗ship∗ {note}"),
+     ("expedite", "", "expedited it")],
+)  # fmt: skip
+def test_what_was_done_about_it_is_told_with_who_and_when(action, note, told):
+    one = Audit(at=NOW, who=NOOR, what="rule own:1", action=action, after={"note": note})
+    assert f"1 Mar 12:00 UTC: <@{NOOR}> {told}" in _audit(one, ZoneInfo("UTC"))
+
+
+def test_each_thing_that_one_can_say_that_one_did_has_its_words():
+    assert history.DONE.keys() == names.DONE.keys()
 
 
 @pytest.mark.parametrize(

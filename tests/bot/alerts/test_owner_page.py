@@ -3,10 +3,11 @@
 import pytest
 from sqlmodel import select
 
-from bot.alerts.owner_page import ON_PAGE
+from bot.alerts.owner_page import ON_PAGE, owner_view
 from bot.settings import Access
 from storage.models import Account, OwnerLink
 from tests.bot.conversation import ADA, NOOR, NOW, OPS, buttons, dialog, leadline, replies, said
+from tests.bot.slack_judge import judge_view
 
 pytestmark = pytest.mark.slow  # conversations over HTTP
 NOBODY = {"who": {"who": {"selected_user": None}}}
@@ -63,6 +64,13 @@ def test_an_operator_says_who_an_owner_is_and_takes_it_back(line):
     with parts.worker.store.reader() as session:
         (link,) = session.exec(select(OwnerLink))
     assert (link.name, link.slack_user, link.said_by) == ("ann bo", "", ADA)
+    view = owner_view(replies(parts), "Ann Bo", ADA, OPS)
+    judge_view(view)
+    assert view["blocks"][1]["text"]["text"].split("\n") == [
+        "*What was said of it*",
+        f"• 1 Mar 12:00 UTC: <@{ADA}> said nobody",
+        f"• 1 Mar 12:00 UTC: <@{ADA}> said <@{NOOR}>",
+    ]
 
 
 def test_nobody_else_sees_the_names_or_sets_them(line):

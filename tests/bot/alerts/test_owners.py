@@ -7,7 +7,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlmodel import select
 
-from bot.alerts.owners import EVERY, MOST_AT_ONCE, correct, refresh, users_of
+from bot.alerts.owners import EVERY, MOST_AT_ONCE, correct, corrections, refresh, users_of
 from storage.models import OwnerLink
 from tests.bot.clockwork import NOON
 from tests.bot.slack_server import Handler, SlackServer, slack_server
@@ -111,3 +111,20 @@ def test_a_large_company_is_asked_for_bit_by_bit(world, monkeypatch):
         assert len(asked) == MOST_AT_ONCE
         refresh(world.store, client, NOON + EVERY)
         assert len(set(asked)) == MOST_AT_ONCE + 2
+
+
+def test_who_said_who_an_owner_is_is_kept_and_no_address_says_anything(world, monkeypatch):
+    with slack(monkeypatch) as (client, _):
+        refresh(world.store, client, NOON)
+    with world.store.writer() as session:
+        correct(session, " CY@x.example", "U9", "U0OPS", NOON)
+        correct(session, "cy@x.example", "", "U0OPS", NOON + timedelta(hours=1))
+        told = [
+            (one.who, one.what, one.before, one.after)
+            for one in corrections(session, "Cy@x.example")
+        ]
+        assert corrections(session, "ann.bo@x.example") == []
+    assert told == [
+        ("U0OPS", "owner cy@x.example", {"slack_user": "U9"}, {"slack_user": ""}),
+        ("U0OPS", "owner cy@x.example", {"slack_user": "U2"}, {"slack_user": "U9"}),
+    ]

@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from bot.blocks import blocks, fallback
 from bot.channel import Desk
-from bot.digests.reminders import choose, chosen, remind
+from bot.digests.reminders import choices, choose, chosen, remind
 from commands import Grant, load
-from storage.models import Account, Contract, Outbox, OwnerLink, ScheduledRun
+from storage.models import Account, Audit, Contract, Outbox, OwnerLink, ScheduledRun
 from tests.bot.slack_judge import judge_message
 from tests.commands.dialogue import BERLIN, NOW, grant, synced
 from tests.commands.story import day, tell
@@ -188,3 +188,15 @@ def test_where_no_period_of_notice_is_known_the_end_counts_and_that_is_said(tmp_
     assert "Acme: ends on 9 April 2026" in acme
     assert "Its period of notice is not known, so this is the end itself." in acme
     assert "The notice deadline is 9 April" in burr
+
+
+def test_what_a_person_chose_and_when_is_kept(office):
+    office.chose(ANA, 60)
+    office.chose(MAX, 30)
+    office.chose(ANA, 0)
+    with office.world.reader() as session:
+        assert choices(session, ANA, 3) == [(NOW, 0), (NOW, 60)]
+        rows = session.exec(select(Audit).where(Audit.what == f"reminders {ANA}")).all()
+    assert [(one.who, one.action, one.before, one.after) for one in rows] == [
+        (ANA, "chose", None, {"days": 60}), (ANA, "chose", {"days": 60}, {"days": 0})
+    ]  # fmt: skip

@@ -73,7 +73,9 @@ def test_reminders_can_be_asked_for_and_given_up(line):
     made = replies(parts)
     assert "You are not reminded" in str(steps.turn(made, "- 0", ADA, OPS).blocks)
     assert "60 days before" in str(steps.remind(made, "60", ADA, OPS).blocks)
-    assert "You are not reminded" in str(steps.remind(made, "0", ADA, OPS).blocks)
+    told = str(steps.remind(made, "0", ADA, OPS).blocks)
+    assert "You are not reminded" in told
+    assert "you chose not\\nSun 1 Mar 2026 12:00 UTC: you chose 60 days before" in told
     assert steps.remind(made, "7", ADA, OPS) == NOT_YOURS
     made.remind_days = 30
     assert "You are not reminded" in str(steps.turn(made, "- 0", ADA, OPS).blocks)
