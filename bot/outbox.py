@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 GrantOf = Callable[[str], Grant]
 Notices = Callable[[Message, State, str], Sequence[Message]]
+Lessen = Callable[[Message, Grant], Message | None]
 
 
 def put(session: Session, message: Message, now: datetime) -> bool:
@@ -104,12 +106,17 @@ def nobody(message: Message, state: State, why: str) -> Sequence[Message]:
     return ()
 
 
+def whole(message: Message, grant: Grant) -> None:
+    """For a store of whose messages nothing can be left out."""
+
+
 class Sender:
     """Sends the outbox of a store to Slack. `owner` names this process, `clock` gives its time.
 
     `grant_of` says what a channel may see, `closed` why nothing at all is posted there; both are
     asked again before every post. `tell` is told of every message that can't be sent, or that
-    can't be known to be sent; `notices` gives what is then written to whoever it concerns. `zone`
+    can't be known to be sent; `notices` gives what is then written to whoever it concerns. `lessen`
+    gives what is left of a message where not all of it may be seen, null where nothing is. `zone`
     is that in which a late message says when it was written. Calls keep to the `pace`.
     """
 
@@ -124,12 +131,13 @@ class Sender:
         closed: Callable[[str], str | None],
         tell: Callable[[str], None] = log_trouble,
         notices: Notices = nobody,
+        lessen: Lessen = whole,
         pace: Pace = UNPACED,
         zone: ZoneInfo = UTC_ZONE,
     ) -> None:
         self.store, self.slack, self.owner = store, slack, owner
         self.clock, self.pace, self.zone = clock, pace, zone
-        self.tell, self.notices = tell, notices
+        self.tell, self.notices, self.lessen = tell, notices, lessen
         self._arrived_at: datetime | None = None
         self._missed_at: datetime | None = None
         self.grant_of, self.closed = grant_of, closed
@@ -158,8 +166,10 @@ class Sender:
         is_alone = message.parent is not None and claim.thread is None
         if is_alone and not _may_stand_alone(message):
             return Refused(PARENTLESS)
-        if hidden := self._hidden(message):
-            return hidden
+        seen = self._seen(message)
+        if not isinstance(seen, Message):
+            return seen
+        claim = replace(claim, message=seen)
         if message.kind == "edit":
             return self._edit(claim)
         outcome = self._post(claim, claim.thread)
@@ -198,8 +208,8 @@ class Sender:
         """Whether nobody can have taken the message over while this process stood still."""
         return timedelta(0) <= self.clock() - claim.at <= LEASE / 2
 
-    def _hidden(self, message: Message) -> Later | Refused | None:
-        """Why the channel may not get the message after all, if so."""
+    def _seen(self, message: Message) -> Message | Later | Refused:
+        """The message as the channel may get it, or why it may not after all."""
         try:
             why, grant = self.closed(message.channel), self.grant_of(message.channel)
         except FAILURES as error:
@@ -207,7 +217,10 @@ class Sender:
         if why:
             return Refused(why)
         denied = [topic for topic in message.topics if not grant.allows(topic)]
-        return Refused(f"the channel may not see {', '.join(denied)}") if denied else None
+        if not denied:
+            return message
+        less = self.lessen(message, grant)
+        return less or Refused(f"the channel may not see {', '.join(denied)}")
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         now = self.clock()

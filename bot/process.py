@@ -16,6 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.access import Access, Directory
+from bot.alerts.lessened import lessen
 from bot.alerts.owners import refresh
 from bot.app import build
 from bot.blocks import blocks, fallback
@@ -100,6 +101,7 @@ def assemble(
             store, settings.rules, settings.digests,
             partial(operators, settings.access, rights.directory), rights.of_channel,
         ),
+        lessen=partial(lessen, store, clock, zone),
     )  # fmt: skip
     worker = Worker(
         settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock,

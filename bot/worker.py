@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, select
 
 from bot.alerts.left import leave_gone
+from bot.alerts.moved import follow_moved
 from bot.alerts.own import all_rules
 from bot.alerts.rounds import Rounds
 from bot.alerts.rule import Rule
@@ -172,6 +173,8 @@ class Worker:
         self.guarded("reminders", partial(remind, self.desk, zone, days, now))
         declared = {one.id for one in self.settings.rules}
         self.guarded("rules that are gone", partial(leave_gone, self.desk, declared, now, zone))
+        move = partial(follow_moved, self.desk, self.settings.rules, now, zone)
+        self.guarded("rules that moved", move)
         rules = (*self.settings.rules, *(self.guarded("own rules", self._own_rules) or ()))
         self.guarded("rules", partial(self._rounds.sweep, rules, now, zone))
         self.guarded("whom alerts touch", partial(tell_touched, self.desk, now, zone))

@@ -76,7 +76,7 @@ def is_direct(channel: str) -> bool:
 
 def post(scene: Scene, row: AlertMessage, card: Card) -> None:
     """The message itself, for the first time; it pings the owners of the worst of it."""
-    text, blocks = _drawn(scene, row, card, _owners(scene, row, card))
+    text, blocks = first(scene, row, card)
     made = Message(
         row.key, row.channel, text, blocks, topics(card), must_arrive=True,
         not_before=scene.not_before,
@@ -87,7 +87,7 @@ def post(scene: Scene, row: AlertMessage, card: Card) -> None:
 def edit(scene: Scene, row: AlertMessage, card: Card) -> None:
     """The message as it stands now; it takes the place of edits that wait."""
     shown = seen(card, scene.grant)
-    text, blocks = _drawn(scene, row, shown, ())
+    text, blocks = later(scene, row, shown)
     made = Message(
         f"{row.key}:v{row.version}", row.channel, text, blocks, topics(shown), kind="edit",
         parent=row.key, must_arrive=True,
@@ -105,7 +105,7 @@ def amend(scene: Scene, row: AlertMessage, card: Card) -> None:
         row.version += 1
         edit(scene, row, card)
         return
-    unsent.text, unsent.blocks = _drawn(scene, row, card, _owners(scene, row, card))
+    unsent.text, unsent.blocks = first(scene, row, card)
     unsent.topics = list(topics(card))
     scene.session.add(unsent)
 
@@ -168,6 +168,16 @@ def redraw(scene: Scene, row: AlertMessage, told: str, pings: Sequence[str] = ()
     scene.session.add(row)
     edit(scene, row, card)
     reply(scene, row, card, told, pings)
+
+
+def first(scene: Scene, row: AlertMessage, card: Card) -> tuple[str, list[Block]]:
+    """What a message says when it is posted, text and blocks; its owners are pinged."""
+    return _drawn(scene, row, card, _owners(scene, row, card))
+
+
+def later(scene: Scene, row: AlertMessage, card: Card) -> tuple[str, list[Block]]:
+    """What it says when it is edited; nobody is pinged."""
+    return _drawn(scene, row, card, ())
 
 
 def _owners(scene: Scene, row: AlertMessage, card: Card) -> list[str]:
