@@ -1,6 +1,7 @@
 """Which command a line begins with: `lead-time`, `lead time` and `/leadtime` are one."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from commands._contract import Command
 
@@ -25,5 +26,6 @@ def spellings(registry: Mapping[str, Command]) -> dict[str, Command]:
     }
 
 
+@lru_cache(1_000)  # the names are the same at every line
 def _plain(name: str) -> str:
     return name.casefold().replace("-", "").replace("_", "").replace(" ", "").lstrip("/")

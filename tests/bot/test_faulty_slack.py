@@ -7,7 +7,17 @@ import pytest
 from bot import handlers
 from bot.boundary import broken
 from bot.demo import page_server
-from tests.bot.conversation import ADA, OPS, SECRET, buttons, dialog, leadline, press, said
+from tests.bot.conversation import (
+    ADA,
+    OPS,
+    PATIENCE,
+    SECRET,
+    buttons,
+    dialog,
+    leadline,
+    press,
+    said,
+)
 
 pytestmark = pytest.mark.slow  # a Slack that is slow
 
@@ -72,12 +82,12 @@ def test_a_question_that_takes_long_is_acknowledged_first(line, monkeypatch, tex
     slack, parts = line
     monkeypatch.setattr(handlers, "PATIENCE", 0.05)
     go_on, user = threading.Event(), {"ok": True, "user": {"id": ADA, "team_id": "T0LEADLINE"}}
-    answering(monkeypatch, "users.info", lambda: go_on.wait(20) and user)
+    answering(monkeypatch, "users.info", lambda: go_on.wait(PATIENCE) and user)
     body = slack.payloads.command(ADA, OPS, "/leadtime", text)
     assert slack.at_once("slash_commands", body) in ({}, {"text": ""})
     assert said(slack, ADA, OPS) == []
     go_on.set()
-    assert parts.pool.wait(20)
+    assert parts.pool.wait(PATIENCE)
     [answer] = said(slack, ADA, OPS)
     assert answer.only_for == ADA
 

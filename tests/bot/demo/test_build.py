@@ -10,29 +10,22 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.slow
-def test_the_page_is_built_once_for_each_state_of_its_sources(tmp_path):
-    tmp_path /= "cache"  # not there on a clean clone
+def test_the_page_is_built_once_for_each_state_and_tells_how_far_it_is(tmp_path, monkeypatch):
     need("npm")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "nothing"))
+    tmp_path /= "cache"  # not there on a clean clone
     said = []
     made = build(tmp_path, said.append)
     assert {one.name for one in made.iterdir()} == {"index.html", "page.js", "page.css"}
     assert made.joinpath("page.js").stat().st_size < 2_000_000
     assert "10 MB" in said[0]
+    told = [line.split() for line in said if line.endswith("parts are here")]
+    assert [int(words[0]) for words in told] == [25, 50, 75, 100]
+    assert {words[2] for words in told} == {"113"}
     before = len(said)
     assert build(tmp_path, said.append) == made
     assert len(said) == before
     assert [one.name for one in tmp_path.iterdir()] == [made.name]
-
-
-@pytest.mark.slow
-def test_it_tells_how_much_of_it_has_come(tmp_path, monkeypatch):
-    need("npm")
-    monkeypatch.setenv("npm_config_cache", str(tmp_path / "nothing"))
-    said = []
-    build(tmp_path, said.append)
-    told = [line.split() for line in said if line.endswith("parts are here")]
-    assert [int(words[0]) for words in told] == [25, 50, 75, 100]
-    assert {words[2] for words in told} == {"113"}
 
 
 def test_without_node_it_says_what_to_install(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from tests.storage.sources.conformance_steps import (
     several_pages,
 )
 
-CHANGES = 20_000
+CHANGES, FEW = 20_000, 2_000
 # seconds until the next pull; how late a row is seen; most are seen at once
 PAUSES = (61, 240, 600, 600, 3600)
 DELAYS = (0, 0, 0, 0, 1, 59, 120, 300)

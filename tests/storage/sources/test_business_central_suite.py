@@ -2,6 +2,7 @@ import pytest
 
 from tests.storage.sources.business_central_harness import Ledger, Lines, Orders
 from tests.storage.sources.conformance import Conformance
+from tests.storage.sources.conformance_life import FEW
 from tests.storage.sources.conformance_steps import Memory, drain, drain_later, several_pages
 
 
@@ -34,6 +35,8 @@ class TestOrders(Conformance):
 @pytest.mark.slow
 class TestLines(TestOrders):
     """Read whole each time, with their orders."""
+
+    changes = FEW
 
     @pytest.fixture
     def harness(self):

@@ -8,6 +8,7 @@ from storage.sources._http import TryLater
 from storage.sources._rest import Refused
 from storage.sources.erpnext import SOURCE
 from tests.storage.sources.conformance import Conformance
+from tests.storage.sources.conformance_life import FEW
 from tests.storage.sources.conformance_steps import Memory, spec_of
 from tests.storage.sources.erpnext_harness import LedgerHarness, PurchaseHarness, erpnext
 from tests.storage.sources.erpnext_world import amend, purchase, purchase_line, receipt, sale
@@ -38,18 +39,18 @@ class TestPurchases(Conformance):
 class TestPurchasesWhileClocksGoBack(Conformance):
     """An hour of stamps comes twice, a few minutes after the site opens."""
 
+    changes = FEW
+
     @pytest.fixture
     def harness(self, opened):
         return PurchaseHarness(FakeFrappe(datetime(2026, 10, 24, 22, 55, tzinfo=UTC)), opened)
-
-    @pytest.mark.slow
-    def test_a_long_life_of_many_changes_loses_and_doubles_nothing(self, harness):
-        super().test_a_long_life_of_many_changes_loses_and_doubles_nothing(harness)
 
 
 @pytest.mark.slow
 class TestPurchasesWithoutTombstones(Conformance):
     """The user may not read what was deleted: the sweep finds it."""
+
+    changes = FEW
 
     @pytest.fixture
     def harness(self, fake, opened):

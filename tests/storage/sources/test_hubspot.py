@@ -7,6 +7,7 @@ from storage.sources._http import TryLater
 from storage.sources._hubspot_record import DAY
 from storage.sources.hubspot import SOURCE
 from tests.storage.sources.conformance import Conformance
+from tests.storage.sources.conformance_life import FEW
 from tests.storage.sources.conformance_steps import Memory, spec_of
 from tests.storage.sources.fake_hubspot import FakeHubSpot
 from tests.storage.sources.hubspot_harness import HubSpotHarness, hubspot, served
@@ -49,6 +50,8 @@ class TestDeals(Conformance):
 class TestContacts(Conformance):
     """Their stamp is called lastmodifieddate."""
 
+    changes = FEW
+
     @pytest.fixture
     def harness(self, server, opened):
         return HubSpotHarness("contacts", server, opened)
@@ -57,6 +60,8 @@ class TestContacts(Conformance):
 @pytest.mark.slow
 class TestActivities(Conformance):
     """Four types in one stream, two of them without a record."""
+
+    changes = FEW
 
     @pytest.fixture
     def harness(self, server, opened):

@@ -6,15 +6,24 @@ import pytest
 
 from storage.sources import SourceError
 from tests.storage.sources.conformance import Conformance
+from tests.storage.sources.conformance_life import FEW
 from tests.storage.sources.odoo_harness import KINDS, OdooHarness
 from tests.storage.sources.odoo_world import CUSTOMERS, DOCK, STOCK, SUPPLIERS, World, sample
 
 
-class TestOdoo(Conformance):
-    @pytest.fixture(
-        params=[KINDS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in KINDS[1:])],
-        ids=lambda kind: kind.stream,
-    )
+class TestPurchases(Conformance):
+    @pytest.fixture
+    def harness(self):
+        return OdooHarness(KINDS[0])
+
+
+@pytest.mark.slow
+class TestOthers(Conformance):
+    """What is read as purchases are."""
+
+    changes = FEW
+
+    @pytest.fixture(params=KINDS[1:], ids=lambda kind: kind.stream)
     def harness(self, request):
         return OdooHarness(request.param)
 
