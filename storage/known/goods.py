@@ -10,13 +10,17 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from storage.known._rows import as_qty, day_before
+from storage.known.scans import scans
 from storage.links import Key
 from storage.models._types import instant_to_int
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A receipt of an item; negative where it went back. `available_on`: out of the dock."""
+    """A receipt of an item; negative where it went back. `available_on`: out of the dock.
+
+    Where its source does not say, scans of its delivery note do: then `is_scanned`.
+    """
 
     key: Key
     doc: Key
@@ -25,6 +29,7 @@ class Came:
     on: date
     qty: Decimal
     available_on: date | None
+    is_scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,17 @@ class Tells:
 
 def came(session: Session, now: datetime, since: date) -> Iterator[Came]:
     """Receipts on and after the local day `since`, the oldest first; services are left out."""
-    stamp = instant_to_int(now)
+    stamp, seen = instant_to_int(now), scans(session, now)
     for row in session.execute(text(_CAME), _bounds(stamp, since)):
+        on, usable_on = date.fromisoformat(row.received_on), row.available_on
+        available = day_before(row.available_at, usable_on, stamp)
+        is_scanned = False
+        if usable_on is None:
+            is_scanned, available = seen.available(row.doc, row.item_ref, row.sku)
+            available = max(on, available) if available else None
         yield Came(
             (row.source, row.source_id), (row.source, row.doc or row.source_id),
-            (row.source, row.item_ref), row.site, date.fromisoformat(row.received_on),
-            as_qty(row.qty), day_before(row.available_at, row.available_on, stamp),
+            (row.source, row.item_ref), row.site, on, as_qty(row.qty), available, is_scanned,
         )  # fmt: skip
 
 
@@ -102,7 +112,8 @@ def _bounds(stamp: int, since: date) -> dict[str, Any]:
 
 _CAME = """
 SELECT r.source, r.source_id, r.doc, COALESCE(r.item_ref, l.item_ref) AS item_ref,
-       COALESCE(site.name, w.name) AS site, r.received_on, r.qty, r.available_at, r.available_on
+       COALESCE(site.name, w.name) AS site, r.received_on, r.qty, r.available_at, r.available_on,
+       i.sku
   FROM receipt r
   LEFT JOIN purchaseline l ON l.source = r.source AND l.source_id = r.line_ref
   LEFT JOIN item i ON i.source = r.source AND i.source_id = COALESCE(r.item_ref, l.item_ref)

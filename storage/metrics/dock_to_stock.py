@@ -10,7 +10,7 @@ from storage.metrics._durations import now as these_days
 
 METRIC = Metric(
     id="dock-to-stock",
-    version=1,
+    version=2,
     title="Dock to stock",
     formula=(
         "Days from a receipt to the day from which on all of it could be used: inspected and put"
@@ -20,10 +20,11 @@ METRIC = Metric(
     ),
     unit="d",
     better="lower",
-    needs=("receipt", "purchaseline", "item"),
+    needs=("receipt", "purchaseline", "item", "sensorreading"),
     dimensions=("item", "site"),
     caveats=(
         "Only of sources that tell when goods could be used; n/a where none does.",
+        "Where it does not, scans do: until all scanned of a delivery note was seen in stock.",
         "Receipts on one delivery note that end on one day count once.",
         "What went back to its supplier is no receipt.",
         "In whole days: put away on the day of the receipt is 0.",
@@ -33,11 +34,11 @@ METRIC = Metric(
 
 
 def spans(receipts: Iterable[Came], sources: Collection[str]) -> list[Span]:
-    """Receipts from the dock to stock; `sources` are those that tell of it."""
+    """Receipts from the dock to stock; `sources` are those that tell of it, beside scans."""
     return [
         Span((one.doc, one.on), one.on, one.available_on)
         for one in receipts
-        if one.qty > 0 and one.key[0] in sources
+        if one.qty > 0 and (one.key[0] in sources or one.is_scanned)
     ]
 
 
