@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -42,6 +43,10 @@ def filled(tmp_path_factory):
     account = world.account("Acme Foods", segment="retail")
     world.contract(account, "2025-01-01", renewal="2026-05-01", mrr=Decimal(900), currency="EUR")
     world.ticket(account, "2026-01-01", subject="Late again")
+    for hour in (1, 2, 3):
+        at = NOW - timedelta(hours=hour)
+        world.fact("sensorreading", device="s1", measure="temperature", value=3 * hour,
+                   shipment_ref="N-1", seen_at=at, seen_on=at.date())  # fmt: skip
     for kind, score, scale in (("nps", 9, 10), ("csat", 4, 5), ("ces", 6, 7)):
         world.survey(account, "2026-02-01", score, kind=kind, scale=scale)
     for number in range(5):

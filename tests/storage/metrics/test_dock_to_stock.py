@@ -18,11 +18,11 @@ def ago(days):
     return None if days is None else TODAY - timedelta(days=days)
 
 
-def came(received, usable=None, *, qty=1, doc=None, source="odoo:erp"):
+def came(received, usable=None, *, qty=1, doc=None, source="odoo:erp", is_scanned=False):
     came.count += 1
     key = (source, str(came.count))
     return Came(key, (source, doc or key[1]), (source, "coil"), None, ago(received), Decimal(qty),
-                ago(usable))  # fmt: skip
+                ago(usable), is_scanned)  # fmt: skip
 
 
 came.count = 0
@@ -40,6 +40,13 @@ def test_what_lies_at_the_dock_counts_at_its_age():
 
 def test_a_source_that_never_tells_has_nothing_at_the_dock():
     assert placed([came(10, source="csv:old")], ERP, TODAY).n == 0
+
+
+def test_what_was_scanned_counts_where_the_source_does_not_tell():
+    scanned = [came(10, 7, source="csv:old", is_scanned=True) for _ in range(2)]
+    scanned.append(came(9, source="csv:old", is_scanned=True))
+    found = placed([*scanned, came(10, source="csv:old")], ERP, TODAY)
+    assert (found.n, found.open, found.median) == (3, 1, 3)
 
 
 def test_what_went_back_is_no_receipt():
