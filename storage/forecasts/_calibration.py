@@ -2,7 +2,8 @@
 
 What a curve calls F(t) for orders that ended at t is spread evenly where the curve is right. The
 curve of these values, open orders counted as censored at F(age), is what chances come to; it
-leans on an even spread with the weight of `LEAN` orders, so that few orders change little.
+leans on an even spread with the weight of `LEAN` orders, so that few orders change little, and
+what chance alone would do is taken off (James & Stein 1961).
 """
 
 import numpy as np
@@ -11,6 +12,8 @@ from storage.forecasts._orders import Flags, Floats
 
 LEAN = 100.0
 STEPS = 1_000
+# a change is believed as far as its square exceeds so many times that of chance alone
+NOISE = 8.0
 EVEN: Floats = np.arange(STEPS + 1) / STEPS
 
 
@@ -24,7 +27,14 @@ def calibration(told: Floats, ended: Flags, weight: Floats) -> Floats:
     at_risk += LEAN * np.append(1.0, 1 - EVEN[:-1])
     stays = 1 - np.divide(events, at_risk)
     came: Floats = 1 - np.cumprod(np.clip(stays, 0.0, 1.0))
-    return came
+    return EVEN + _believed(came - EVEN, float(weight.sum())) * (came - EVEN)
+
+
+def _believed(change: Floats, n: float) -> float:
+    """Which part of a change of chances is more than that of n orders by chance: none to all."""
+    square = float((change**2).mean())
+    by_chance = NOISE / (6 * (n + LEAN))  # the mean of u (1 - u) is a sixth
+    return max(0.0, 1 - by_chance / square) if square > 0 else 0.0
 
 
 def calibrated(left: Floats, came: Floats) -> Floats:

@@ -54,7 +54,7 @@ def _came(levels: Sequence[Level], orders: Orders, seen: Seen, day: int) -> Floa
         return calibration(np.empty(0), np.empty(0, bool), np.empty(0))
     before = grown(levels, then)
     told = _told(before, levels, seen, is_new)
-    return calibration(told, seen.ended[is_new], seen.share[is_new])
+    return calibration(told, seen.ended[is_new], seen.share[is_new] * seen.coming[is_new])
 
 
 def _told(before: Grown, levels: Sequence[Level], seen: Seen, wanted: Flags) -> Floats:
@@ -115,5 +115,5 @@ def _likelihoods(
     since = np.where(at > 0, knots.survival(curves, ends[at - 1]), 1.0)
     until = np.where(at < len(spans), knots.survival(curves, ends[at]), 0.0)
     chance = np.where(ended, since - until, knots.survival(curves, days))
-    logs: Floats = np.log(np.maximum(chance, LEAST_CHANCE)) * seen.share[wanted]
+    logs: Floats = np.log(np.maximum(chance, LEAST_CHANCE)) * (seen.share * seen.coming)[wanted]
     return logs

@@ -26,7 +26,7 @@ from storage.forecasts._scores import (
     pinball,
 )
 
-ENOUGH_ENDED = 100
+ENOUGH_ENDED = 200
 SOON = 30
 AGAINST = {"ecdf_closed": IN_USE, "fixed": IN_USE, "eta_clipped": "eta"}
 

@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from storage.forecasts._dormant import coming
 from storage.known import Named
 from storage.known.purchases import Line
 
@@ -52,9 +53,10 @@ class Orders:
 @dataclass(frozen=True)
 class Seen:
     """What was known of orders before a day: `rows` that had begun, and for each of them the days
-    it took or is old, whether it `ended` or `left`, what it weighs and how many are one with it.
+    it took or is old, whether it `ended` or `left`, what it weighs, what share of an observation
+    it is, and the probability that it is `coming` at all (see `_dormant.py`).
 
-    An order weighs half as much for each `HALF_LIFE` days since it began.
+    An order weighs half as much for each `HALF_LIFE` days since it began, times `coming`.
     """
 
     rows: Ints
@@ -63,6 +65,7 @@ class Seen:
     left: Flags
     weight: Floats
     share: Floats
+    coming: Floats
 
 
 def orders_of(lines: Iterable[Line]) -> Orders:
@@ -108,7 +111,9 @@ def seen_before(orders: Orders, day: int) -> Seen:
     gone = (left > 0) & (left < day) & ~ended
     last = np.where(ended, end, np.where(gone, left, day - 1))
     weight = 0.5 ** ((day - start) / HALF_LIFE)
-    return Seen(rows, last - start, ended, gone, weight, _shares(orders.group[rows], last, ended))
+    share = _shares(orders.group[rows], last, ended)
+    comes = coming(last - start, day - start, ended, gone, weight * share)
+    return Seen(rows, last - start, ended, gone, weight * comes, share, comes)
 
 
 def _shares(group: Ints, last: Ints, ended: Flags) -> Floats:

@@ -76,7 +76,7 @@ def test_lines_of_one_order_are_scored_once():
 
 
 def test_with_little_history_there_is_no_look_back():
-    assert back(three_years(n=99)).origins == ()
+    assert back(three_years(n=199)).origins == ()
     assert back(placed([], [])).as_json()["data"]["rows"] == 0
 
 
