@@ -7,9 +7,9 @@ from tests.commands.dialogue import NOW, grant, say, synced
 from tests.storage.world import World
 
 
-def fit(*, is_used, why):
-    return ForecastFit(
-        model="lead-time", version=1, fitted_at=NOW - timedelta(hours=3),
+def fit(world, *, is_used, why):
+    world._add(
+        ForecastFit, model="lead-time", version=1, fitted_at=NOW - timedelta(hours=3),
         starts_on=date(2025, 1, 1), ends_on=date(2026, 1, 1), rows=1_234, params="{}",
         backtest={}, is_used=is_used, why=why,
     )  # fmt: skip
@@ -27,18 +27,18 @@ def notes(world, sees=None):
 
 
 def test_a_fit_that_is_not_used_is_told_with_the_reason(world):
-    world._rows.append(fit(is_used=False, why="its error was 3.0% above that of ecdf_closed"))
+    fit(world, is_used=False, why="its error was 3.0% above that of ecdf_closed")
     [text] = notes(world)
     assert text.startswith("Lead times: fitted ")
     assert text.endswith("on 1,234 orders, not used: its error was 3.0% above that of ecdf_closed.")
 
 
 def test_one_that_is_used_says_how_well_it_did(world):
-    world._rows.append(fit(is_used=True, why="its error was 9.0% below that of ecdf_closed"))
+    fit(world, is_used=True, why="its error was 9.0% below that of ecdf_closed")
     [text] = notes(world)
     assert ", and in use: its error was 9.0% below" in text
 
 
 def test_who_may_not_see_purchases_is_not_told(world):
-    world._rows.append(fit(is_used=True, why="x"))
+    fit(world, is_used=True, why="x")
     assert notes(world, grant("customers")) == []

@@ -312,7 +312,7 @@ class World:
             error=error, first_seen_at=at, last_seen_at=at,
         )  # fmt: skip
 
-    def _add(self, model, **columns):
+    def _add(self, model, /, **columns):
         self._rows.append((model, _defaults(model) | columns))
 
 
