@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from commands import Answer, Ask, Column, FollowUp, Reading, Sentence, Table, Value
 from commands._basis import basis
+from commands._lead_time_curves import carried_by
 from commands._promise_words import moved
 from commands._supply import Supply, supply
 from commands._supply_words import by, comes, day, late
@@ -79,7 +80,9 @@ def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str]) -> list[
         parts.append(f"shipped {day(first.shipped_on, chain.today)}")
     if slips:
         parts.append(slips[0])
-    return [", ".join(parts) + "."]
+    waiting = [line for line in lines if line.is_open]
+    rests = carried_by(chain.arrivals.lead_times, waiting)
+    return [", ".join(parts) + ".", *([rests] if rests else [])]
 
 
 def _readings(chain: Supply, lines: Sequence[Line]) -> tuple[Reading, ...]:

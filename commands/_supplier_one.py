@@ -19,6 +19,7 @@ from commands._contract import (
     Value,
 )
 from commands._duration_words import days, orders, rests_on
+from commands._lead_time_curves import new_order, of_new_order
 from commands._money import readings, said
 from commands._purchase_rows import purchase_rows
 from commands._supplier_seen import Card, Group, Seen, name_of, oldest
@@ -34,6 +35,8 @@ from commands._supplier_words import (
     scope,
 )
 from commands._window import midnight
+from storage.forecasts.lead_time import used
+from storage.known import Named
 from storage.known.purchases import Line
 from storage.metrics import lead_time, lead_time_variability, otif, promise_slip, slowdown
 from storage.metrics import unacknowledged as acknowledgements
@@ -61,8 +64,12 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
     return Answer(
         title=f"Supplier {name}",
         summary=Sentence(_summary(name, card), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in (change(card, seen.then),
-                                                              _overdue(card))),
+        detail=tuple(
+            Sentence(text, ("supply",))
+            for text in [
+                change(card, seen.then), _overdue(card), *_to_come(session, seen, value, name)
+            ]
+        ),
         readings=_readings(card, spread, ships, waiting),
         table=table,
         evidence=purchase_rows(seen.counted(lines)) if seen.ask.wants_evidence else None,
@@ -74,6 +81,15 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
 
 def _overdue(card: Card) -> str:
     return overdue(len(card.open), len(card.overdue), card.owed)
+
+
+def _to_come(session: Session, seen: Seen, value: Group, name: str) -> list[str]:
+    """By when an order placed today comes, where a fit knows."""
+    if seen.query.is_named or not isinstance(value, Named):
+        return []
+    found = of_new_order(used(session, seen.ask.now), [value], "supplier")
+    text = new_order(found, name, seen.ask)
+    return [text] if text else []
 
 
 def _ships(seen: Seen, lines: Sequence[Line]) -> Duration | None:

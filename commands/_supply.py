@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from commands._contract import Ask
 from commands._window import midnight
+from storage.forecasts.lead_time import used
 from storage.known import Named
 from storage.known.chain import Chain, chain
 from storage.known.customers import customers
@@ -72,7 +73,8 @@ def supply(session: Session, ask: Ask, makes: Iterable[Making] | None = None) ->
     read already."""
     known = chain(session, ask.now)
     since = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
-    times = LeadTimes(purchase_lines(session, ask.now, since), ask.today)
+    lines = purchase_lines(session, ask.now, since)
+    times = LeadTimes(lines, ask.today, used(session, ask.now))
     makes = make_orders(session, ask.now) if makes is None else makes
     takes = production_days(makes, ask.today)
     links = trace(known)

@@ -25,10 +25,12 @@ from commands._basis import basis
 from commands._duration_words import compared, is_slower, orders, rests_on, takes
 from commands._grammar import Query, named_by, read
 from commands._keys import keys_of
+from commands._lead_time_curves import new_order, of_new_order
 from commands._lead_time_rows import rows_behind
 from commands._lead_time_seen import Bought, bought, first_of
 from commands._lead_time_tryton import answer_by_tryton, without_tryton
 from commands._window import midnight, month_starts
+from storage.forecasts.lead_time import used
 from storage.known import Named
 from storage.known.columns import Lines
 from storage.known.purchases import purchase_lines
@@ -61,7 +63,10 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return Answer(
         title=f"Lead time {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in _detail(seen, found, before)),
+        detail=tuple(
+            Sentence(text, ("supply",))
+            for text in [*_detail(seen, found, before), *_to_come(session, seen)]
+        ),
         readings=_readings(found, before, working),
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
@@ -93,6 +98,17 @@ def _summary(query: Query, found: Duration) -> str:
 def _detail(seen: Bought, found: Duration, before: Duration) -> list[str]:
     label = seen.query.prior.label if seen.query.is_named else _then(seen, found)
     return [compared(found, before, label)]
+
+
+def _to_come(session: Session, seen: Bought) -> list[str]:
+    """By when an order placed today comes, where the question is of these days and a fit knows."""
+    query = seen.query
+    if query.is_named or query.site:
+        return []
+    dimension = "item" if query.refs("item") else "supplier"
+    found = of_new_order(used(session, seen.ask.now), query.named, dimension)
+    said = new_order(found, query.label, seen.ask)
+    return [said] if said else []
 
 
 def _then(seen: Bought, found: Duration) -> str:

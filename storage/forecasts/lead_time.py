@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlmodel import Session
 
+from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._fitted import Fitted, fitted_from
 from storage.forecasts._lead_time_fit import chosen, fit
@@ -40,6 +41,12 @@ def backtest(
     """How such curves, fitted in the past, told what came of purchases placed after."""
     orders = orders_of(purchase_lines(session, now, zone=zone))
     return look_back(MODEL.id, orders, now.astimezone(zone).date(), plan, progress)
+
+
+def used(session: Session, now: datetime) -> Fitted | None:
+    """The curves as they were fitted last by `now`; null where there are none to be used."""
+    found = in_use(session, MODEL, now)
+    return curves(found.params) if found else None
 
 
 @lru_cache(maxsize=2)

@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from math import ceil
 
 from storage.curves import ROUNDING, Curve
+from storage.forecasts._fitted import Fitted, Followed
+from storage.forecasts._orders import DIMENSIONS, named
 from storage.known.chain import Chain
 from storage.known.making import Making
 from storage.known.purchases import Line
@@ -25,11 +27,12 @@ from storage.metrics.lead_time import now
 
 METRIC = Metric(
     id="expected-arrival",
-    version=1,
+    version=2,
     title="Expected arrival",
     formula=(
-        "An open purchase follows its supplier's lead-time curve of these days given that it is"
-        " not there yet: P(T > t) = S(t) / S(age); the company's curve where the supplier has"
+        "An open purchase follows the lead-time curve fitted for its category or lane, supplier"
+        " and item given that it is not there yet: P(T > t) = S(t) / S(age). Where no fit is in"
+        " use, its supplier's curve of these days; the company's where the supplier has"
         " fewer than 10 orders under way. A production needs all its components first and then"
         " takes as long as one that ended within a year. A customer's line is there when all it"
         " waits for is."
@@ -78,10 +81,12 @@ class Forecast:
 
 
 class LeadTimes:
-    """Curves of purchases these days: by supplier where it has enough, else of the company."""
+    """Curves of purchases: those that were `fitted`, where a fit may be used; else those of these
+    days, by supplier where it has enough, or of the company."""
 
-    def __init__(self, lines: Iterable[Line], today: date) -> None:
-        self.today = today
+    def __init__(self, lines: Iterable[Line], today: date, fitted: Fitted | None = None) -> None:
+        self.today, self.fitted = today, fitted
+        self._read: dict[int, Curve] = {}
         groups: dict[Key | None, list[Line]] = defaultdict(list)
         for line in lines:
             groups[None].append(line)
@@ -94,9 +99,21 @@ class LeadTimes:
 
     def curve(self, line: Line) -> Curve | None:
         """The curve that an open line follows; null where nothing was ever ordered."""
+        one = self.followed(line)
+        if one and self.fitted:
+            if one.number not in self._read:
+                self._read[one.number] = self.fitted.knots.curve(one.number, round(one.n))
+            return self._read[one.number]
         who = (line.supplier.source, line.supplier.ref) if line.supplier else None
         found = self._curves.get(who) or self._curves.get(None)
         return found if found and found.times else None
+
+    def followed(self, line: Line) -> Followed | None:
+        """Which fitted curve a line follows, and on what it rests; null without a fit, and where
+        none tells when half of such orders come."""
+        if self.fitted is None or not len(self.fitted.knots.times):
+            return None
+        return self.fitted.follow({one: named(getattr(line, one)) for one in DIMENSIONS})
 
     def draws(self, line: Line) -> Draws | None:
         """Days from today until an open line is all there."""
