@@ -25,14 +25,14 @@ def coming(days: Ints, age: Ints, ended: Flags, left: Flags, weight: Floats) -> 
 
     `days` it took or is open, `age` those since it began.
     """
-    chances = np.ones(len(days))
     waits = ~ended & ~left
     if ended.sum() < FEWEST_ENDED:
-        return chances
+        return np.broadcast_to(1.0, len(days))  # takes no room
     bound = LONG_PAST * float(np.quantile(days[ended], NEARLY_ALL))
     old = (age > bound) & ~left
     if (old & waits).sum() < FEWEST:
-        return chances
+        return np.broadcast_to(1.0, len(days))
+    chances = np.ones(len(days))
     share = float(weight[old & waits].sum() / weight[old].sum())
     chances[old & waits] = 0.0
     waits &= ~old

@@ -84,7 +84,8 @@ def grown(levels: Sequence[Level], seen: Seen) -> Grown:
     place: list[Ints] = []
     for level in levels:
         above = place[-1][level.parents] if place else np.full(1, -1)
-        weight = seen.weight if level.dimensions[-1:] == ("item",) else seen.weight * seen.share
+        is_item = level.dimensions[-1:] == ("item",)
+        weight = seen.weight if is_item else seen.weight * seen.share
         parts = level.parts[seen.rows]
         total: Floats = np.bincount(parts, weight, len(above)).astype(np.float64, copy=False)
         own = _kept(total) if place else np.zeros(1, np.int64)
