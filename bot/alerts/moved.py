@@ -44,17 +44,16 @@ def _elsewhere(
     """The messages of what runs that stand in another channel than they should, with the right
     one, the oldest first.
     """
+    runs = select(Episode.message).where(
+        among(session.connection(), col(Episode.rule), channels),
+        col(Episode.ended_at).is_(None),
+        col(Episode.message).is_not(None),
+    )
     query = (
         select(AlertMessage.key, AlertMessage.rule, AlertMessage.channel)
-        .join(Episode, col(Episode.message) == AlertMessage.key)
         .join(Outbox, col(Outbox.key) == AlertMessage.key)
-        .where(
-            among(session.connection(), col(Episode.rule), channels),
-            col(Episode.ended_at).is_(None),
-            col(Outbox.created_at) < now - STILL_WATCHED,
-        )
+        .where(col(AlertMessage.key).in_(runs), col(Outbox.created_at) < now - STILL_WATCHED)
         .order_by(col(AlertMessage.id))
-        .distinct()
     )
     return [
         (key, channels[rule]) for key, rule, channel in session.exec(query)
