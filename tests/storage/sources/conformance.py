@@ -42,6 +42,11 @@ from tests.storage.sources.conformance_steps import (
 )
 
 
+def slowly(*values):
+    """Parameters that only the whole run goes through."""
+    return [pytest.param(one, marks=pytest.mark.slow) for one in values]
+
+
 class Conformance:
     """Every test of a source that does not depend on whose it is.
 
@@ -98,7 +103,7 @@ class Conformance:
         drain(harness, memory, between=changes_on_the_way(harness, ids))
         assert_true(drain_next(harness, memory), harness)
 
-    @pytest.mark.parametrize("late", [1, 59, 120, 300])
+    @pytest.mark.parametrize("late", [*slowly(1, 59, 120), 300])
     def test_records_that_show_up_late_are_not_lost(self, harness, late):
         ids = several_pages(harness)
         memory = drain(harness, Memory())
@@ -188,7 +193,7 @@ class Conformance:
         assert seen == sorted(seen)
         assert seen, "no page says up to when the stream is complete"
 
-    @pytest.mark.parametrize("at_page", [0, 1, 2])
+    @pytest.mark.parametrize("at_page", [*slowly(0), 1, *slowly(2)])
     def test_no_fault_of_the_server_loses_a_record(self, harness, at_page):
         several_pages(harness)
         for kind in harness.faults:

@@ -36,6 +36,7 @@ class TestPurchases(Conformance):
         return PurchaseHarness(fake, opened)
 
 
+@pytest.mark.slow
 class TestPurchasesWhileClocksGoBack(Conformance):
     """An hour of stamps comes twice, a few minutes after the site opens."""
 

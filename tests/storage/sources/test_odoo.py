@@ -1,31 +1,42 @@
 """The Odoo source against an Odoo on the wire, and through the suite that all sources pass."""
 
+import random
 from datetime import timedelta
 
 import pytest
 
 from storage.sources import SourceError
 from tests.storage.sources.conformance import Conformance
-from tests.storage.sources.conformance_life import FEW
+from tests.storage.sources.conformance_life import FEW, Life
 from tests.storage.sources.odoo_harness import KINDS, OdooHarness
 from tests.storage.sources.odoo_world import CUSTOMERS, DOCK, STOCK, SUPPLIERS, World, sample
+
+PURCHASES, MAKE_ORDERS, INVOICES, CONSUMPTIONS, STOCK_MOVES, PEGS, BOM_LINES = KINDS
 
 
 class TestPurchases(Conformance):
     @pytest.fixture
     def harness(self):
-        return OdooHarness(KINDS[0])
+        return OdooHarness(PURCHASES)
 
 
 @pytest.mark.slow
 class TestOthers(Conformance):
-    """What is read as purchases are."""
+    """Rows that hang on other records."""
 
     changes = FEW
 
-    @pytest.fixture(params=KINDS[1:], ids=lambda kind: kind.stream)
+    @pytest.fixture(params=[CONSUMPTIONS, PEGS, BOM_LINES], ids=lambda kind: kind.stream)
     def harness(self, request):
         return OdooHarness(request.param)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [MAKE_ORDERS, INVOICES, STOCK_MOVES], ids=lambda kind: kind.stream)
+def test_what_is_read_as_purchases_are_lives_for_a_while(kind):
+    life = Life(OdooHarness(kind), random.Random(5))
+    life.live(FEW)
+    assert life.changes >= FEW
 
 
 @pytest.fixture(params=["16.0", "17.0", "20.0"])
