@@ -6,7 +6,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar on --requir
 # where the machine has no Node, ours is there
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: bench pictures demo run test check check-static quick format format-check lint types layers pins clean
+.PHONY: bench bench-forecasts pictures demo run test check check-static quick format format-check lint types layers pins clean
 
 $(VENV)/run.stamp: requirements.txt
 	@echo "Setting up Python packages (about 50 MB to download, once)"
@@ -61,6 +61,10 @@ bench: $(VENV)/test.stamp ## answers on 100,000 rows, rules on a million lines, 
 	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py tests/storage/metrics/bench_unusual.py --junit-xml=.cache/bench.xml
 	@grep -o '<property [^>]*>' .cache/bench.xml
 
+bench-forecasts: $(VENV)/test.stamp requirements-bench.txt ## how forecasts would have done on public data (minutes)
+	@$(PIP) -q -r requirements-bench.txt
+	@$(BIN)/python -W ignore -m tests.storage.forecasts.bench
+
 pictures: $(VENV)/test.stamp $(VENV)/node.stamp ## the pictures of the README, from the demo
 	@$(BIN)/python -m tests.bot.demo.pictures
 
@@ -69,6 +73,7 @@ pins: ## write the pinned requirements anew after a change in pyproject.toml
 	$(PINS) pyproject.toml -o requirements.txt
 	$(PINS) --extra test pyproject.toml -o requirements-test.txt
 	$(PINS) --extra node pyproject.toml -o requirements-node.txt
+	$(PINS) --extra bench --extra test pyproject.toml -o requirements-bench.txt
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["tryton-test"], sep="\n")' \
 	  | $(PINS) - -o requirements-tryton.txt
 

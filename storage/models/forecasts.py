@@ -1,11 +1,11 @@
-"""What was fitted, and what was told of days to come."""
+"""What was fitted."""
 
 from typing import Any
 
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from storage.models._base import At, Day, MaybeAt, MaybeDay
+from storage.models._base import At, Day
 
 
 class ForecastFit(SQLModel, table=True):
@@ -24,28 +24,3 @@ class ForecastFit(SQLModel, table=True):
     backtest: dict[str, Any] = Field(sa_type=JSON)
     is_used: bool
     why: str
-
-
-class ForecastIssued(SQLModel, table=True):
-    """A forecast that someone was shown on a day: that `subject` (of `model`, as its source names
-    it) comes by `by_on`, with the probability `share`. `fit` is the fit that said so.
-
-    `scored_at` is null until the truth is known, or that it never will be; then `held` says
-    whether it came by that day, and is null where it can't be known, as of what was called off.
-    """
-
-    __table_args__ = (
-        Index("uq_forecastissued", "model", "subject", "share", "issued_on", unique=True),
-        Index("ix_forecastissued_open", "model", "scored_at"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    model: str
-    version: int
-    fit: int
-    subject: str
-    share: float
-    issued_on: Day
-    by_on: Day
-    scored_at: MaybeAt = None
-    came_on: MaybeDay = None
-    held: bool | None = None
