@@ -52,17 +52,19 @@ def _text(report: Report) -> str:
     head = f"{report.model}: {report.rows:,} rows"
     if report.start and report.end:
         head += f", begun {report.start:%-d %b %Y} to {report.end:%-d %b %Y}"
-    if not report.origins:
+    if not report.methods:
         return f"{head}\nToo little history to look back on."
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
     console.print(head)
     console.print(_methods(report))
-    console.print(_origins(report))
+    if report.origins:
+        console.print(_origins(report))
     for name, one in report.gains.items():
         console.print(
             f"Error against {name}: {-one.pinball:+.1%} (95 %: {-one.high:+.1%} to {-one.low:+.1%})"
         )
-    console.print(f"{report.unknown:,} begun at these origins have no outcome yet, or never will.")
+    if report.origins:
+        console.print(f"{report.unknown:,} begun at these origins have no outcome yet, or never will.")
     assert isinstance(console.file, io.StringIO)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
@@ -81,15 +83,22 @@ def _methods(report: Report) -> Table:
 
 def _origins(report: Report) -> Table:
     """A row an origin, with the error of each method and what the one in use covered."""
-    grid = _grid("from", "n", *report.methods, *SHARES)
+    shares = () if report.methods[IN_USE].pinball is None else SHARES
+    grid = _grid("from", "n", *report.methods, *shares)
     for origin in report.origins:
         mine = origin.methods[IN_USE].figures()
         grid.add_row(
             f"{origin.at:%Y-%m-%d}", f"{origin.n:,}",
-            *(_figure("pinball", origin.methods[name].pinball) for name in report.methods),
-            *(_figure(name, mine[name]) for name in SHARES),
+            *(_error(origin.methods[name]) for name in report.methods),
+            *(_figure(name, mine[name]) for name in shares),
         )  # fmt: skip
     return grid
+
+
+def _error(scores: Scores) -> str:
+    """The pinball loss; of a method that tells chances the Brier score."""
+    name = "brier" if scores.pinball is None else "pinball"
+    return _figure(name, scores.figures()[name])
 
 
 def _grid(first: str, *names: str) -> Table:

@@ -54,12 +54,19 @@ def backtest(
     ] = None,
     since: Annotated[str, typer.Option(help="the first day to look from, like 2025-01-01")] = "",
     until: Annotated[str, typer.Option(help="only from days before it")] = "",
+    horizon: Annotated[
+        int | None, typer.Option(help="days ahead, for churn; by the model if absent", min=1)
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="tell parts of rows without days from the others", min=2)
+    ] = None,
 ) -> None:
     """Tells the past from days before it, and how well: the models beside their baselines.
 
     Of one model that is named it prints an object as JSON, else a list of them.
     """
-    plan = Plan(every, _day("--since", since), _day("--until", until))
+    days = _day("--since", since), _day("--until", until)
+    plan = Plan(every, *days, horizon=horizon, folds=folds)
     models = models_named(names or ())
     settings = load_settings(with_file(os.environ))
     with opened(settings) as store, bars() as progress:

@@ -8,7 +8,8 @@ from commands._contract import Answer, Ask, Sentence, Topic
 from storage.fits import Standing, standing
 from storage.forecasts import load
 
-TOPICS: dict[str, Topic] = {"lead-time": "supply"}
+TOPICS: dict[str, Topic] = {"lead-time": "supply", "churn": "customers"}
+ROWS = {"lead-time": "orders", "churn": "customers"}
 
 
 def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
@@ -24,5 +25,5 @@ def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
 
 def _told(title: str, one: Standing, ask: Ask) -> str:
     day = one.fitted_at.astimezone(ask.zone)
-    text = f"{title}: fitted {day:%-d %b %H:%M} on {one.rows:,} orders"
+    text = f"{title}: fitted {day:%-d %b %H:%M} on {one.rows:,} {ROWS[one.model]}"
     return f"{text}, and in use: {one.why}." if one.is_used else f"{text}, not used: {one.why}."

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, delete, select
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._origins import Plan
 from storage.forecasts._report import IN_USE, Report
+from storage.forecasts._scores import Scores
 from storage.models import ForecastFit, SyncRun
 from storage.store import Store
 
@@ -104,13 +105,21 @@ def _keep(store: Store, model: Model, made: Fit, report: Report, now: datetime) 
 def judged(model: Model, report: Report) -> tuple[bool, str]:
     """Whether a fit is used, and why in words: it must have done no worse than its baseline."""
     mine, other = report.methods.get(IN_USE), report.methods.get(model.baseline)
-    if mine is None or other is None or mine.pinball is None or other.pinball is None:
+    loss, least = _loss(mine), _loss(other)
+    if mine is None or loss is None or least is None:
         return False, "too little history to look back on"
-    change = mine.pinball / other.pinball - 1 if other.pinball else 0.0
+    change = loss / least - 1 if least else 0.0
     n = f"{mine.n} of {len(report.origins)} origins"
     if change > 0:
         return False, f"its error was {change:.1%} above that of {model.baseline} ({n})"
     return True, f"its error was {-change:.1%} below that of {model.baseline} ({n})"
+
+
+def _loss(scores: Scores | None) -> float | None:
+    """The pinball loss; of a model that tells chances the Brier score."""
+    if scores is None:
+        return None
+    return scores.brier if scores.pinball is None else scores.pinball
 
 
 def standing(session: Session, now: datetime) -> list[Standing]:

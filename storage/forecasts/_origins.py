@@ -15,13 +15,17 @@ MOST = 12
 class Plan:
     """What origins are wanted: `every` so often (null: as the data allow), in [since, until).
 
-    `most` of them at most, the last ones.
+    `most` of them at most, the last ones. Where a model tells of a horizon it is `horizon` days
+    long (null: the model's own). With `folds` no days are looked from: each of so many parts is
+    told from the others.
     """
 
     every: Every | None = None
     since: date | None = None
     until: date | None = None
     most: int = MOST
+    horizon: int | None = None
+    folds: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,13 @@ DIGITS = 6
 
 @dataclass(frozen=True)
 class Gain:
-    """By what share the pinball loss is below that of another method, with its 95 % interval."""
+    """By what share the pinball loss is below that of another method, with its 95 % interval;
+    of chances it is the Brier score, which `measure` says then."""
 
     pinball: float
     low: float
     high: float
+    measure: str = "pinball"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Report:
                 for one in self.origins
             ],
             "gains": {
-                name: {"pinball": _figure(one.pinball), "low": _figure(one.low),
+                name: {one.measure: _figure(one.pinball), "low": _figure(one.low),
                        "high": _figure(one.high)}
                 for name, one in self.gains.items()
             },

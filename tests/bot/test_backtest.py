@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.backtest import models_named, shaped
 from bot.settings import SettingsError
-from storage.forecasts._report import Report
+from storage.forecasts._report import AtOrigin, Gain, Report
+from storage.forecasts._scores import Scores
 
 CONFIG = """
 [sources.old]
@@ -57,7 +59,9 @@ def test_one_model_is_an_object_and_all_are_a_list(run):
     found = json.loads(run("backtest", "lead-time", "--format", "json").output)
     assert found["model"] == "lead-time"
     assert set(found["methods"]) >= {"leadline", "ecdf_closed", "fixed"}
-    assert json.loads(run("backtest", "--format", "json").output) == [found]
+    every = json.loads(run("backtest", "--format", "json").output)
+    assert [one["model"] for one in every] == ["churn", "lead-time"]
+    assert every[1] == found
 
 
 def test_the_origins_can_be_said(run):
@@ -79,3 +83,26 @@ def test_a_model_that_is_not_there_is_refused_with_those_that_are():
 def test_with_little_history_it_says_so():
     said = shaped([Report("lead-time", 3, FIRST, FIRST)], "text", is_one=True)
     assert said.endswith("Too little history to look back on.")
+
+
+def test_of_chances_it_prints_the_brier_score_and_of_folds_no_days():
+    scores = {name: Scores(9, auc=0.8, brier=0.125) for name in ("leadline", "base_rate")}
+    gains = {"base_rate": Gain(0.2, 0.1, 0.3, "brier")}
+    report = Report("churn", 9, None, None, scores, gains=gains, protocol="folds")
+    said = shaped([report], "text", is_one=True)
+    assert said.splitlines()[0] == "churn: 9 rows"
+    assert "have no outcome yet" not in said
+    assert "Error against base_rate: -20.0%" in said
+    assert report.as_json()["gains"]["base_rate"]["brier"] == 0.2
+    past = replace(report, origins=(AtOrigin(FIRST, 9, scores),))
+    [row] = [
+        line for line in shaped([past], "text", is_one=True).splitlines() if "2023-01-01" in line
+    ]
+    assert row.split() == ["2023-01-01", "9", "0.125", "0.125"]
+
+
+def test_folds_and_a_horizon_can_be_asked_for(run):
+    found = json.loads(run("backtest", "churn", "--folds", "5", "--format", "json").output)
+    assert (found["protocol"], found["methods"]) == ("folds", {})
+    found = json.loads(run("backtest", "churn", "--horizon", "30", "--format", "json").output)
+    assert (found["protocol"], found["data"]["rows"]) == ("origins", 0)

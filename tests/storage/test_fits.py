@@ -61,6 +61,12 @@ def test_one_that_did_worse_is_kept_with_the_reason_and_not_used(store):
     assert used(store, model()) is None
 
 
+def test_one_that_tells_chances_is_judged_by_its_brier_score():
+    methods = {"leadline": Scores(50, brier=0.12), "plain": Scores(50, brier=0.1)}
+    found = judged(model(), Report("toy", 70, DAY, DAY, methods))
+    assert found == (False, "its error was 20.0% above that of plain (50 of 0 origins)")
+
+
 def test_one_that_can_t_be_looked_back_on_is_not_used():
     assert judged(model(), Report("toy", 3, DAY, DAY)) == (
         False, "too little history to look back on",

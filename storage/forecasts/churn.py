@@ -1,0 +1,100 @@
+"""Who will leave: with a contract, who has none in force in 90 days; without, who orders nothing
+in 39 weeks.
+
+Where fewer than 50 left, or stayed, a fit tells the base rate with its interval and no chances of
+customers. Attributes of contracts are told as they are now, so they are learned from only where
+nothing has a day.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlmodel import Session
+
+from storage.forecasts import Fit, Model, Progress
+from storage.forecasts._buying import buyers_before, buying
+from storage.forecasts._churn_facts import View, purchases, subjects, views
+from storage.forecasts._churn_past import FEWEST_DAYS, in_folds, learned_by, of_contracts, of_orders
+from storage.forecasts._leaving import leaving
+from storage.forecasts._origins import Plan
+from storage.forecasts._report import Report
+
+CONTRACT_DAYS = 90
+ORDER_DAYS = 273
+
+
+def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
+    """Both fits that the store allows, as known at `now`: `contracts` and `orders`."""
+    today = now.astimezone(zone).date()
+    found = [_contracts(session, today, zone), _orders(session, now, today)]
+    made = [one for one in found if one]
+    if not made:
+        return None
+    params = {name: value for one in made for name, value in one.params.items()}
+    rows = sum(one.rows for one in made)
+    return Fit(params, rows, min(one.start for one in made), max(one.end for one in made))
+
+
+def _contracts(session: Session, today: date, zone: ZoneInfo) -> Fit | None:
+    view = views(session, zone)
+    span = _span(view, today)
+    if span is None:
+        return None
+    rows, left = learned_by(view, today, CONTRACT_DAYS, span[0])
+    if not rows:
+        return None
+    params = leaving(rows, np.array(left, bool)).as_json()
+    return Fit({"contracts": {"days": CONTRACT_DAYS, **params}}, len(rows), *span)
+
+
+def _orders(session: Session, now: datetime, today: date) -> Fit | None:
+    made = purchases(session, now)
+    day = today.toordinal() + 1  # what was ordered today is known
+    if not len(made.day) or day - made.first() < FEWEST_DAYS:
+        return None
+    if not len(buyers_before(made, day).number):
+        return None
+    params = {"days": ORDER_DAYS, **buying(made, day, ORDER_DAYS).as_json()}
+    start, end = date.fromordinal(made.first()), date.fromordinal(made.last())
+    return Fit({"orders": params}, len(made.names), start, end)
+
+
+def backtest(
+    session: Session, now: datetime, zone: ZoneInfo, plan: Plan, progress: Progress
+) -> Report:
+    """How such fits did in the past: of contracts where any begun on a known day, else of orders;
+    with `plan.folds` of contracts without days."""
+    if plan.folds:
+        return in_folds(MODEL.id, subjects(session, now), plan.folds, progress)
+    today = now.astimezone(zone).date()
+    view = views(session, zone)
+    if span := _span(view, today):
+        report = Report(MODEL.id, len(view(today)), *span)
+        return of_contracts(report, view, plan, plan.horizon or CONTRACT_DAYS, today, progress)
+    made = purchases(session, now)
+    if not len(made.day):
+        return Report(MODEL.id, 0, None, None)
+    start, end = date.fromordinal(made.first()), date.fromordinal(made.last())
+    report = Report(MODEL.id, len(made.day), start, end)
+    return of_orders(report, made, plan, plan.horizon or ORDER_DAYS, today, progress)
+
+
+def _span(view: View, today: date) -> tuple[date, date] | None:
+    """The first and the last day on which a contract began; null where none has one."""
+    days = [
+        contract.starts_on for one in view(today).values() for contract in one.contracts
+        if contract.starts_on
+    ]  # fmt: skip
+    return (min(days), max(days)) if days else None
+
+
+MODEL = Model(
+    id="churn",
+    version=1,
+    title="Churn",
+    baseline="base_rate",
+    needs=("contract", "salesorder", "ticket", "surveyresponse", "invoice"),
+    fit=fitted,
+    backtest=backtest,
+)

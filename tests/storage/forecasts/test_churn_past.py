@@ -1,0 +1,118 @@
+from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+import pytest
+
+from storage.forecasts._churn_facts import Subject
+from storage.forecasts._churn_past import before, in_folds, of_contracts, of_orders, spaced
+from storage.forecasts._origins import Plan
+from storage.forecasts._report import Report
+from storage.known.contracts import Contract
+from storage.known.customers import Customer
+from tests.storage.forecasts.buyers import bought, signed
+
+TODAY = date(2026, 3, 1)
+
+
+def quietly(*_):
+    pass
+
+
+def subjects(n=3_000, seed=4):
+    rng = np.random.default_rng(seed)
+    known, chance = signed(rng, n)
+    left = rng.random(n) < chance
+    return [Subject(one, bool(gone)) for one, gone in zip(known, left, strict=True)], chance, left
+
+
+def test_folds_tell_the_truth_and_twice_the_same():
+    known, chance, left = subjects()
+    found = in_folds("churn", known, 5, quietly)
+    assert found.as_json() == in_folds("churn", known, 5, quietly).as_json()
+    mine = found.methods["leadline"]
+    assert mine.brier == pytest.approx(((chance - left) ** 2).mean(), abs=0.003)
+    assert mine.ece < 0.03
+    assert (found.protocol, found.start, found.origins) == ("folds", None, ())
+    assert mine.brier < found.methods["base_rate"].brier
+    assert found.methods["recency"].brier is None
+    assert found.gains["base_rate"].low > 0
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_where_all_or_none_left_folds_show_nothing(gone):
+    known = [Subject({"x": 1.0}, gone) for _ in range(100)]
+    assert in_folds("churn", known, 5, quietly).methods == {}
+    assert in_folds("churn", known[:1], 5, quietly).methods == {}
+
+
+def test_windows_do_not_overlap_and_are_over():
+    found = spaced(Plan(most=3), 90, date(2024, 1, 1), TODAY)
+    assert [one.at for one in found] == [date(2025, 6, 1), date(2025, 9, 1), date(2025, 12, 1)]
+    for one, two in zip(found, [*found[1:], None], strict=True):
+        assert one.end <= (two.at if two else TODAY)
+
+
+def test_a_plan_may_say_how_often_and_between_which_days():
+    plan = Plan("month", date(2025, 3, 15), date(2025, 6, 1))
+    assert [one.at for one in spaced(plan, 90, date(2024, 1, 1), TODAY)] == [
+        date(2025, 4, 1), date(2025, 5, 1),
+    ]  # fmt: skip
+    assert before(date(2025, 5, 1), 90) == date(2025, 1, 1)
+
+
+def lived(rng, n=600):
+    """Customers with a contract each; who orders less leaves sooner."""
+    made = []
+    for number in range(n):
+        start = date(2022, 1, 1) + timedelta(days=int(rng.integers(1_450)))
+        days = int(rng.exponential(150 if number % 2 else 1_500)) + 30
+        ended = start + timedelta(days=days)
+        made.append((start, ended, "small" if number % 2 else "big"))
+    return made
+
+
+def viewed(made):
+    @cache
+    def view(day):
+        return {
+            ("a", str(number)): Customer(
+                str(number), frozenset({("a", str(number))}), segment=segment,
+                contracts=(Contract(start, churned_on=ended if ended < day else None),),
+            )
+            for number, (start, ended, segment) in enumerate(made) if start < day
+        }  # fmt: skip
+
+    return view
+
+
+def test_contracts_are_told_from_days_in_the_past():
+    made = lived(np.random.default_rng(5))
+    report = Report("churn", len(made), date(2022, 1, 1), TODAY)
+    found = of_contracts(report, viewed(made), Plan(most=3), 90, TODAY, quietly)
+    assert len(found.origins) == 3
+    assert found.methods["leadline"].auc > 0.65
+    assert found.methods["leadline"].brier < found.methods["base_rate"].brier
+    assert found.methods["recency"].auc is None
+
+
+def test_where_nobody_ever_left_the_base_rate_is_told():
+    made = [(date(2022, 1, 1), date(2030, 1, 1), "big") for _ in range(3)]
+    report = Report("churn", 3, date(2022, 1, 1), TODAY)
+    found = of_contracts(report, viewed(made), Plan(most=2), 90, TODAY, quietly)
+    assert found.methods["leadline"].brier == 0
+    assert found.methods["leadline"].auc is None
+
+
+def test_orders_are_told_from_days_in_the_past():
+    made = bought(np.random.default_rng(6), 1_000)
+    report = Report("churn", len(made.day), date.fromordinal(made.first()), TODAY)
+    until = date.fromordinal(made.last())
+    found = of_orders(report, made, Plan(most=1), 182, until, quietly)
+    assert [one.at.day for one in found.origins] == [1] * len(found.origins)
+    mine = found.methods["leadline"]
+    assert mine.brier < found.methods["recency"].brier < found.methods["base_rate"].brier
+    assert mine.mae < found.methods["base_rate"].mae
+    assert found.gains["recency"].measure == "brier"
+    again = of_orders(report, made, Plan(most=1), 182, until, quietly)
+    assert again.as_json() == found.as_json()
