@@ -9,7 +9,7 @@ from storage.fits import Standing, standing
 from storage.forecasts import load
 
 TOPICS: dict[str, Topic] = {"lead-time": "supply", "churn": "customers"}
-ROWS = {"lead-time": "orders", "churn": "customers"}
+ROWS = {"lead-time": "orders", "churn": "observations"}
 
 
 def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
