@@ -64,7 +64,9 @@ def _text(report: Report) -> str:
             f"Error against {name}: {-one.pinball:+.1%} (95 %: {-one.high:+.1%} to {-one.low:+.1%})"
         )
     if report.origins:
-        console.print(f"{report.unknown:,} begun at these origins have no outcome yet, or never will.")
+        console.print(
+            f"{report.unknown:,} begun at these origins have no outcome yet, or never will."
+        )
     assert isinstance(console.file, io.StringIO)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
