@@ -20,7 +20,7 @@ from bot.channel import Desk
 from bot.digests.kept import all_plans
 from bot.digests.plan import Plan
 from bot.digests.reminders import remind
-from bot.digests.run import run_all
+from bot.digests.rota import Rota
 from bot.nights import Nights
 from bot.outbox import Sender, oldest_waiting
 from bot.pump import Pump
@@ -81,7 +81,7 @@ class Worker:
         self.owner, self.clock, self.guarded = owner, clock, desk.guarded
         self.true_clock = true_clock or clock
         zones = {ZoneInfo(one.zone) for _, one in settings.sources}
-        self._rounds = Rounds(desk, zones)
+        self._rounds, self._rota = Rounds(desk, zones), Rota(desk)
         self._pulls: dict[str, threading.Thread] = {}
         self._ticking = threading.Lock()
         self.woken, self._ended = threading.Event(), threading.Event()
@@ -167,7 +167,7 @@ class Worker:
     def speak(self, now: datetime) -> None:
         """Writes the digests and alerts that are due into the outbox."""
         plans = [Plan(one) for one in self.settings.digests]
-        run_all(self.desk, [*plans, *(self.guarded("own digests", self._own_digests) or ())], now)
+        self._rota.run([*plans, *(self.guarded("own digests", self._own_digests) or ())], now)
         zone = ZoneInfo(self.settings.zone)
         days = self.settings.reminders.days
         self.guarded("reminders", partial(remind, self.desk, zone, days, now))

@@ -1,12 +1,10 @@
 """Digests: the answers to a channel's command lines, once for every period of their schedule."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -16,7 +14,7 @@ from sqlmodel import Session, col, select
 from bot.channel import Desk
 from bot.digests.condition import CHANGED, read_condition
 from bot.digests.only_if import fingerprint, unmet
-from bot.digests.plan import Digest, Plan, legs
+from bot.digests.plan import Digest, legs
 from bot.digests.say import Saying, asked, messages
 from bot.outbox import NO_THREAD, Message, put
 from bot.schedule import Due, between
@@ -25,8 +23,7 @@ from storage.models import Outbox, ScheduledRun
 # A digest seen for the first time owes what is due in that very minute, and nothing before.
 FIRST_SIGHT = timedelta(minutes=1)
 MANY = 1_000
-# So many that are due at one moment are spread over the time after it.
-CROWD = 20
+# Very many that are due at one moment are spread over the time after it.
 SPREAD = timedelta(minutes=10)
 LOST = ("failed", "doubt")
 
@@ -51,16 +48,6 @@ class Done:
     outcome: str
     messages: Sequence[Message] = ()
     said: str | None = None
-
-
-def run_all(desk: Desk, plans: Sequence[Plan], now: datetime) -> None:
-    """Writes what all digests owe at `now` into the outbox; one that breaks stops no other."""
-    going = [(plan, leg) for plan in plans if not plan.is_paused for leg in legs(plan.digest)]
-    crowded = _crowded(desk, [leg for _, leg in going], now)
-    for plan, leg in going:
-        desk.guarded(
-            f"digest {leg.id}", partial(run_due, desk, leg, now, crowded, skips=plan.skips)
-        )
 
 
 def run_due(
@@ -155,23 +142,6 @@ def _first_of(session: Session, digest: Digest) -> str | None:
         col(Outbox.key).not_in(gone),
     )
     return session.exec(query.order_by(col(Outbox.id)).limit(1)).first()
-
-
-def _crowded(desk: Desk, digests: Sequence[Digest], now: datetime) -> frozenset[datetime]:
-    """The moments of the last minutes at which very many are due."""
-    if len(digests) <= CROWD:
-        return frozenset()
-    since = now - SPREAD - FIRST_SIGHT
-    counts: Counter[datetime] = Counter()
-    # many share few schedules
-    for (cron, zone), count in Counter((one.cron, one.zone) for one in digests).items():
-        dues = desk.guarded(f"due {cron} {zone}", partial(_dues, cron, zone, since, now))
-        counts.update({due.at: count for due in dues or ()})
-    return frozenset(at for at, count in counts.items() if count > CROWD)
-
-
-def _dues(cron: str, zone: str, since: datetime, until: datetime) -> list[Due]:
-    return list(between(cron, zone, since, until))
 
 
 def put_off(digest: Digest) -> timedelta:

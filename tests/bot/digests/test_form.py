@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.digests import kept
 from bot.digests.form import changed
-from bot.digests.run import run_all
+from bot.digests.rota import Rota
 from storage.models import Audit, DigestPlan, Outbox, ScheduledRun
 from tests.bot.conversation import (
     ADA,
@@ -64,7 +64,7 @@ def below(view):
 def tick(parts, at):
     with parts.worker.store.reader() as session:
         plans = kept.all_plans(session)
-    run_all(parts.worker.desk, plans, at)
+    Rota(parts.worker.desk).run(plans, at)
     parts.worker.send()
 
 

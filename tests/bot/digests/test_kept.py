@@ -7,7 +7,8 @@ from msgspec import structs
 
 from bot.digests import kept
 from bot.digests.plan import Digest, Plan
-from bot.digests.run import history, run_all
+from bot.digests.rota import Rota
+from bot.digests.run import history
 from commands import Grant
 from storage.models import Audit, DigestPlan, ScheduledRun
 from tests.bot.clockwork import Figure, Office
@@ -21,6 +22,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 def office(tmp_path):
     made = Office(f"sqlite:///{tmp_path / 'x.db'}", Figure("steel"))
     made.grants |= {"C2": Grant.everything(), "U2": Grant.everything()}
+    made.rota = Rota(made.desk)
     yield made
     made.store.close()
 
@@ -37,7 +39,7 @@ def plans(office):
 
 def tick(office, *moments):
     for at in moments:
-        run_all(office.desk, plans(office), at)
+        office.rota.run(plans(office), at)
 
 
 def outcomes(office):

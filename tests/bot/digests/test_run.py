@@ -9,7 +9,8 @@ from msgspec import structs
 
 from bot.blocks import fallback
 from bot.digests.plan import Digest, Plan
-from bot.digests.run import CROWD, SPREAD, put_off, run_all, run_due
+from bot.digests.rota import CROWD, Rota
+from bot.digests.run import SPREAD, put_off, run_due
 from commands import Grant
 from storage.models import Outbox, ScheduledRun
 from tests.bot.clockwork import Figure, Office
@@ -24,6 +25,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def office(tmp_path):
     made = Office(f"sqlite:///{tmp_path / 'x.db'}", Figure("steel"), Figure("gold", "revenue"))
+    made.rota = Rota(made.desk)
     yield made
     made.store.close()
 
@@ -162,7 +164,7 @@ def test_ticks_through_a_night_of_changing_clocks_post_once_a_day(office, night)
 
 
 def run_plans(office, *plans, at):
-    run_all(office.desk, plans, at)
+    office.rota.run(plans, at)
 
 
 def test_each_place_is_asked_and_told_under_its_own_grant(office):
