@@ -139,6 +139,7 @@ def test_names_from_outside_can_mention_nobody():
     assert made["verbatim"]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     HOSTILE,

@@ -65,6 +65,7 @@ def test_a_system_that_answers_is_written_down_and_its_rows_are_shown(run, odoo,
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_what_was_connected_is_found_by_the_next_verb_without_more_ado(run, odoo):
     run("connect", "odoo", "erp", *odoo[1], "--secret-file", "-", given="demo-key")
     assert "odoo:erp: 16.0" in run("check", "erp").output
@@ -135,6 +136,7 @@ def test_a_zone_that_is_not_ours_is_told(run, tmp_path):
     assert "its clock is" in done.output
 
 
+@pytest.mark.slow
 def test_the_columns_of_a_file_are_found_by_their_names(run, tmp_path):
     (tmp_path / "po.csv").write_text("PO;Ordered at;Supplier;Qty\n7;01.02.2026;Acme;3\n")
     done = run(

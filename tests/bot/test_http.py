@@ -20,9 +20,8 @@ from bot.http import LARGEST, Front, Server, figures
 from bot.settings import Settings
 from bot.worker import Health
 from storage.delivery import Delivery
-from storage.schema import upgrade
-from storage.store import Store
 from tests.bot.conversation import ADA, NOW, OPS, leadline, said
+from tests.storage.conftest import fresh
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 WELL = Health(timedelta(seconds=3), (), None, ())
@@ -36,8 +35,7 @@ EPOCH = int(NOW.timestamp())
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path}/x.db")
-    upgrade(made)
+    made = fresh(tmp_path / "x.db")
     yield made
     made.close()
 

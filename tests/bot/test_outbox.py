@@ -393,6 +393,7 @@ def test_what_was_sent_again_and_arrived_says_that_it_may_be_there_twice(world):
     assert [one["text"] for one in world.server.messages] == ["text a"] * 2
 
 
+@pytest.mark.slow
 def test_a_message_that_comes_late_says_so_and_why(world):
     world.write("a")
     world.server.faults += ["500"] * 40

@@ -49,11 +49,13 @@ def run(env, *words):
     return subprocess.run(call, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_plug_in_answers_like_any_other(plugged):
     done = run(plugged("commands/ping", PING), "ask", "ping")
     assert done.stdout.splitlines() == ["pong", "from outside"], done.stderr
 
 
+@pytest.mark.slow
 def test_a_broken_one_stops_every_verb_with_one_line(plugged):
     done = run(plugged("storage/metrics/mine", "1 / 0"), "manifest")
     assert done.returncode == 2

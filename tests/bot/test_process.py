@@ -7,16 +7,14 @@ import pytest
 
 from bot import process
 from bot.settings import Settings, SettingsError
-from storage.schema import upgrade
-from storage.store import Store
+from tests.storage.conftest import fresh
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path}/x.db")
-    upgrade(made)
+    made = fresh(tmp_path / "x.db")
     yield made
     made.close()
 

@@ -8,9 +8,8 @@ import pytest
 
 from bot.sources import opened, pulled
 from storage.models._types import instant_to_int
-from storage.schema import upgrade
 from storage.sources import Kind, SourceError, SourceSettings
-from storage.store import Store
+from tests.storage.conftest import fresh
 from tests.storage.scripted import Scripted, order, page, rows
 
 SETTINGS = SourceSettings(key="toy:x", kind="toy", url="http://127.0.0.1:1")
@@ -58,8 +57,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path}/x.db")
-    upgrade(made)
+    made = fresh(tmp_path / "x.db")
     yield made
     made.close()
 

@@ -36,6 +36,7 @@ def world(tmp_path_factory):
     return world
 
 
+@pytest.mark.slow
 def test_the_dialogue(world):
     verify(world, [
         ("allocate lamp", "answer",

@@ -15,6 +15,7 @@ def world(tmp_path_factory):
     return tell(World(tmp_path_factory.mktemp("changes")))
 
 
+@pytest.mark.slow
 def test_the_dialogue(world):
     verify(world, [
         ("changes", "answer", "**Nothing changed** since Thu 19 Mar 13:00: no order became late",

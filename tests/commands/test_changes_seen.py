@@ -28,6 +28,7 @@ def world(tmp_path):
     return World(tmp_path)
 
 
+@pytest.mark.slow
 def test_over_the_days_each_change_of_the_story_is_told_exactly_once(tmp_path):
     world = tell(World(tmp_path))
     whole = found(world, 40)

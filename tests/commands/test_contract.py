@@ -163,6 +163,7 @@ def test_every_answer_speaks_only_of_topics_that_its_command_declares(filled, na
             assert topics_of(said) <= set(declared)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

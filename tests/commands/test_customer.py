@@ -15,6 +15,7 @@ def world(tmp_path):
     return company(World(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_card_tells_all_of_one_customer(world):
     verify(world, [
         ("customer nordwind", "answer", "Nordwind Retail: quiet 74 d, usually every 20 d",

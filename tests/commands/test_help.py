@@ -33,6 +33,7 @@ def test_help_lists_every_question_and_gives_examples_with_real_names(world):
     ])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_example_that_is_shown_has_an_answer(world):
     for up in say(world, "help").choices:
         assert hasattr(say(world, up.line), "basis"), up.line

@@ -12,6 +12,7 @@ def world(tmp_path_factory):
     return tell(World(tmp_path_factory.mktemp("impact")))
 
 
+@pytest.mark.slow
 def test_the_dialogue(world):
     verify(world, [
         ("impact borealis", "answer", "**3 customers wait for Borealis Steel**: 3 lines hang on",

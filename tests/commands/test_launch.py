@@ -26,6 +26,7 @@ def world(tmp_path_factory):
     return world
 
 
+@pytest.mark.slow
 def test_the_dialogue(world):
     verify(world, [
         ("launch desk", "answer", "**Desk Mono runs at 61 a month**",

@@ -144,6 +144,7 @@ def test_without_customers_it_says_so(tmp_path):
     verify(World(tmp_path), [("links", "answer", "No customer of the ERP is known yet")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     ["churn", "exposed", "customer", "renewals", "retention", "segments", "clv", "opportunities",

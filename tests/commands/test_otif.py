@@ -227,6 +227,7 @@ def test_a_denied_name_and_an_invented_one_read_the_same(world):
     assert real == invented
 
 
+@pytest.mark.slow
 def test_every_follow_up_can_be_asked(world):
     for line in ("otif", "otif acme", "otif suppliers", "otif borealis", "otif coil",
                  "otif by month", "otif acme in 2025", "otif suppliers coil"):  # fmt: skip

@@ -27,6 +27,7 @@ def read(world, text, sees=None, choose=None):
         return read_sentence(session, ask, text, load(), choose)
 
 
+@pytest.mark.slow
 def test_enough_sentences_are_read_right_and_the_others_ask_back(world):
     assert len(GOLDEN) >= 150
     found = {text: read(world, text).line for text in GOLDEN}

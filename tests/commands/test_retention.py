@@ -61,6 +61,7 @@ def test_without_contracts_it_goes_by_orders_and_says_so(tmp_path):
                     "1 of 8 customers brought nothing any more", "ordered again")])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_customers_without_a_contract_stand_beside(world):
     verify(world, [
         ("retention", "answer", "of those without a contract", "1 of 11 customers",

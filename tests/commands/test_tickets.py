@@ -29,6 +29,7 @@ def busy(tmp_path):
     return world
 
 
+@pytest.mark.slow
 def test_what_waits_and_how_long_it_takes(busy):
     verify(busy, [
         ("tickets", "answer", "1 ticket open; a solution takes 40 h** (median)", "within 40 h",

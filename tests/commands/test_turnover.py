@@ -40,6 +40,7 @@ def even(tmp_path_factory):
     return world
 
 
+@pytest.mark.slow
 def test_the_dialogue(even):
     verify(even, [
         ("turnover", "answer", "**Stock turns 4.2 times a year** (87 days of inventory)",

@@ -23,6 +23,7 @@ def world(tmp_path_factory):
     return world
 
 
+@pytest.mark.slow
 def test_the_dialogue(world):
     verify(world, [
         ("velocity", "answer", "**Material takes 37 days** from the receipt of material to",

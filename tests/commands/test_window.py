@@ -139,6 +139,7 @@ def world(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(list(WINDOWS)), ZONES, st.integers(-24 * 5, 24 * 30))
 def test_an_order_known_by_its_day_is_in_the_windows_of_that_day(world, words, zone, hours):

@@ -21,6 +21,12 @@ def ready():
         return path.read_bytes()
 
 
+def fresh(path):
+    """A store at this version's schema, in a new file; whoever asks for it closes it."""
+    path.write_bytes(ready())
+    return Store(f"sqlite:///{path}")
+
+
 @pytest.fixture
 def postgres(postgres_server):
     """The URI of an empty database."""
@@ -39,9 +45,7 @@ def url(request, tmp_path):
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def store(request, tmp_path):
     if request.param == "sqlite":
-        path = tmp_path / "leadline.db"
-        path.write_bytes(ready())
-        made = Store(f"sqlite:///{path}")
+        made = fresh(tmp_path / "leadline.db")
         yield made
         made.close()
         return

@@ -9,6 +9,7 @@ from storage.curves import Observed, kaplan_meier
 SOME = st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=60)
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # the judge is slow at first
 @given(SOME)
 def test_the_curve_is_that_of_lifelines(seen):
@@ -18,6 +19,7 @@ def test_the_curve_is_that_of_lifelines(seen):
     assert [curve.at(time) for time in range(42)] == pytest.approx(list(expected), abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20), st.booleans()), min_size=1))
 def test_delayed_entry_is_that_of_lifelines(seen):

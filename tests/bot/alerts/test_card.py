@@ -178,6 +178,7 @@ EPISODES = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(EPISODES, st.booleans(), st.text(max_size=200))
 def test_any_group_is_taken_by_slack_and_shows_the_worst_first(stands, is_upper, label):
     card = msgspec.structs.replace(CARD, is_upper=is_upper)

@@ -106,6 +106,7 @@ def test_each_channel_has_its_own_and_what_was_not_held_back_is_told_at_once(sho
     assert (told["c"].channel, told["d"].not_before) == ("C2", None)
 
 
+@pytest.mark.slow
 def test_of_very_many_the_first_are_named(shop):
     sweep(shop, quiet(*[f"r{at:02}" for at in range(MOST + 5)]), NIGHT, MORNING)
     (head,) = [one for one in shop.rows() if one.key.startswith("held:")]

@@ -65,6 +65,7 @@ def test_the_end_of_an_alert_says_how_long_it_was_and_what_it_began_with(shop):
     )
 
 
+@pytest.mark.slow
 def test_between_the_two_values_nothing_changes(shop):
     shop.see(43.0)
     random = Random(1)

@@ -149,6 +149,7 @@ def test_the_end_keeps_what_it_was(fired):
     assert labels(edit) == ["Show"]
 
 
+@pytest.mark.slow
 def test_fifty_that_fire_at_once_are_one_message(stage):
     stage.begin(*[f"Supplier {at}" for at in range(45)], value=41.0)
     for at in range(5):

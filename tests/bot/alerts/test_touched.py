@@ -167,6 +167,7 @@ def test_of_a_total_whoever_feels_what_its_question_names_is_told(tmp_path, stag
     assert stage.rows(AlertMessage)[0].owes is None
 
 
+@pytest.mark.slow
 def test_many_hold_up_their_posts_only_for_a_while(stage):
     for at in range(AT_ONCE + 5):
         stage.begin(f"supplier:odoo:erp/{at}")

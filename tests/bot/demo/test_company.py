@@ -37,6 +37,7 @@ def waits(company, name, start, end):
     return found
 
 
+@pytest.mark.slow
 def test_the_same_seed_has_the_same_past():
     one, again, other = (Company(seed, NOW, 150 * DAY) for seed in (7, 7, 8))
     for model in ("purchase.order", "stock.move", "sale.order.line", "mrp.production"):
@@ -88,6 +89,7 @@ def test_nothing_but_plans_is_dated_after_now(company):
         assert all(one.modified <= NOW for one in company.crm.of(kind).values())
 
 
+@pytest.mark.slow
 def test_while_one_watches_something_happens():
     company = Company(7, NOW, 150 * DAY)
     now, happened = NOW, 0
@@ -223,6 +225,7 @@ def suppliers_awaited_by(company, line):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 2024])
 def test_orders_of_big_customers_are_late_for_want_of_the_coil(seed, company):
     company = company if seed == 7 else Company(seed, NOW, 300 * DAY)

@@ -61,6 +61,7 @@ def test_goods_come_to_the_dock_and_are_put_away_later():
             assert tables.value("stock.move", away, "date") > when
 
 
+@pytest.mark.slow
 def test_every_line_is_received_in_the_end_in_one_or_two_parts_or_called_off():
     works = bought(700)
     tables = works.books.tables

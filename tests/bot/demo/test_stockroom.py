@@ -122,6 +122,7 @@ def test_what_is_asked_for_is_remembered_and_fades(works):
     assert works.stock.per_day(foot, much_later) == pytest.approx(2.0 / 2.718, rel=0.02)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["ask", "put"]), st.integers(1, 9)), max_size=30))
 def test_nobody_gets_what_is_not_there_and_nobody_is_passed_over(steps):
     works, met, asked, there = small_works(), [], [], 0.0

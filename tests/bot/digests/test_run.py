@@ -154,6 +154,7 @@ def test_one_broken_question_does_not_take_the_others_with_it(tmp_path):
     office.store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "night", [datetime(2027, 3, 27, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)]
 )
@@ -276,6 +277,7 @@ def test_few_at_one_moment_are_all_sent_at_it(office):
     assert len(posts(office)) == CROWD
 
 
+@pytest.mark.slow
 def test_very_many_at_one_moment_are_spread_over_the_minutes_after_it(office):
     plans, sent_at = crowd(30), {}
     for minute in range(11):

@@ -243,6 +243,7 @@ def future(world, kind, known, at):
 KINDS = ("order", "shipment", "ticket", "survey", "invoice", "contract", "renewal", "promise")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -257,6 +258,7 @@ def test_facts_after_now_change_nothing(tmp_path_factory, later):
     world.store.close()
 
 
+@pytest.mark.slow
 def test_the_same_facts_before_now_do_change_it(tmp_path):
     """The property above would hold for an answer that never changes."""
     at = datetime(2025, 6, 25, tzinfo=UTC)

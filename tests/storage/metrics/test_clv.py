@@ -61,6 +61,7 @@ def test_by_contract_it_is_the_sum_that_lifelines_gives():
     assert young.n == len(everyone)
 
 
+@pytest.mark.slow
 def test_it_is_near_the_truth_and_the_interval_holds_it():
     truth = sum(
         100 * (0.97 * (1 + DISCOUNT) ** (-1 / 12)) ** ahead for ahead in range(1, MONTHS + 1)

@@ -50,6 +50,7 @@ def test_what_was_called_off_in_time_was_no_experience():
     assert experience([sold(1, first=30, cancelled=31)], TODAY).due == 0
 
 
+@pytest.mark.slow
 def test_each_customers_is_what_pandas_finds(tmp_path):
     world = World(tmp_path)
     fill(world, seed=31, lines=500)

@@ -45,6 +45,7 @@ SPANS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # the judge is slow at first
 @given(SPANS, st.integers(20, 200))
 def test_a_period_is_the_left_truncated_estimate_of_lifelines(seen, length):

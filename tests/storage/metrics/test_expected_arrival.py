@@ -69,6 +69,7 @@ def test_an_order_older_than_any_that_ever_came_is_later_than_can_be_told(world)
     assert forecast.after(TODAY + timedelta(days=500)) == 1
 
 
+@pytest.mark.slow
 def test_production_waits_for_its_last_component_and_then_takes_its_days(world):
     slow, fast = world.supplier("Slow"), world.supplier("Fast")
     coil, bolt, desk = world.item("Coil"), world.item("Bolt"), world.item("Desk")
@@ -107,6 +108,7 @@ def test_what_nobody_says_the_needs_of_is_not_taken_for_ready(world):
         assert found.forecast(Node("salesline", (world.erp, sale))) is None
 
 
+@pytest.mark.slow
 def test_the_same_question_has_the_same_answer(world):
     steel, coil = world.supplier("Steel"), world.item("Coil")
     history(world, steel, coil)

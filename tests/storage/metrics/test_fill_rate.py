@@ -42,6 +42,7 @@ def test_nothing_due_has_no_rate():
     assert fill_rate([]).lines.rate is fill_rate([]).units.rate is None
 
 
+@pytest.mark.slow
 def test_it_is_what_pandas_finds(tmp_path):
     world = World(tmp_path)
     fill(world, seed=5)

@@ -144,6 +144,7 @@ def test_what_a_count_finds_or_misses_is_set_right_and_not_counted():
 MOVES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=25)
 
 
+@pytest.mark.slow
 @given(MOVES, MOVES)
 def test_it_is_what_pandas_finds_by_the_overlap_of_cumulated_quantities(ins, outs):
     ins, outs = sorted(ins), sorted(outs)

@@ -18,6 +18,7 @@ def observed(seen):
     return [Observed(days, ended) for days, ended in seen]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)  # the judge is slow
 @given(SEEN, SEEN)
 def test_without_entries_it_is_the_test_of_lifelines(one, other):
@@ -41,6 +42,7 @@ def entered(seen):
     return [Observed(entry + stays, ended, max(0.0, entry - 0.5)) for entry, stays, ended in seen]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(ENTERED, ENTERED)
 def test_with_entries_it_is_what_a_table_of_days_says(one, other):
@@ -64,6 +66,7 @@ def test_with_entries_it_is_what_a_table_of_days_says(one, other):
     assert found.chi2 == pytest.approx((ended - expected) ** 2 / spread.sum())
 
 
+@pytest.mark.slow
 @given(ENTERED, ENTERED)
 def test_the_groups_can_change_places(one, other):
     first, second = entered(one), entered(other)

@@ -118,6 +118,7 @@ ORDERS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

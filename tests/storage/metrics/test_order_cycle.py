@@ -124,6 +124,7 @@ def test_split_by_item_an_order_counts_in_each_with_its_lines_there(tmp_path):
     assert len(orders(known(world))) == 1
 
 
+@pytest.mark.slow
 def test_it_is_what_pandas_and_lifelines_find(tmp_path):
     world = World(tmp_path)
     fill(world, seed=41, lines=600)

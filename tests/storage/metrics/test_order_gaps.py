@@ -68,6 +68,7 @@ def test_what_happens_later_changes_no_earlier_leaving(gaps, quiet, more):
     assert [left for left in later if left <= today] == known
 
 
+@pytest.mark.slow
 @given(GAPS, st.integers(0, 800))
 def test_a_leaving_is_what_a_walk_over_every_day_finds(gaps, quiet):
     days = days_of(gaps)
@@ -109,6 +110,7 @@ def test_with_too_few_who_were_ever_as_quiet_no_chance_is_given():
     assert reordering.chance(7, 10) is None
 
 
+@pytest.mark.slow
 @given(st.lists(GAPS, min_size=12, max_size=20), st.integers(1, 8), st.integers(0, 300))
 def test_a_chance_is_a_share(every, orders, quiet):
     customers = [days_of(gaps) for gaps in every]

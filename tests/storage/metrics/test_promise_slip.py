@@ -70,6 +70,7 @@ MOVES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(MOVES)
 def test_it_is_what_pandas_counts_from_the_ledger(drawn):
     lines, seen, rows = [], {}, []

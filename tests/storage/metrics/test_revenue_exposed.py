@@ -74,6 +74,7 @@ def test_each_customer_counts_once_however_many_lines_wait(world):
     assert found.revenue.single == (Decimal(1_200), "EUR")
 
 
+@pytest.mark.slow
 def test_without_a_signal_a_customer_only_waits(world):
     acme = customer(world, "Acme", signal=False)
     world.sale(acme, day(30), item=world.coil, promised=day(5))

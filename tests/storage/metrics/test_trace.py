@@ -81,6 +81,7 @@ def test_what_came_of_a_reserved_purchase_lies_in_stock_for_its_demand(world):
     assert (inferred.supply.key[1], inferred.how) == (comes, "inferred")
 
 
+@pytest.mark.slow
 def test_who_is_due_first_gets_stock_then_what_comes_first(world):
     desk, acme = world.item("Desk"), world.customer("Acme")
     world.level(desk, 3)
@@ -115,6 +116,7 @@ def test_a_ring_of_bills_ends(world):
 QTY = st.integers(1, 9)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(LINES)
 def test_it_is_what_pandas_groups(drawn):
     lines, rows = [], []

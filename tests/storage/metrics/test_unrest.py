@@ -109,6 +109,7 @@ def test_what_came_after_a_look_does_not_change_it():
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_chance_is_that_of_a_table_of_days():
     """Counted the long way, by one who knows nothing of windows that are kept."""
     spans, at = purchases(Supplier(1, lines=3), 9, BEFORE + 50, BEFORE), BEFORE + 40

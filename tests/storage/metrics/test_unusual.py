@@ -37,6 +37,7 @@ def test_who_looks_more_rarely_may_believe_more_at_each_look():
     assert level(WEEKLY) == level(DAILY) == level(timedelta(minutes=10)) == LEVEL
 
 
+@pytest.mark.slow
 def test_suppliers_of_a_store_are_told_by_their_key(tmp_path):
     world = World(tmp_path)
     coil = world.item("Coil")

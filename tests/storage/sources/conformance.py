@@ -19,8 +19,7 @@ from itertools import islice
 import pytest
 
 from storage.models import FACTS
-from storage.store import Store
-from tests.storage.conftest import ready
+from tests.storage.conftest import fresh
 from tests.storage.sources.conformance_life import CHANGES, Life
 from tests.storage.sources.conformance_steps import (
     LATER,
@@ -94,6 +93,7 @@ class Conformance:
         memory = drain(harness, Memory(), between=changes_on_the_way(harness, ids))
         assert_true(drain_next(harness, memory), harness)
 
+    @pytest.mark.slow
     def test_changes_while_changes_are_paged_are_not_lost(self, harness):
         ids = several_pages(harness)
         memory = drain(harness, Memory())
@@ -115,12 +115,14 @@ class Conformance:
             drain(harness, memory)
         assert_true(drain_next(harness, memory), harness)
 
+    @pytest.mark.slow
     def test_a_full_load_stopped_after_every_page_still_ends(self, harness):
         several_pages(harness)
         pages = count_pages(harness, None)
         memory = page_by_page(harness, Memory(), pages)
         assert_true(memory, harness)
 
+    @pytest.mark.slow
     def test_an_update_stopped_after_every_page_still_ends(self, harness):
         ids = several_pages(harness)
         memory = drain(harness, Memory())
@@ -130,6 +132,7 @@ class Conformance:
         memory = page_by_page(harness, memory, count_pages(harness, memory.state))
         assert_true(memory, harness)
 
+    @pytest.mark.slow
     def test_a_page_that_was_not_stored_comes_again(self, harness):
         several_pages(harness)
         memory = Memory()
@@ -140,6 +143,7 @@ class Conformance:
                 memory.apply(page)
         assert_true(drain_next(harness, memory), harness)
 
+    @pytest.mark.slow
     def test_what_did_not_change_is_not_written_again(self, harness):
         ids = several_pages(harness)
         memory = drain(harness, Memory())
@@ -179,6 +183,7 @@ class Conformance:
         assert memory.rejected == set(bad)
         assert_true(memory, harness)
 
+    @pytest.mark.slow
     def test_no_page_is_complete_beyond_the_clock_of_the_server(self, harness):
         ids = several_pages(harness)
         memory, seen = Memory(), []
@@ -193,7 +198,8 @@ class Conformance:
         assert seen == sorted(seen)
         assert seen, "no page says up to when the stream is complete"
 
-    @pytest.mark.parametrize("at_page", [*slowly(0), 1, *slowly(2)])
+    @pytest.mark.slow
+    @pytest.mark.parametrize("at_page", [0, 1, 2])
     def test_no_fault_of_the_server_loses_a_record(self, harness, at_page):
         several_pages(harness)
         for kind in harness.faults:
@@ -206,11 +212,10 @@ class Conformance:
         life.live(self.changes)
         assert life.changes >= self.changes
 
+    @pytest.mark.slow
     def test_the_store_holds_the_truth_and_a_second_run_writes_nothing(self, harness, tmp_path):
         ids = several_pages(harness)
-        path = tmp_path / "leadline.db"
-        path.write_bytes(ready())
-        store = Store(f"sqlite:///{path}")
+        store = fresh(tmp_path / "leadline.db")
         assert run(harness, store) > 0
         assert stored(store, harness) == harness.truth()
         harness.advance(3600)

@@ -8,12 +8,11 @@ import pytest
 from storage import sync
 from storage.bulk import check, shape
 from storage.models import FACTS
-from storage.schema import upgrade
 from storage.sources import BadRow
 from storage.sources._csv_fact import absent, fact, fields
 from storage.sources._csv_parse import StreamSettings
 from storage.sources.csv_file import Settings, open_csv
-from storage.store import Store
+from tests.storage.conftest import fresh
 from tests.storage.scripted import NOW, rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,8 +35,7 @@ def test_a_file_with_every_field_of_a_table_becomes_its_facts(table, tmp_path):
     source = open_csv(
         Settings(key="csv:x", kind="csv", folder=str(tmp_path), streams={table: stream})
     )
-    store = Store(f"sqlite:///{tmp_path}/x.db")
-    upgrade(store)
+    store = fresh(tmp_path / "x.db")
     assert source.check().missing == ()
     (result,) = sync.run("csv:x", source, store, NOW, owner="me", clock=lambda: NOW)
     assert (result.error, result.written, result.quarantined) == (None, 1, 0)

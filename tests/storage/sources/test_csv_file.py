@@ -1,10 +1,9 @@
 import pytest
 
 from storage import sync
-from storage.schema import upgrade
 from storage.sources import SourceError
 from storage.sources.csv_file import SOURCE, Settings, StreamSettings
-from storage.store import Store
+from tests.storage.conftest import fresh
 from tests.storage.scripted import NOW, rows
 
 HEAD = "po,vendor,day,in,qty\n"
@@ -21,8 +20,7 @@ class Files:
 
     def __init__(self, folder):
         self.folder = folder
-        self.store = Store(f"sqlite:///{folder}/x.db")
-        upgrade(self.store)
+        self.store = fresh(folder / "x.db")
 
     def pull(self, text=None, **more):
         if text is not None:
@@ -128,8 +126,7 @@ class Export:
 
     def __init__(self, folder, **streams):
         self.folder, self.streams = folder, streams
-        self.store = Store(f"sqlite:///{folder}/x.db")
-        upgrade(self.store)
+        self.store = fresh(folder / "x.db")
 
     def pull(self, full=False, **texts):
         """The results of all streams, by name, after new files were put in place."""

@@ -8,9 +8,8 @@ from sqlalchemy import text
 
 from storage import sync
 from storage.models import FACTS
-from storage.schema import upgrade
 from storage.sources import hubspot as connector
-from storage.store import Store
+from tests.storage.conftest import fresh
 from tests.storage.sources.fake_hubspot import SEARCH_CAP, TOKEN, FakeHubSpot
 from tests.storage.sources.hubspot_harness import hubspot, served
 
@@ -146,8 +145,7 @@ def play(fake, follower, busy, per_poll):
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path}/leadline.db")
-    upgrade(made)
+    made = fresh(tmp_path / "leadline.db")
     yield made
     made.close()
 

@@ -5,8 +5,7 @@ from sqlalchemy import text
 
 from storage import sync
 from storage.known.customers import identities
-from storage.schema import upgrade
-from storage.store import Store
+from tests.storage.conftest import fresh
 from tests.storage.sources.fake_hubspot import FakeHubSpot
 from tests.storage.sources.hubspot_harness import hubspot, served
 
@@ -28,8 +27,7 @@ def fake(server):
 @pytest.fixture
 def pull(server, fake, tmp_path):
     """Pulls the account into a store, as a run does; gives the store."""
-    store = Store(f"sqlite:///{tmp_path}/x.db")
-    upgrade(store)
+    store = fresh(tmp_path / "x.db")
 
     def pull():
         fake.advance(600)
