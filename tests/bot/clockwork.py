@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot.channel import Desk
 from commands import (
@@ -20,7 +20,7 @@ from commands import (
     Table,
 )
 from storage.models import Outbox
-from storage.store import Store
+from tests.storage.conftest import at
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -64,9 +64,8 @@ class Office:
     """A store, its figures and a desk; faults that were stopped are in `faults`."""
 
     def __init__(self, url, *figures):
-        self.store, self.faults = Store(url), []
+        self.store, self.faults = at(url), []
         self.grants = {"C1": Grant.everything()}
-        SQLModel.metadata.create_all(self.store.engine)
         registry = {one.name: one.command() for one in figures}
         self.desk = Desk(
             self.store, registry, self.grant_of, blocks=blocks, text=text, guarded=self.guarded

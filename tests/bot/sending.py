@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from slack_sdk import WebClient
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot.outbox import Message, Sender, put
 from bot.pace import UNPACED
 from bot.post import Slack
 from commands import Grant
 from storage.models import Outbox
-from storage.store import Store
+from tests.storage.conftest import at
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -31,9 +31,8 @@ class World:
 
     def __init__(self, url, server, clock=None, pace=UNPACED):
         self.pace = pace
-        self.store, self.server, self.clock = Store(url), server, clock or Clock()
+        self.store, self.server, self.clock = at(url), server, clock or Clock()
         self.told, self.grant, self.why = [], Grant.everything(), None
-        SQLModel.metadata.create_all(self.store.engine)
 
     def sender(self, kind=Slack, owner="w1"):
         client = WebClient("xoxb-1", base_url=self.server.url, timeout=1, retry_handlers=[])

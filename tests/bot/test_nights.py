@@ -8,8 +8,7 @@ from bot.nights import IDLE, Nights
 from storage.fits import standing
 from storage.forecasts import Fit, Model
 from storage.forecasts._report import Report
-from storage.schema import upgrade
-from storage.store import Store
+from tests.storage.conftest import fresh
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,8 +48,7 @@ def toy():
 
 @pytest.fixture
 def nights(tmp_path, toy):
-    store = Store(f"sqlite:///{tmp_path}/leadline.db")
-    upgrade(store)
+    store = fresh(tmp_path / "leadline.db")
     made = Nights(store, [toy.model()], BERLIN, guarded)
     yield made
     made.wait()

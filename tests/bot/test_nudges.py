@@ -10,18 +10,18 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot.http import LARGEST, Front, Server
 from bot.nudges import SIGNED, Call, Nudge, counted, is_signed
 from bot.settings import Settings
 from storage.models import FACTS, SyncState
 from storage.sources import load
-from storage.store import Store
 from tests.bot.clockwork import NOON
 from tests.bot.slack_server import slack_server
 from tests.bot.test_http import WELL
 from tests.bot.test_worker import Toy, Works, source
+from tests.storage.conftest import fresh
 
 EPOCH = int(NOON.timestamp())
 SECRET = "whsec_é1"
@@ -65,8 +65,7 @@ def sent(kind, body=BODY, secret=SECRET, at=EPOCH):
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path}/x.db")
-    SQLModel.metadata.create_all(made.engine)
+    made = fresh(tmp_path / "x.db")
     with made.writer() as session:
         for kind in KINDS:
             later = NOON + timedelta(minutes=10)

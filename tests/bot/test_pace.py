@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot.pace import LEAST, POST, SLACK, UNPACED, UPDATE, Pace, free_at, paused
 from storage.models import MethodPace
-from storage.store import Store
 from tests.bot.sending import NOON
+from tests.storage.conftest import fresh
 
 SECOND = timedelta(seconds=1)
 PACE = Pace()
@@ -22,8 +22,7 @@ def row(**more):
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path / 'x.db'}")
-    SQLModel.metadata.create_all(made.engine)
+    made = fresh(tmp_path / "x.db")
     yield made
     made.close()
 

@@ -1,7 +1,6 @@
 """Who hears of a message that could not be delivered: its owner, else the operators, once."""
 
 import pytest
-from sqlmodel import SQLModel
 
 from bot.alerts.rule import Rule
 from bot.claims import Message
@@ -10,8 +9,8 @@ from bot.settings import Access as Entry
 from bot.trouble import Owners, operators
 from commands import Grant
 from storage.models import AlertRule, DigestPlan
-from storage.store import Store
 from tests.bot.sending import NOON
+from tests.storage.conftest import fresh
 
 RULES = (
     Rule("late", "otif", "C1", "above 1", title="Late <!channel>", owner="U0NOOR"),
@@ -29,8 +28,7 @@ def grant_of(person):
 
 @pytest.fixture
 def owners(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'x.db'}")
-    SQLModel.metadata.create_all(store.engine)
+    store = fresh(tmp_path / "x.db")
     with store.writer() as session:
         for kind, field in ((AlertRule, "rule"), (DigestPlan, "plan")):
             session.add(

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlmodel import SQLModel
 
 from storage.schema import upgrade
 from storage.store import Store
@@ -25,6 +26,15 @@ def fresh(path):
     """A store at this version's schema, in a new file; whoever asks for it closes it."""
     path.write_bytes(ready())
     return Store(f"sqlite:///{path}")
+
+
+def at(url):
+    """The store at a URL, with all tables; a new file is a copy of the one that is ready."""
+    store = Store(url)
+    if store.path and not store.path.exists():
+        store.path.write_bytes(ready())
+    SQLModel.metadata.create_all(store.engine)
+    return store
 
 
 @pytest.fixture

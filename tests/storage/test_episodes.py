@@ -14,10 +14,10 @@ from sqlmodel import col, select
 from storage.episodes import Case, Sight, advance, advance_all, due, is_due, running
 from storage.hush import read_quiet
 from storage.models import Episode, RuleState, Silence
-from storage.schema import upgrade
 from storage.store import Store
 from storage.watch import Seen, read_watch, watch_new
 from tests.storage import watch_histories as histories
+from tests.storage.conftest import fresh
 from tests.storage.test_telling import do, quiet_of, watch_of
 from tests.storage.watch_model import Model
 
@@ -521,8 +521,7 @@ def walk(store, seed):
 @pytest.mark.slow
 def test_ten_thousand_rules_of_a_thousand_entities_take_little_time(tmp_path):
     """They ask twenty questions. Of every tenth an alert stands, whose value always moves."""
-    store = Store(f"sqlite:///{tmp_path / 'x.db'}")
-    upgrade(store)
+    store = fresh(tmp_path / "x.db")
     random = Random(1)
     tables = [{f"s{n}": random.gauss(30, 4) for n in range(1_000)} for _ in range(20)]
     for table in tables:

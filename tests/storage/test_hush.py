@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import SQLModel
 
 from storage.hush import BadQuiet, Silences, read_quiet, silences
 from storage.models import Silence
-from storage.store import Store
+from tests.storage.conftest import fresh
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = timedelta(minutes=1)
@@ -102,8 +101,7 @@ def test_silences_are_of_a_rule_an_entity_both_or_everything():
 
 
 def test_a_silence_holds_from_its_beginning_until_it_is_over_or_ended(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'x.db'}")
-    SQLModel.metadata.create_all(store.engine)
+    store = fresh(tmp_path / "x.db")
     hour = timedelta(hours=1)
     with store.writer() as session:
         for rule, begun_at, until, ended_at in (

@@ -8,9 +8,8 @@ from sqlmodel import select
 from storage import sync
 from storage.links import decide, pairs
 from storage.models import PartyLink
-from storage.schema import upgrade
 from storage.sources import Page, StreamSpec
-from storage.store import Store
+from tests.storage.conftest import fresh
 from tests.storage.scripted import Scripted
 from tests.storage.world import World
 
@@ -101,8 +100,7 @@ def test_nothing_in_common_but_an_empty_mark_pairs_nobody(world):
 
 def test_a_word_survives_what_later_syncs_bring(tmp_path):
     """Names and marks change, a record goes and comes back: decided is decided."""
-    store = Store(f"sqlite:///{tmp_path}/x.db")
-    upgrade(store)
+    store = fresh(tmp_path / "x.db")
 
     def sync_(key, table, *rows):
         source = Scripted(Page({table: rows}, {}, received=len(rows)))

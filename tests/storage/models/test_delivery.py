@@ -4,18 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from storage.models import Episode, Heartbeat, Outbox, ScheduledRun
-from storage.store import Store
+from tests.storage.conftest import fresh
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path / 'x.db'}")
-    SQLModel.metadata.create_all(made.engine)
+    made = fresh(tmp_path / "x.db")
     yield made
     made.close()
 
