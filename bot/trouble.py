@@ -25,7 +25,7 @@ Made = Rule | Digest
 ROWS: dict[str, type[AlertRule] | type[DigestPlan]] = {"alert": AlertRule, "digest": DigestPlan}
 ARTICLES = {"alert": "An alert", "digest": "A digest"}
 OTHERS = {
-    "share": "An answer that was shared", "reminder": "A reminder",
+    "share": "An answer that was shared",
     "digest-test": "A test of a digest", "held": "What quiet hours held back",
 }  # fmt: skip
 WORDS = {
@@ -97,6 +97,9 @@ class Owners:
 
     def _owned(self, session: Session, key: str) -> Owned:
         kind, _, rest = key.partition(":")
+        if kind == "reminder":
+            # of a person who can't be reached: so that an operator knows whom to tell
+            return Owned(f"A reminder of a notice deadline for <@{rest.partition(':')[0]}>")
         if kind not in ROWS:
             return Owned(OTHERS.get(kind, "A message"))
         own, _, more = rest.partition(":")

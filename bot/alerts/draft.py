@@ -22,6 +22,8 @@ METADATA = 2_600
 COUNTED = UNITS[""]
 MOST_CHOICES = 40
 LONGEST_NAME = 70
+# for how many hours what is unusual fires at least, so that it can't flap near its threshold
+STEADY = "336"
 ME, HERE, OTHER = "me", "here", "other"
 TEAM = "team:"
 # how the id of a figure begins

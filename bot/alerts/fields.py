@@ -29,7 +29,7 @@ LINE, FIGURE, CONDITION, WHERE, VALUE, MORE, TRY = (
     "watch-line", "watch-figure", "watch-condition", "watch-where", "watch-value", "watch-more",
     "watch-try",
 )  # fmt: skip
-HOURS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week"}
+HOURS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week", "336": "2 weeks"}
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ def _over(draft: Draft, around: Around) -> list[Block]:
     return [
         *blocks,
         number_input(looks, draft.pending, is_decimal=False, least="1"),
-        select(Field("keep", "Keep firing for at least"), _hours(draft.keep, "as it is"),
-               draft.keep),
+        select(Field(f"keep:{draft.turn}", "Keep firing for at least"),
+               _hours(draft.keep, "as it is"), draft.keep),
         select(Field("scope", "Of"), people, draft.scope),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.alerts import fields, own
-from bot.alerts.draft import COUNTED, EACH, TOTAL, Choice, Draft, choices_of, of_rule, read
+from bot.alerts.draft import COUNTED, EACH, STEADY, TOTAL, Choice, Draft, choices_of, of_rule, read
 from bot.alerts.fields import view
 from bot.alerts.place import around
 from bot.alerts.replay import replay
@@ -157,10 +157,23 @@ def _after(replies: Replies, before: Draft, now: Draft, name: str, user: str) ->
         return lined(replies, msgspec.structs.replace(now, figure="", value=""), user)
     if name == fields.FIGURE and now.figure != before.figure:
         return begun(now)
+    if name == fields.CONDITION:
+        now = steady(before, now)
     if name == fields.CONDITION and _is_other(before, now):
         made = msgspec.structs.replace(now, clear="", turn=now.turn + 1)
         return msgspec.structs.replace(made, value=threshold(made.choice, made))
     return now
+
+
+def steady(before: Draft, now: Draft) -> Draft:
+    """The draft after another condition was chosen: what is unusual fires for two weeks at least,
+    where nobody says otherwise.
+    """
+    is_unusual, was_unusual = (one.wanted.kind == "unusual" for one in (now, before))
+    if is_unusual == was_unusual or now.keep != ("0" if is_unusual else STEADY):
+        return now
+    keep = STEADY if is_unusual else "0"
+    return msgspec.structs.replace(now, keep=keep, turn=now.turn + 1)
 
 
 def _is_other(before: Draft, now: Draft) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bot.alerts.replay import Fired, Replay
 from bot.text import shown
@@ -74,6 +74,10 @@ def _last(found: Replay) -> str:
 
 def _limits(found: Replay) -> list[str]:
     told = []
+    if found.days and found.watch and (keep := found.watch.keep):
+        hours = keep // timedelta(hours=1)
+        long = f"{keep.days} days" if hours % 24 == 0 and keep.days > 1 else f"{hours} hours"
+        told.append(f"What fires goes on for at least {long}.")
     if found.reach_from:
         told.append(f"It can't be replayed before {found.reach_from:%-d %b %Y}.")
     blind = sum(1 for day in found.days if day.value is None)

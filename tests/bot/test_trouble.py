@@ -90,6 +90,16 @@ def test_a_notice_that_fails_makes_no_other(owners):
     assert told(owners, "trouble:alert:own:7:a:U0ADA", channel="U0ADA") == {}
 
 
+def test_of_a_reminder_the_operators_are_told_whom_it_was_for(owners):
+    found = told(owners, "reminder:U0ADA:crm c1 2026-12-01", why="user_disabled", channel="U0ADA")
+    assert found.keys() == {"U0OPS", "U0MIO"}
+    assert found["U0OPS"] == (
+        "A reminder of a notice deadline for <@U0ADA> could not be posted to a person:"
+        " user_disabled. It is not sent again."
+    )
+    assert told(owners, "reminder:U0OPS:crm c1", channel="U0OPS").keys() == {"U0MIO"}
+
+
 def test_who_can_not_be_written_to_is_not_written_to_about_it(owners):
     found = told(owners, "alert:own:7:a", channel="U0ADA")
     assert found.keys() == {"U0OPS", "U0MIO"}

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.alerts.draft import Choice, Draft
-from bot.alerts.form import begun, changed, edit_view, opened, watch_view
+from bot.alerts.form import begun, changed, edit_view, opened, steady, watch_view
 from bot.alerts.own import keep
 from bot.alerts.rule import Rule
 from bot.settings import Access
@@ -283,3 +283,30 @@ def test_when_slack_falls_silent_while_the_past_is_tried_the_dialog_says_so(line
     shown = []
     opened(made, view, ADA, lambda one: shown.append(one) or True)
     assert past(shown[-1]) == "Slack did not answer me, so I show nothing. Try again."
+
+
+def test_what_is_unusual_is_kept_for_two_weeks_unless_someone_says_otherwise(line):
+    slack, _ = line
+    slack.say(ADA, OPS, "/leadline alerts new suppliers")
+    push(slack, ADA, "More options…")
+    change(slack, ADA, condition="unusual")
+    view = dialog(slack)
+    assert fields(view)["keep"]["element"]["initial_option"]["text"]["text"] == "2 weeks"
+    assert "What fires goes on for at least 14 days." in past(view)
+    change(slack, ADA, condition="new")
+    assert fields(dialog(slack))["keep"]["element"]["initial_option"]["value"] == "0"
+    assert "goes on for" not in past(dialog(slack))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kept"),
+    [(("above", "0"), ("unusual", "0"), "336"), (("above", "4"), ("unusual", "4"), "4"),
+     (("unusual", "0"), ("unusual", "0"), "0"), (("unusual", "336"), ("above", "336"), "0"),
+     (("unusual", "24"), ("above", "24"), "24")],
+)  # fmt: skip
+def test_only_what_nobody_chose_is_filled_in(before, now, kept):
+    old, new = (
+        Draft("C1", "suppliers", "U1", condition=condition, keep=keep)
+        for condition, keep in (before, now)
+    )
+    assert steady(old, new).keep == kept

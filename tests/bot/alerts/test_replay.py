@@ -205,3 +205,14 @@ def test_a_change_is_replayed_against_what_was_known_before_each_day(tmp_path, k
     rule = msgspec.structs.replace(TOTAL, kind=kind, when="above 40", clear="")
     found = run(tmp_path, board, rule)
     assert [(TODAY - one.date).days for one in found.fired] == [20]
+
+
+def test_what_flaps_near_its_threshold_fires_once_in_the_time_that_it_is_kept(tmp_path):
+    """As the test of suppliers does, whose p goes to and fro."""
+    board = Board(total_at=lambda now: 43.0 if round(days_ago(now)) % 3 == 0 else 30.0)
+    (tmp_path / "kept").mkdir()
+    kept = msgspec.structs.replace(TOTAL, keep=timedelta(days=14))
+    assert len(run(tmp_path, board, TOTAL).fired) == 30
+    found = run(tmp_path / "kept", board, kept)
+    assert len(found.fired) <= 90 // 14 + 1
+    assert found.watch.keep == timedelta(days=14)

@@ -1,4 +1,7 @@
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
 
 from bot.alerts.replay import Day, Fired, Replay
 from bot.alerts.replayed import chart, words
@@ -87,3 +90,13 @@ def test_of_rows_the_days_are_drawn_by_how_many_fired():
 def test_where_nothing_was_seen_nothing_is_drawn():
     assert chart(Replay((), why="there is no figure")) is None
     assert chart(Replay(days(None), reading=DAYS)) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(336, "for at least 14 days."), (24, "for at least 24 hours."), (36, "at least 36 hours.")],
+)
+def test_it_says_how_long_what_fires_goes_on(hours, told):
+    watch = read_watch("above 40", keep=timedelta(hours=hours))
+    assert told in words(replace(total(3), watch=watch))
+    assert "goes on" not in words(total(3))
