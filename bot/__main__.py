@@ -1,4 +1,7 @@
-"""The command line of Leadline: `python -m bot --help`. The only place that puts parts together."""
+"""The command line of Leadline: `python -m bot --help`. The only place that puts parts together.
+
+What talks to Slack is imported by the verbs that do: a long `sync` has its memory for other things.
+"""
 
 import gc
 import logging
@@ -14,15 +17,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 from cronsim import CronSimError
 
-from bot import process, upkeep
+from bot import upkeep
 from bot.channel import answered
+from bot.clock import true_time
 from bot.demo.build import BuildError
-from bot.demo.run import demo as run_demo
 from bot.environment import with_file
 from bot.forms import Form, formed
-from bot.manifest import manifest as app_manifest
 from bot.mcp import answers
-from bot.pace import Pace
 from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
@@ -57,24 +58,26 @@ cli.command()(backtest)
 def run(context: typer.Context) -> None:
     """Answers in Slack, pulls the sources, and posts digests and alerts, all in one process."""
     if context.invoked_subcommand is None:
-        _serve(process.Part.ALL)
+        _serve("all")
 
 
 @cli.command()
 def web() -> None:
     """Only answers; on PostgreSQL, beside any number of others."""
-    _serve(process.Part.WEB)
+    _serve("web")
 
 
 @cli.command()
 def worker() -> None:
     """Only pulls the sources and posts digests and alerts; on PostgreSQL."""
-    _serve(process.Part.WORKER)
+    _serve("worker")
 
 
 @cli.command()
 def tick() -> None:
     """Does everything that is due now, once."""
+    from bot import process
+
     settings = _settings()
     with opened(settings) as store:
         process.tick(settings, store, _owner(), _now(settings))
@@ -86,6 +89,8 @@ def manifest(
     reconcile: Annotated[bool, typer.Option(help="with scopes to look up posts in doubt")] = False,
 ) -> None:
     """Prints the manifest from which Slack makes the app, as YAML."""
+    from bot.manifest import manifest as app_manifest
+
     typer.echo(app_manifest(load_commands(), _settings().slash, url, reconcile=reconcile))
 
 
@@ -146,7 +151,7 @@ def pull(
         for kind, one in upkeep.named(settings, name):
             results += pulled(
                 kind, one, store, _now(settings), owner=_owner(),
-                clock=process.true_time, full=full, progress=progress,
+                clock=true_time, full=full, progress=progress,
             )  # fmt: skip
     for result in results:
         typer.echo(told(result))
@@ -160,8 +165,11 @@ def demo(
     port: Annotated[int, typer.Option(help="of the page; any free one if 0")] = 8765,
 ) -> None:
     """A sample company and a workspace in the browser, all on this machine."""
+    from bot.demo.run import demo as run_demo
+    from bot.process import on_signal
+
     logging.getLogger().setLevel(logging.WARNING)
-    run_demo(typer.echo, keep=keep, port=port, stop=process.on_signal())
+    run_demo(typer.echo, keep=keep, port=port, stop=on_signal())
 
 
 @cli.command()
@@ -234,19 +242,24 @@ def _asked(
     """
     grant = Grant.everything()
     if user or channel:
-        grant = process.access(settings, process.true_time).printing(user, channel)
+        from bot.process import access
+
+        grant = access(settings, true_time).printing(user, channel)
     stale_after = {one.key: one.stale_after for _, one in settings.sources}
     zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
     ask = Ask(line, now, zone, grant, who, channel, stale_after, home, rows, settings.carry_rate)
     return answered(store, ask, load_commands())
 
 
-def _serve(part: process.Part) -> None:
+def _serve(part: str) -> None:
     """Runs until a signal ends it."""
+    from bot import process
+    from bot.pace import Pace
+
     settings = _settings()
     with opened(settings) as store:
-        parts = process.assemble(settings, store, _owner(), process.true_time, pace=Pace())
-        process.run(settings, parts, part)
+        parts = process.assemble(settings, store, _owner(), true_time, pace=Pace())
+        process.run(settings, parts, process.Part(part))
 
 
 def _settings() -> Settings:
@@ -254,7 +267,7 @@ def _settings() -> Settings:
 
 
 def _now(settings: Settings) -> datetime:
-    return settings.now or process.true_time()
+    return settings.now or true_time()
 
 
 def _owner() -> str:

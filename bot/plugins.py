@@ -14,11 +14,14 @@ PACKAGES = ("commands", "storage.sources", "storage.metrics")
 
 
 def loaded(plugins: Path | None) -> Mapping[str, Kind]:
-    """The kinds of source. What can't be used of all three is a `BadModule` now, not when asked."""
+    """The kinds of source. What can't be used of a folder is a `BadModule` now, not when asked.
+
+    Our own commands and metrics are loaded by who needs them: a long sync does not.
+    """
     if plugins:
         _take_in(plugins)
-    load_commands()
-    load_metrics()
+        load_commands()
+        load_metrics()
     return load_sources()
 
 

@@ -5,7 +5,7 @@ import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from bot.app import build
 from bot.blocks import blocks, fallback
 from bot.boundary import guarded
 from bot.channel import Desk
+from bot.clock import true_time
 from bot.features import FEATURES, pages
 from bot.http import Front, Server
 from bot.nights import Nights
@@ -209,11 +210,6 @@ def _who(settings: Settings, client: WebClient) -> AuthorizeResult | None:
         bot_id=found.get("bot_id"),
         bot_token=settings.slack_bot_token,
     )
-
-
-def true_time() -> datetime:
-    """The time of the world; what LEADLINE_NOW says is for questions and stamps."""
-    return datetime.now(UTC)
 
 
 def on_signal() -> threading.Event:

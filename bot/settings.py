@@ -267,5 +267,7 @@ def _channels(found: dict[str, Channel]) -> dict[str, Channel]:
 
 def _goals(raw: Mapping[str, float | str]) -> dict[str, float]:
     """The goals by metric, a share as one of 1."""
+    if not raw:  # most verbs do without the metrics
+        return {}
     values.known("metric", raw, sorted(metrics()))
     return {metric: values.goal(f"goal {metric}", value) for metric, value in raw.items()}

@@ -4,23 +4,24 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot._values import SettingsError
 from bot.asking import Prompt
-from bot.backtest import Shape, backtested, models_named, shaped
+from bot.clock import true_time
 from bot.connect import Wanted
 from bot.connect import connect as connected
 from bot.environment import with_file
-from bot.process import true_time
 from bot.progress import bars
 from bot.settings import load_settings
 from bot.upkeep import opened
-from storage.forecasts._origins import Every, Plan
 
+# as `bot.backtest` and `storage.forecasts` have them: imported by the verb that needs them
+Shape = Literal["text", "json"]
+Every = Literal["month", "quarter", "half-year"]
 Given = Annotated[list[str] | None, typer.Option("--set", help="SETTING=VALUE, not asked then")]
 
 
@@ -65,6 +66,9 @@ def backtest(
 
     Of one model that is named it prints an object as JSON, else a list of them.
     """
+    from bot.backtest import backtested, models_named, shaped
+    from storage.forecasts._origins import Plan
+
     days = _day("--since", since), _day("--until", until)
     plan = Plan(every, *days, horizon=horizon, folds=folds)
     models = models_named(names or ())

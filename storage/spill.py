@@ -62,6 +62,7 @@ class Spill(Generic[T]):
         if self._disk is None:
             self._disk = sqlite3.connect("", isolation_level=None)
             self._disk.execute("PRAGMA journal_mode=OFF")
+            self._disk.execute("PRAGMA cache_size=-256")
             self._disk.execute(
                 "CREATE TABLE kept (number INTEGER PRIMARY KEY, key TEXT UNIQUE, value BLOB)"
             )

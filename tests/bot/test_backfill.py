@@ -69,6 +69,15 @@ def lines(count):
                "2026-01-01 00:00:00")  # fmt: skip
 
 
+def test_a_sync_carries_nothing_that_it_has_no_use_for():
+    heavy = ("numpy", "slack_bolt", "apscheduler", "waitress", "openpyxl")
+    found = subprocess.run(
+        [sys.executable, "-c", f"import bot.__main__, sys; print(set(sys.modules) & set({heavy}))"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout == "set()\n"
+
+
 def exported(folder, count):
     """The same lines as a file and as a table."""
     with (folder / "po.csv").open("w", newline="") as file:
