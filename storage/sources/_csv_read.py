@@ -103,7 +103,7 @@ def record(
     try:
         row = parse(raw, how, fields)
     except BadRow as error:
-        return Record(number, place, source_id, order, error)
+        return Record(number, place, source_id, order, error.with_traceback(None))
     if "order" in fields:
         row["order"] = row.get("order") or order
     return Record(number, place, source_id, order, row)

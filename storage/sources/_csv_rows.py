@@ -21,16 +21,13 @@ Read = tuple[Record, Sequence[tuple[str, Row]], BadRow | None]
 def told(every: Iterable[Record], made: RowMap, heads: Heads) -> Iterator[Read]:
     """Each record; what it says of things that others name too goes into `heads`."""
     for record in every:
-        try:
-            facts = _facts(record, made)
-        except BadRow as fault:
+        facts, fault = _facts(record, made)
+        if fault:
             heads.doubt(record.order)
-            yield record, (), fault
-            continue
         for table, fact in facts:
             if table in made.heads:
                 heads.add(table, fact)
-        yield record, [one for one in facts if one[0] not in made.heads], None
+        yield record, [one for one in facts if one[0] not in made.heads], fault
 
 
 def page(batch: Sequence[Read], state: State, total: int | None) -> Page:
@@ -95,9 +92,13 @@ def batches(every: Iterator[T], most: int = PAGE) -> Iterator[list[T]]:
         yield batch
 
 
-def _facts(record: Record, made: RowMap) -> list[tuple[str, Row]]:
-    """What a record says, as far as its stream writes it; `BadRow` if it can't be believed."""
+def _facts(record: Record, made: RowMap) -> tuple[list[tuple[str, Row]], BadRow | None]:
+    """What a record says, as far as its stream writes it, or why it can't be believed."""
     if isinstance(record.row, BadRow):
-        raise record.row
-    facts = made.facts(record.source_id or "", record.row)
-    return [(table, fact) for table, fact in facts if table in made.tables]
+        return [], record.row
+    try:
+        facts = list(made.facts(record.source_id or "", record.row))
+    except BadRow as fault:
+        # where it was raised would keep all rows of its page in memory
+        return [], fault.with_traceback(None)
+    return [(table, fact) for table, fact in facts if table in made.tables], None
