@@ -60,6 +60,8 @@ bench: $(VENV)/test.stamp ## answers on 100,000 rows, rules on a million lines, 
 	@BENCH_ANSWERS=100000 $(BIN)/python -m pytest tests/commands tests/test_every_mode.py -k "in_seconds or in_time or many_lines" --durations=20
 	@BENCH_LINES=1000000 $(BIN)/python -m pytest tests/bot/alerts/test_rounds_large.py tests/storage/metrics/bench_unusual.py --junit-xml=.cache/bench.xml
 	@grep -o '<property [^>]*>' .cache/bench.xml
+	@BENCH_ROWS=1000000 $(BIN)/python -m pytest tests/bot/test_backfill.py -k back_fill --junit-xml=.cache/backfill.xml
+	@grep -o '<property [^>]*>' .cache/backfill.xml
 
 bench-forecasts: $(VENV)/test.stamp requirements-bench.txt ## how forecasts would have done on public data (minutes)
 	@$(PIP) -q -r requirements-bench.txt

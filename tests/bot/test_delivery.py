@@ -324,7 +324,8 @@ def freezes(url, slack_url, shared, owner, stop_at, signs):
 
     def stop():
         signs[1].set()
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # to this thread: sent to the process it lets it run on until another has taken it in
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
     countdown = Countdown(stop_at, stop)
     store = Store(url)

@@ -16,10 +16,10 @@ from tests.storage.sources.sql_harness import GOES_ON, WHOLE, WINDOW, SqlHarness
 
 
 @pytest.fixture(scope="session")
-def postgres_url(postgres):
+def postgres_url(postgres_server):
     """One database for all: a server takes its time over many."""
-    postgres.psql("CREATE DATABASE erp;")
-    return postgres.get_uri("erp")
+    with postgres_server.database() as uri:
+        yield uri
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

@@ -16,7 +16,7 @@ def database(request, tmp_path):
     if request.param == "sqlite":
         (tmp_path / "erp.db").touch()
         return Database("sqlite:///erp.db", "", BERLIN, str(tmp_path))
-    return Database("", request.getfixturevalue("postgres").get_uri(), BERLIN)
+    return Database("", request.getfixturevalue("postgres"), BERLIN)
 
 
 def test_a_database_says_what_it_is_and_what_time_it_is(database):
@@ -51,9 +51,8 @@ def test_a_query_that_the_database_refuses_is_told_in_a_line(database):
 
 
 @pytest.mark.slow
-def test_the_session_counts_its_days_in_the_zone_of_the_source(request):
-    server = request.getfixturevalue("postgres")
-    database = Database(server.get_uri(), "", BERLIN)
+def test_the_session_counts_its_days_in_the_zone_of_the_source(postgres):
+    database = Database(postgres, "", BERLIN)
     [[row]] = database.batches(text("SELECT '2026-03-02 23:30Z'::timestamptz AS at"), {}, 1)
     assert row["at"].date().isoformat() == "2026-03-03"
 

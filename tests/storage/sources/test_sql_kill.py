@@ -86,10 +86,7 @@ class Place:
 def erp(request, tmp_path):
     url = f"sqlite:///{tmp_path}/erp.db"
     if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        server.psql("DROP DATABASE IF EXISTS killed;")
-        server.psql("CREATE DATABASE killed;")
-        url = server.get_uri("killed")
+        url = request.getfixturevalue("postgres")
     made = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     yield made, url
     made.dispose()
