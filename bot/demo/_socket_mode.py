@@ -1,5 +1,6 @@
 """Socket Mode as Slack serves it, and the signed HTTP that it uses without: how the bot is told."""
 
+import os
 import queue
 import secrets
 import threading
@@ -27,7 +28,10 @@ class SocketMode:
         self._bots: list[ServerConnection] = []
         self._answers: dict[str, queue.Queue[Json]] = {}
         self._lock = threading.Condition()
-        threading.Thread(target=self._server.serve_forever, daemon=True, name="socket").start()
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, daemon=True, name="socket"
+        )
+        self._thread.start()
 
     def url(self) -> str:
         ticket = secrets.token_hex(16)
@@ -37,6 +41,10 @@ class SocketMode:
 
     def close(self) -> None:
         self._server.shutdown()
+        self._thread.join()
+        # the pipe by which it was told, which the library leaves open
+        os.close(self._server.shutdown_watcher)
+        os.close(self._server.shutdown_notifier)
 
     def deliver(self, kind: str, payload: Json) -> Json:
         """Sends an envelope to the bot and gives back what it answers with the ack."""

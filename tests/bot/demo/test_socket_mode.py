@@ -1,4 +1,5 @@
 import threading
+from pathlib import Path
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
@@ -42,6 +43,21 @@ def test_an_address_is_good_for_one_connection(slack):
         first.recv()
         with connect(url) as second, pytest.raises(ConnectionClosed):
             second.recv()
+
+
+def test_nothing_stays_open_behind_it():
+    def pipes():
+        held = (one for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+        return {str(one.readlink()) for one in held if one.readlink().name[:5] == "pipe:"}
+
+    before = pipes()
+    made = SocketMode()
+    with connect(made.url()) as bot:
+        bot.recv()
+    its = pipes() - before
+    made.close()
+    assert its
+    assert not its & pipes()
 
 
 def test_where_no_bot_is_nothing_is_delivered(slack, monkeypatch):
