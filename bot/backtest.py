@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot._values import SettingsError
+from bot.terminal import printed
 from storage.forecasts import Model, Progress, load
 from storage.forecasts._origins import Plan
 from storage.forecasts._report import IN_USE, Report
@@ -67,8 +68,7 @@ def _text(report: Report) -> str:
         console.print(
             f"{report.unknown:,} begun at these origins have no outcome yet, or never will."
         )
-    assert isinstance(console.file, io.StringIO)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+    return printed(console)
 
 
 def _methods(report: Report) -> Table:

@@ -18,11 +18,9 @@ from bot._values import SettingsError
 from bot.asking import Prompt, answers, asks_of, block_of, pairs
 from bot.block import append, block_text, fits
 from bot.health import told
-from bot.plugins import loaded
 from bot.sampled import sampled
-from bot.settings import source
+from bot.settings import kinds_of, source
 from bot.sources import opened
-from storage.registry import BadModule
 from storage.sources import Health, Kind, SourceError, SourceSettings
 from storage.sources._http import Http
 
@@ -120,10 +118,7 @@ def _place(env: Mapping[str, str]) -> _Place:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     plugins = raw.get("plugins", "")
-    try:
-        kinds = loaded(path.parent / plugins if plugins else None)
-    except BadModule as error:
-        raise SettingsError(f"plugins: {error}") from error
+    kinds = kinds_of(path.parent / plugins if plugins else None)
     return _Place(path, raw, environment.with_file(env), kinds)
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bot.terminal import CONTROL, WIDTH
+from bot.terminal import CONTROL, WIDTH, printed
 from storage.sources import Rejected, Row, Source, StreamSpec
 
 MOST_ROWS = 5
@@ -52,8 +52,7 @@ def as_table(rows: Sequence[Row], zone: ZoneInfo) -> str:
         grid.add_row(*(Text(_shown(row.get(name), zone)) for name in names[:MOST_COLUMNS]))
     console = Console(file=io.StringIO(), width=WIDTH)
     console.print(grid)
-    assert isinstance(console.file, io.StringIO)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+    return printed(console)
 
 
 def _first(source: Source, stream: StreamSpec) -> tuple[dict[str, list[Row]], list[Rejected]]:

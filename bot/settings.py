@@ -111,7 +111,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         database_url=env.get("DATABASE_URL", f"sqlite:///{path.parent / 'leadline.db'}"),
         access=file.access,
-        sources=_sources(file, env, path.parent, _kinds(plugins)),
+        sources=_sources(file, env, path.parent, kinds_of(plugins)),
         nudged=_nudged(file, env),
         digests=tuple(_digest(one) for one in file.digests),
         rules=tuple(_rule(one) for one in file.rules),
@@ -138,7 +138,8 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def _kinds(plugins: Path | None) -> Mapping[str, Kind]:
+def kinds_of(plugins: Path | None) -> Mapping[str, Kind]:
+    """The kinds of source, with those of a folder; `SettingsError` for what can't be used of it."""
     try:
         return loaded(plugins)
     except BadModule as error:

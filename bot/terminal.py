@@ -36,6 +36,11 @@ def as_text(
         _print_notice(console, said)
     else:
         _print_answer(console, said, zone)
+    return printed(console)
+
+
+def printed(console: Console) -> str:
+    """What went to a console that writes into memory, without the blanks that end its lines."""
     assert isinstance(console.file, io.StringIO)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 

@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.settings import SettingsError, load_settings
-from tests.bot.loopback import served
 from tests.storage.sources.fake_hubspot import TOKEN, FakeHubSpot
 from tests.storage.sources.fake_tryton import SETTINGS, FakeTryton
 from tests.storage.sources.hubspot_harness import served as hubspot_served
+from tests.storage.sources.loopback import served
 from tests.storage.sources.odoo_world import World
 
 BEFORE = '# ours, by hand\nzone   = "Europe/Berlin"   # where we are\n[goals]\notif = "95 %"'

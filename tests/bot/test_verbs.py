@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.loopback import served
 from tests.storage.sources.fake_tryton import SETTINGS, FakeTryton
+from tests.storage.sources.loopback import served
 
 pytestmark = pytest.mark.slow  # starts all of Leadline
 ROOT = Path(__file__).parents[2]

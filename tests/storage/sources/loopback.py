@@ -1,6 +1,7 @@
 """Serves a fake that has `answer(method, url, headers, body)`, over HTTP or in the process."""
 
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -58,3 +59,26 @@ class Loopback(ThreadingHTTPServer):
         self.shutdown()
         self._thread.join()
         self.server_close()
+
+
+class _Requests:
+    """Hands each request to `answer` as an httpx.Request, and its httpx.Response back."""
+
+    def __init__(self, answer):
+        self.of_request = answer
+
+    def answer(self, method, path, headers, body):
+        url = f"http://{headers['host']}{path}"
+        said = self.of_request(httpx.Request(method, url, headers=headers, content=body))
+        told = {name: one for name, one in said.headers.items() if name != "content-length"}
+        return said.status_code, told, said.read()
+
+
+@contextmanager
+def served(answer):
+    """Serves `answer(request)` for as long as it is needed; gives the address."""
+    server = Loopback(_Requests(answer))
+    try:
+        yield server.url
+    finally:
+        server.stop()
