@@ -234,12 +234,12 @@ def _write(draft: _Draft, say: Say) -> None:
     path, name, block = draft.place.path, draft.name, draft.block
     try:
         text = fits(path, name, block)
-        if draft.secret:
-            file = path.parent / environment.NAME
-            say(environment.keep(file, block["secret_env"], draft.secret))
-        append(path, text)
+        with path.open("a", encoding="utf-8"):  # nor is a secret kept where no block can be
+            if draft.secret:
+                file = path.parent / environment.NAME
+                say(environment.keep(file, block["secret_env"], draft.secret))
+            append(path, text)
     except OSError as error:
-        raise SettingsError(
-            f"{error.filename}: {error.strerror}; write this by hand:\n{block_text(name, block)}"
-        ) from error
+        why = f"{error.filename or path}: {error.strerror}"
+        raise SettingsError(f"{why}; write this by hand:\n{block_text(name, block)}") from error
     say(f"[sources.{name}] stands in {path}. Next: python -m bot sync {name}")

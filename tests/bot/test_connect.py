@@ -193,6 +193,15 @@ def test_a_file_that_cannot_take_the_block_gets_none_and_keeps_no_secret(run, od
     assert not (tmp_path / ".env").exists()
 
 
+def test_a_file_that_cannot_be_written_keeps_no_secret(run, odoo, tmp_path):
+    (tmp_path / "leadline.toml").unlink()
+    (tmp_path / "leadline.toml").symlink_to(tmp_path / "gone" / "leadline.toml")
+    done = run("connect", "odoo", "erp", *odoo[1], "--secret-file", "-", given="demo-key")
+    assert isinstance(done.exception, SettingsError)
+    assert "leadline.toml: No such file or directory; write this by hand:" in str(done.exception)
+    assert not (tmp_path / ".env").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
