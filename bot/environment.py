@@ -23,7 +23,7 @@ def with_file(env: Mapping[str, str]) -> dict[str, str]:
 def read(path: Path) -> dict[str, str]:
     """The variables of an environment file, as a shell would take them; none without the file."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_bytes().decode("utf-8").split("\n")  # no other sign ends one for a shell
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
