@@ -45,13 +45,12 @@ def refused(
             " `[access.operators]` in leadline.toml.",
             (FollowUp("Status", "status"),),
         )
-    count, found = _held(session, streams)
-    if not count:
+    count, first, found = _held(session, streams)
+    if first is None:
         return Notice(
             "No row is held back", "All that was read could be believed.",
             (FollowUp("Status", "status"),),
         )  # fmt: skip
-    first = min(row.first_seen_at for row in found)
     return Answer(
         title="Refused rows",
         summary=Sentence(_summary(count, streams), tuple(topics)),
@@ -68,20 +67,23 @@ def refused(
     )  # fmt: skip
 
 
-def _held(session: Session, streams: Sequence[Freshness]) -> tuple[int, list[Quarantine]]:
-    """How many rows are held back, and the latest of them."""
+def _held(
+    session: Session, streams: Sequence[Freshness]
+) -> tuple[int, datetime | None, list[Quarantine]]:
+    """How many rows are held back and since when the first of them is, and the latest."""
     names = [(one.source, one.stream) for one in streams if one.refused]
     if not names:
-        return 0, []
+        return 0, None, []
     which = or_(*(
         (col(Quarantine.source) == source) & (col(Quarantine.stream) == stream)
         for source, stream in names
     ))  # fmt: skip
-    count = session.exec(select(func.count()).select_from(Quarantine).where(which)).one()
+    query = select(func.count(), func.min(Quarantine.first_seen_at)).select_from(Quarantine)
+    count, first = session.exec(query.where(which)).one()
     newest = select(Quarantine).where(which).order_by(
         col(Quarantine.last_seen_at).desc(), col(Quarantine.id)
     )  # fmt: skip
-    return count, list(session.exec(newest.limit(MOST_ROWS)))
+    return count, first, list(session.exec(newest.limit(MOST_ROWS)))
 
 
 def _summary(count: int, streams: Sequence[Freshness]) -> str:

@@ -63,3 +63,13 @@ def test_no_more_than_some_hundred_are_listed_and_all_are_counted(world):
     assert len(said.table.rows) == 500
     assert said.table.total == 520
     assert said.readings[0].value == 520
+
+
+def test_the_span_begins_with_the_first_row_that_is_counted_and_not_with_the_first_listed(world):
+    first = NOW - timedelta(days=9)
+    world.quarantined("odoo:erp", "sales", "S", "no date", first)
+    for row in range(500):
+        world.quarantined("odoo:erp", "purchases", f"P{row}", "no date", NOW)
+    said = say(world, "status refused")
+    assert "S" not in {row[0] for row in said.table.rows}
+    assert said.basis[0].start == first
