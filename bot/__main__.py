@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -124,7 +124,7 @@ def runs(
 ) -> None:
     """The instants at which a schedule would run, one a line."""
     try:
-        start = datetime.fromisoformat(after) if after else datetime.now(UTC)
+        start = datetime.fromisoformat(after) if after else true_time()
     except ValueError:
         _fail(f"--after {after!r} is not an ISO instant like 2026-01-31T09:00:00Z")
     if start.tzinfo is None:

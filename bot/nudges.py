@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import parse_qs
 
 import msgspec
@@ -64,22 +65,15 @@ def _stripe(nudge: Nudge, call: Call) -> bool:
     return _is_fresh(stamp, 1, call.now) and any(fits)
 
 
-def _aftership(nudge: Nudge, call: Call) -> bool:
-    return _is_same(_base64(nudge.secret, call.body), _header(call, "aftership-hmac-sha256"))
+def _body_in(header: str, nudge: Nudge, call: Call) -> bool:
+    """What signs the body alone, in base64, in a header of the vendor's own."""
+    return _is_same(_base64(nudge.secret, call.body), _header(call, header))
 
 
 def _easypost(nudge: Nudge, call: Call) -> bool:
     secret = unicodedata.normalize("NFKD", nudge.secret)
     expected = f"hmac-sha256-hex={_hex(secret, call.body)}"
     return _is_same(expected, _header(call, "x-hmac-signature"))
-
-
-def _frappe(nudge: Nudge, call: Call) -> bool:
-    return _is_same(_base64(nudge.secret, call.body), _header(call, "x-frappe-webhook-signature"))
-
-
-def _shiphero(nudge: Nudge, call: Call) -> bool:
-    return _is_same(_base64(nudge.secret, call.body), _header(call, "x-shiphero-hmac-sha256"))
 
 
 def _client_state(nudge: Nudge, call: Call) -> bool:
@@ -104,12 +98,12 @@ def _in_path(nudge: Nudge, call: Call) -> bool:
 # docs.easypost.com/guides/webhooks-guide, docs.frappe.io/framework/user/en/guides/integration
 # developer.shiphero.com/webhooks, learn.microsoft.com (Working with webhooks in Business Central)
 SIGNED: Mapping[str, Callable[[Nudge, Call], bool]] = {
-    "aftership": _aftership,
+    "aftership": partial(_body_in, "aftership-hmac-sha256"),
     "business_central": _client_state,
     "easypost": _easypost,
-    "erpnext": _frappe,
+    "erpnext": partial(_body_in, "x-frappe-webhook-signature"),
     "hubspot": _hubspot,
-    "shiphero": _shiphero,
+    "shiphero": partial(_body_in, "x-shiphero-hmac-sha256"),
     "stripe": _stripe,
 }
 SIGNS_ITS_ADDRESS = frozenset({"hubspot"})

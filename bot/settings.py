@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from bot import _values as values
 from bot._values import SettingsError as SettingsError
 from bot.alerts.limit import check
 from bot.alerts.rule import Channel, Rule
+from bot.clock import true_time
 from bot.digests.condition import BadCondition, read_condition
 from bot.digests.plan import Digest, Reminders
 from bot.nudges import PATH, SIGNS_ITS_ADDRESS, Nudge
@@ -229,7 +230,7 @@ def _digest(raw: dict[str, Any]) -> Digest:
     digest = values.convert("[[digests]]", values.durations(raw), Digest)
     values.zone(f"digest {digest.id}: zone", digest.zone)
     try:
-        CronSim(digest.cron, datetime.now(UTC))
+        CronSim(digest.cron, true_time())
     except CronSimError as error:
         raise SettingsError(f"digest {digest.id}: cron {digest.cron!r}: {error}") from error
     try:

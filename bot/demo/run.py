@@ -7,11 +7,11 @@ import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot import process
+from bot.clock import true_time
 from bot.demo._cast import BUYERS, SELLERS
 from bot.demo._kept import (
     ADA,
@@ -57,8 +57,8 @@ def demo(say: Say, *, keep: Path | None = None, port: int = 0, stop: threading.E
         folder = empty(keep or Path(stack.enter_context(TemporaryDirectory(prefix="leadline-"))))
         page: Future[Path] = pool.submit(build, CACHE, tell)
         tell("Making up two years of a sample company")
-        company = Company(SEED, _now())
-        servers = stack.enter_context(serve(company, _now))
+        company = Company(SEED, true_time())
+        servers = stack.enter_context(serve(company, true_time))
         workspace = _workspace(load())
         base = stack.enter_context(served(workspace, page.result(), port=port))
         settings = load_settings(written(folder, servers, workspace, base))
@@ -68,15 +68,11 @@ def demo(say: Say, *, keep: Path | None = None, port: int = 0, stop: threading.E
         tell("Reading its ERP and CRM through the connectors")
         first_pull(settings, store, tell)
         stack.enter_context(_moving(company, stop))
-        parts = process.assemble(settings, store, "demo", _now, pace=Pace())
+        parts = process.assemble(settings, store, "demo", true_time, pace=Pace())
         tell(f"Ready: open {base} and type /leadtime or /churn (Ctrl-C ends it)")
         if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
             webbrowser.open(base)
         process.run(settings, parts, process.Part.ALL, stop)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _workspace(registry: Mapping[str, Command]) -> Workspace:
@@ -113,7 +109,7 @@ def first_pull(settings: Settings, store: Store, tell: Say) -> None:
             result
             for kind, one in settings.sources
             for result in pulled(
-                kind, one, store, _now(), owner="demo", clock=_now, progress=progress
+                kind, one, store, true_time(), owner="demo", clock=true_time, progress=progress
             )
         ]
     for result in results:
@@ -127,7 +123,7 @@ def _moving(company: Company, stop: threading.Event) -> Iterator[None]:
 
     def go_on() -> None:
         while not stop.wait(STEP_SECONDS):
-            company.step(_now())
+            company.step(true_time())
 
     mover = threading.Thread(target=go_on, daemon=True, name="company")
     mover.start()

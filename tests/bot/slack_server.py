@@ -10,8 +10,6 @@ from math import ceil
 from socket import create_connection
 from urllib.parse import parse_qsl, urlsplit
 
-REFUSALS = {"channel_not_found", "is_archived", "not_in_channel", "invalid_auth", "missing_scope"}
-
 
 class SlackServer(ThreadingHTTPServer):
     """`faults` go one to a request of `chat.postMessage`, `update_faults` of `chat.update`, and
