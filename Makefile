@@ -33,7 +33,7 @@ run: $(VENV)/run.stamp ## any verb: make run ARGS="ask lead-time"
 test: $(VENV)/test.stamp $(VENV)/node.stamp ## all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-quick: $(VENV)/test.stamp ## a minute's worth: no Node, browser or ERP
+quick: $(VENV)/test.stamp ## what needs no Node, browser or ERP
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 check: check-static quick ## what every commit passes
