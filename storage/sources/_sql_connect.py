@@ -67,7 +67,10 @@ class Database:
         asked = query or CLOCKS.get(self.kind, "SELECT CURRENT_TIMESTAMP")
         with self._connected() as connection:
             found = connection.execute(text(asked)).scalar()
-        at = datetime.fromisoformat(found) if isinstance(found, str) else found
+        try:
+            at = datetime.fromisoformat(found) if isinstance(found, str) else found
+        except ValueError:
+            at = None
         if not isinstance(at, datetime):
             raise SourceError(f"clock: {asked} gives {found!r} and not a time", permanent=True)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -40,6 +40,8 @@ def test_another_clock_may_say_what_time_it_is(database):
     assert database.now("SELECT '2026-03-02 09:00:00'") == datetime(2026, 3, 2, 9, tzinfo=UTC)
     with pytest.raises(SourceError, match="clock: SELECT 5 gives 5 and not a time"):
         database.now("SELECT 5")
+    with pytest.raises(SourceError, match="gives 'soon' and not a time"):
+        database.now("SELECT 'soon'")
 
 
 def test_a_query_that_the_database_refuses_is_told_in_a_line(database):
