@@ -1,4 +1,4 @@
-"""The host of a website or of an e-mail address, by which companies are known to each other."""
+"""The host of a website or an e-mail address, by which companies are known; and where a link is."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,3 +18,13 @@ def host(value: Any, zone: ZoneInfo | None = None) -> str | None:
     except ValueError:
         return None
     return found.removeprefix("www.") if "." in found else None
+
+
+def origin(link: str) -> str:
+    """Where a link points to, without what it may let one in by; "another path" has no host."""
+    try:
+        where = urlsplit(link)
+    except ValueError:
+        return "nowhere"
+    known = where.netloc.rpartition("@")[2]
+    return f"{where.scheme or 'https'}://{known}" if known else "another path"

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from storage.sources import SourceError
+from storage.sources._host import origin
 from storage.sources._http_clock import http_date, retry_after
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -68,10 +69,9 @@ class Reply:
         if self.status == 403:
             raise SourceError(f"{self.place}: the key may not read this (403)", permanent=True)
         if self.status < 400:
+            target = origin(self.headers.get("location", ""))  # the rest may let one in
             raise SourceError(
-                f"{self.place} sends us to {self.headers.get('location', 'nowhere')}: set that url"
-                " if you trust it",
-                permanent=True,
+                f"{self.place} sends us to {target}: set that url if you trust it", permanent=True
             )
         raise SourceError(f"{self.place} answers {self.status}: {self._begin()}", permanent=True)
 

@@ -111,6 +111,13 @@ def test_a_refusal_says_what_to_do(status, said):
     assert error.value.permanent
 
 
+def test_a_redirect_is_told_without_what_lets_one_in():
+    link = "https://files.example/export.csv?signature=s3cret"
+    with pytest.raises(SourceError, match=r"to https://files\.example: set") as error:
+        Server(reply(302, location=link)).http().get("x").checked()
+    assert "s3cret" not in str(error.value)
+
+
 def test_a_redirect_to_another_host_is_not_followed():
     server = Server(reply(302, location="https://evil.example/"))
     server.http(headers={"Authorization": "secret"}).get("x")
