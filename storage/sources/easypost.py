@@ -110,15 +110,18 @@ class EasyPost:
         walk = _Walk.of(state, window, now)
         oldest, before = walk.open, window.after
         while True:
-            said = self._behind(before)
+            said = self._listed(before)
             if said is None:  # the tracker we stopped at is gone
                 before, oldest = None, None
                 continue
-            trackers = [one for one in said["trackers"] if self._is_within(one, walk.since)]
+            trackers = [
+                one for one in said["trackers"] if self._is_since(one, "created_at", walk.since)
+            ]
             oldest = self._oldest(trackers, oldest)
-            changed = [one for one in trackers if self._is_changed(one, window.start)]
+            changed = [one for one in trackers if self._is_since(one, "updated_at", window.start)]
             rows, rejected = mapped(changed, self._events, _id)
-            is_over = not said.get("has_more") or len(trackers) < len(said["trackers"])
+            is_last = not said.get("has_more") or not said["trackers"]
+            is_over = is_last or len(trackers) < len(said["trackers"])
             before = None if is_over else _id(trackers[-1])
             yield Page(
                 rows, walk.within(before, oldest) if before else walk.finished(oldest),
@@ -132,7 +135,7 @@ class EasyPost:
         yield "trackingevent", []
         before = None
         while True:
-            said = self._behind(before)
+            said = self._listed(before)
             if said is None:
                 raise SourceError(f"{self.http.base.host}: a tracker went while all were listed")
             rows, rejected = mapped(said["trackers"], self._events, _id)
@@ -148,13 +151,10 @@ class EasyPost:
             raise BadRow("its tracking_details are no list of records")
         return events(self.entity, tracker, scans, MEANINGS, self.zone)
 
-    def _is_within(self, tracker: Record, since: datetime | None) -> bool:
-        created = self._time(tracker, "created_at")
-        return since is None or created is None or created >= since
-
-    def _is_changed(self, tracker: Record, since: datetime | None) -> bool:
-        updated = self._time(tracker, "updated_at")
-        return since is None or updated is None or updated >= since
+    def _is_since(self, tracker: Record, name: str, since: datetime | None) -> bool:
+        """Whether a time of a tracker is not before another; so it is where either is unknown."""
+        at = self._time(tracker, name)
+        return since is None or at is None or at >= since
 
     def _oldest(self, trackers: Sequence[Record], before: datetime | None) -> datetime | None:
         """When the oldest was made that is not finished, of these and of those before."""
@@ -168,11 +168,8 @@ class EasyPost:
         except BadRow:
             return None
 
-    def _behind(self, before: str | None) -> Any:
-        """A page behind a tracker; null where that is not there any more."""
-        return self._listed() if before is None else self._listed(before)
-
     def _listed(self, before: str | None = None) -> Any:
+        """The newest page, or the one behind a tracker; null where that is not there any more."""
         asked: dict[str, Any] = {"page_size": PAGE}
         if before is not None:
             asked["before_id"] = before

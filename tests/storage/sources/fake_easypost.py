@@ -11,6 +11,7 @@ KNOWN = ("page_size", "before_id", "after_id", "start_datetime", "end_datetime",
 
 class FakeEasyPost(FakeRest):
     key = "EZAK1"
+    is_endless = False  # says of every page that there is more
 
     def is_known(self, headers):
         return headers.get("Authorization") == (
@@ -31,7 +32,7 @@ class FakeEasyPost(FakeRest):
             if before not in ids:
                 raise Refused(404, {"error": {"code": "NOT_FOUND", "message": before}})
             found = found[ids.index(before) + 1 :]
-        return {"trackers": found[:size], "has_more": len(found) > size}
+        return {"trackers": found[:size], "has_more": self.is_endless or len(found) > size}
 
 
 def _at(text):

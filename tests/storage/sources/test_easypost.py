@@ -111,6 +111,14 @@ def test_a_tracker_that_goes_while_the_list_is_read_begins_it_anew():
     assert set(ids) - {gone} <= set(memory.living("trackingevent"))
 
 
+def test_an_empty_page_is_the_last_whatever_it_says():
+    harness = Harness()
+    harness.fake.is_endless = True
+    assert drain(harness, Memory()).living("trackingevent") == {}
+    ids = harness.create(100)
+    assert set(drain(harness, Memory()).living("trackingevent")) == set(ids)
+
+
 def test_without_the_word_finalized_the_status_tells():
     harness = Harness()
     several_pages(harness)
