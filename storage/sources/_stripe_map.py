@@ -1,13 +1,13 @@
 """From Stripe's objects to facts: accounts, contracts with what they bring a month, invoices."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import BadRow, Row
+from storage.sources import Row
 from storage.sources._entity import Entity, Field, Record, day, needed, number, of
+from storage.sources._seconds import seconds
 
 # Amounts are in the smallest unit of a currency, which is not a hundredth everywhere
 # (docs.stripe.com/currencies; of ISK and UGX it is, though they have no such coins).
@@ -23,15 +23,6 @@ MONTHS = {
 CENTS = Decimal("0.0001")
 ENDED = frozenset({"canceled", "incomplete_expired"})
 ISSUED = frozenset({"open", "paid", "uncollectible"})
-
-
-def seconds(value: Any, zone: ZoneInfo) -> datetime | None:
-    """An instant from seconds since 1970, as Stripe writes times."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**11:
-        raise BadRow(f"{value!r} is no time in seconds")
-    return datetime.fromtimestamp(value, UTC)
 
 
 def _day(value: Any, zone: ZoneInfo) -> Any:

@@ -10,7 +10,8 @@ from storage.sources import Page, Rejected, Row, State, StreamSpec, mapped
 from storage.sources._answers import answered
 from storage.sources._entity import Entity
 from storage.sources._http import Http, Reply
-from storage.sources._stripe_map import EVENTS, GONE, seconds
+from storage.sources._seconds import seconds
+from storage.sources._stripe_map import EVENTS, GONE
 from storage.sources._window import Window, open_window
 
 PAGE = 100

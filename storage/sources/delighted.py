@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, Row, State, StreamSpec
 from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, needed, of, text, unknown, with_own
 from storage.sources._entity import Record as Given
 from storage.sources._http import Http
+from storage.sources._seconds import seconds
 from storage.sources._sliced import Sliced
 from storage.sources._slices import SECOND, Part, Record
 
@@ -20,21 +21,12 @@ BEGINNING = datetime(2012, 1, 1, tzinfo=UTC)  # Delighted is younger than that
 SCALES = {"nps": 10, "csat": 5, "csat3": 3, "ces": 5, "ces7": 7}
 
 
-def _seconds(value: Any, zone: ZoneInfo) -> datetime | None:
-    """An instant from seconds since 1970, as Delighted writes times."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**11:
-        raise BadRow(f"{value!r} is no time in seconds")
-    return datetime.fromtimestamp(value, UTC)
-
-
 def _answer(row: Row, record: Given, zone: ZoneInfo) -> Row | None:
     """The kind without what tells its steps; null for a survey of another kind."""
     said = str(row["kind"]).lower()
     if said not in SCALES:
         return None
-    stamp = _seconds(record.get("updated_at"), zone)
+    stamp = seconds(record.get("updated_at"), zone)
     kind = said.rstrip("0123456789")
     return {**row, "kind": kind, "scale": SCALES[said], "source_updated_at": stamp}
 
@@ -43,7 +35,7 @@ RESPONSE = Entity(
     "survey_response", "survey_responses", "surveyresponse", ("id",),
     {
         "kind": needed("survey_type"), "score": needed("score"), "comment": of("comment"),
-        "responded": needed("created_at", read=_seconds), "account_ref": of("person", read=text),
+        "responded": needed("created_at", read=seconds), "account_ref": of("person", read=text),
     },
     finish=_answer,
 )  # fmt: skip
