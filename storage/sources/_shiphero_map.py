@@ -107,6 +107,16 @@ def sold(made: Mapping[str, Entity], order: Record, zone: ZoneInfo) -> Iterator[
             yield "shipment", {**found, "source_updated_at": stamp}
 
 
+def still(order: Record) -> Iterator[tuple[str, str]]:
+    """The ids of an order, its lines and what was sent, where one of them is refused: they stay."""
+    yield "salesorder", str(order.get("id"))
+    for line in nodes(order.get("line_items")):
+        yield "salesline", str(line.get("id"))
+    for sent in order.get("shipments") or ():
+        for one in nodes(sent.get("line_items")):
+            yield "shipment", f"{sent.get('id')}/{one.get('id')}"
+
+
 def _sent(order: Record, shipment: Record) -> Iterator[Record]:
     """What was sent, each with its shipment's warehouse and the first of its labels.
 

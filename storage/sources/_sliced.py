@@ -12,13 +12,15 @@ from storage.sources._window import Window, open_window
 @dataclass(frozen=True)
 class Sliced:
     """How one stream is asked for and mapped. `key`: the id of a record as the source has it,
-    `id_of` that of its first fact, by which it is refused."""
+    `id_of` the one by which it is refused. `still`: the facts of a record that is refused, as
+    (table name, id); null: it is one fact, of the first table, by `id_of`."""
 
     ask: Fetch
     rows: Callable[[Record], Iterable[tuple[str, Row]]]
     key: Callable[[Record], str]
     id_of: Callable[[Record], str]
     beginning: datetime
+    still: Callable[[Record], Iterable[tuple[str, str]]] | None = None
 
     def pages(self, stream: StreamSpec, state: State | None, now: datetime) -> Iterator[Page]:
         """The pages behind `state`; `now` is the clock of the source."""
@@ -37,4 +39,7 @@ class Sliced:
             rows, rejected = mapped(one.records, self.rows, self.id_of)
             for table, made in rows.items():
                 yield table, [row["source_id"] for row in made]
-            yield stream.tables[0], [refused.source_id for refused in rejected]
+            for refused in rejected:
+                only = [(stream.tables[0], refused.source_id)]
+                for table, source_id in self.still(refused.payload) if self.still else only:
+                    yield table, [source_id]

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from storage.sources import Ask, BadRow, Health, Kind, Page, Row, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, Row, State, StreamSpec
 from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, needed, of, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._sliced import Sliced
 from storage.sources._slices import BETWEEN, Part, Record, Stale
-from storage.sources._tracking import events
+from storage.sources._tracking import events, still
 
 PAGE = 200
 BEGINNING = datetime(2012, 1, 1, tzinfo=UTC)  # AfterShip is younger than that
 STALE_CURSOR = frozenset({400, 404, 410, 422})
+SCANS = "checkpoints"  # the field of a tracking that lists them
 
 CHECKPOINT = Entity(
     "checkpoint", "trackings", "trackingevent", ("tracker.id", "checkpoint_time", "tag"),
@@ -54,12 +54,10 @@ class AfterShip:
 
     def check(self) -> Health:
         """Fields of one's own that the newest tracking with scans does not have."""
-        found = [
-            one for one in self._listed({"limit": PAGE})["trackings"] if one.get("checkpoints")
-        ]
+        found = [one for one in self._listed({"limit": PAGE})["trackings"] if one.get(SCANS)]
         missing: list[str] = []
         if found:
-            there = ["tracker", *found[0]["checkpoints"][0]]
+            there = ["tracker", *found[0][SCANS][0]]
             own = self.settings.fields.get("trackingevent", {})
             missing = unknown(self.entity, own, there)
         return Health(self.settings.version, self.settings.zone, self.http.skew, tuple(missing))
@@ -71,13 +69,13 @@ class AfterShip:
         return self._sliced().ids(stream, self._server_now())
 
     def _sliced(self) -> Sliced:
-        return Sliced(self._ask, self._events, _id, _id, BEGINNING)
+        return Sliced(self._ask, self._events, _id, _id, BEGINNING, self._still)
 
     def _events(self, tracking: Record) -> Iterator[tuple[str, Row]]:
-        scans = tracking.get("checkpoints") or []
-        if not isinstance(scans, list) or not all(isinstance(one, dict) for one in scans):
-            raise BadRow("its checkpoints are no list of records")
-        return events(self.entity, tracking, scans, MEANINGS, ZoneInfo(self.settings.zone))
+        return events(self.entity, tracking, SCANS, MEANINGS, self.settings.tz)
+
+    def _still(self, tracking: Record) -> Iterator[tuple[str, str]]:
+        return still(self.entity, tracking, SCANS)
 
     def _ask(self, start: datetime, end: datetime, cursor: str | None) -> Part:
         asked: dict[str, Any] = {

@@ -23,13 +23,14 @@ from storage.sources._answers import answered
 from storage.sources._entity import Entity, EntitySettings, instant, needed, of, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._slices import Record
-from storage.sources._tracking import events
+from storage.sources._tracking import events, still
 from storage.sources._window import Window, open_window
 
 PAGE = 100
 # a parcel that nobody finished is looked at no longer than that
 WATCHED = timedelta(days=90)
 STALE_CURSOR = frozenset({400, 404, 410, 422})
+SCANS = "tracking_details"  # the field of a tracker that lists them
 
 DETAIL = Entity(
     "TrackingDetail", "trackers", "trackingevent", ("tracker.id", "datetime", "status"),
@@ -98,9 +99,9 @@ class EasyPost:
 
     def check(self) -> Health:
         """Fields of one's own that the newest tracker with scans does not have."""
-        found = [one for one in self._listed()["trackers"] if one.get("tracking_details")]
+        found = [one for one in self._listed()["trackers"] if one.get(SCANS)]
         own = self.settings.fields.get("trackingevent", {})
-        there = ["tracker", *found[0]["tracking_details"][0]] if found else []
+        there = ["tracker", *found[0][SCANS][0]] if found else []
         missing = unknown(self.entity, own, there) if found else []
         return Health("v2", self.settings.zone, self.http.skew, tuple(missing))
 
@@ -140,16 +141,15 @@ class EasyPost:
                 raise SourceError(f"{self.http.base.host}: a tracker went while all were listed")
             rows, rejected = mapped(said["trackers"], self._events, _id)
             yield "trackingevent", [row["source_id"] for row in rows.get("trackingevent", ())]
-            yield "trackingevent", [refused.source_id for refused in rejected]
+            for refused in rejected:
+                for table, source_id in still(self.entity, refused.payload, SCANS):
+                    yield table, [source_id]
             if not said.get("has_more") or not said["trackers"]:
                 return
             before = _id(said["trackers"][-1])
 
     def _events(self, tracker: Record) -> Iterator[tuple[str, Row]]:
-        scans = tracker.get("tracking_details") or []
-        if not isinstance(scans, list) or not all(isinstance(one, dict) for one in scans):
-            raise BadRow("its tracking_details are no list of records")
-        return events(self.entity, tracker, scans, MEANINGS, self.zone)
+        return events(self.entity, tracker, SCANS, MEANINGS, self.zone)
 
     def _is_since(self, tracker: Record, name: str, since: datetime | None) -> bool:
         """Whether a time of a tracker is not before another; so it is where either is unknown."""

@@ -11,7 +11,7 @@ from storage.sources._entity import Entity, EntitySettings, unknown, with_own
 from storage.sources._graphql import GraphQL, Record, part
 from storage.sources._http import Http, Reply
 from storage.sources._oauth import Bearer, Kept, utc_now
-from storage.sources._shiphero_map import ENTITIES, sold
+from storage.sources._shiphero_map import ENTITIES, sold, still
 from storage.sources._shiphero_query import ROOTS, Queries, first
 from storage.sources._sliced import Sliced
 from storage.sources._slices import BETWEEN, Fetch, Part
@@ -78,9 +78,9 @@ class ShipHero:
             yield "location", [row["source_id"] for row in self._locations().rows["location"]]
 
     def _sliced(self, stream: str) -> Sliced:
-        return Sliced(
-            self._asking(stream), self._mapping(stream), _id, self._key(stream), BEGINNING
-        )
+        asking, mapping, key = self._asking(stream), self._mapping(stream), self._key(stream)
+        named = still if stream == "sales" else None
+        return Sliced(asking, mapping, _id, key, BEGINNING, named)
 
     def _asking(self, stream: str) -> Fetch:
         """How one page of a span of time is asked for."""

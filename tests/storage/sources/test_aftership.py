@@ -136,3 +136,12 @@ def test_to_be_asked_to_wait_a_year_ends_the_run(fake):
     fake.fault = "429_absurd"
     with pytest.raises(TryLater):
         events(fake)
+
+
+def test_the_events_of_a_parcel_that_is_refused_now_are_still_there():
+    harness = Harness()
+    (id_,) = harness.create(1)
+    (record,) = harness.fake.records.values()
+    record["checkpoints"].append({"checkpoint_time": "soon", "tag": "InTransit"})
+    source = harness.open()
+    assert id_ in {one for _, ids in source.ids(source.streams[0]) for one in ids}

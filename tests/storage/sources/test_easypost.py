@@ -154,3 +154,12 @@ def test_a_field_of_ones_own_that_is_not_there_is_answered_with_the_nearest():
     (missing,) = opened(SOURCE, harness.fake, fields=own).check().missing
     assert "near: tracking_location" in missing
     assert opened(SOURCE, FakeEasyPost()).check().skew < timedelta(0)
+
+
+def test_the_events_of_a_parcel_that_is_refused_now_are_still_there():
+    harness = Harness()
+    (id_,) = harness.create(1)
+    (record,) = harness.fake.records.values()
+    record["tracking_details"].append({"datetime": "soon", "status": "in_transit"})
+    source = harness.open()
+    assert id_ in {one for _, ids in source.ids(source.streams[0]) for one in ids}

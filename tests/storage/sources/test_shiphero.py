@@ -157,6 +157,8 @@ def test_a_shipment_of_more_lines_than_come_at_once_is_told_of_and_not_cut_short
     (page,) = source.pull(spec_of(source, "sales"), None)
     assert (page.rows, [one.source_id for one in page.rejected]) == ({}, ["O1"])
     assert "P1 has more lines" in page.rejected[0].reason
+    named = {(table, one) for table, ids in source.ids(spec_of(source, "sales")) for one in ids}
+    assert named >= {("salesorder", "O1"), ("salesline", "L1"), ("shipment", "P1/X0")}
 
 
 def test_what_is_cancelled_was_so_at_its_last_change(fake, tmp_path):

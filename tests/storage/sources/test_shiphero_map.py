@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.sources import BadRow
-from storage.sources._shiphero_map import ENTITIES, STOCK, sold, utc
+from storage.sources._shiphero_map import ENTITIES, STOCK, sold, still, utc
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MADE = {one.table: one for one in ENTITIES}
@@ -50,3 +50,9 @@ def test_what_was_sent_without_a_label_has_no_carrier_and_of_an_unknown_line_no_
     rows = dict(sold(MADE, order, BERLIN))
     assert rows["shipment"]["source_id"] == "P/X"
     assert (rows["shipment"]["carrier"], rows["shipment"]["item_ref"]) == (None, None)
+
+
+def test_of_an_order_that_is_refused_all_its_facts_are_named():
+    sent = {"id": "P", "line_items": edges({"id": "X"})}
+    order = {"id": "O", "line_items": edges({"id": "L"}), "shipments": [sent]}
+    assert list(still(order)) == [("salesorder", "O"), ("salesline", "L"), ("shipment", "P/X")]

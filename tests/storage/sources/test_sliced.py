@@ -8,7 +8,7 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ITEMS = StreamSpec("items", ("item",))
 
 
-def sliced(*records):
+def sliced(*records, still=None):
     def ask(start, end, cursor):
         return Part([one for one in records if start <= one["at"] < end])
 
@@ -17,7 +17,7 @@ def sliced(*records):
             raise BadRow("odd")
         return [("item", {"source_id": f"i-{record['id']}", "name": "x"})]
 
-    return Sliced(ask, rows, lambda one: one["id"], lambda one: one["id"], NOON - 90 * DAY)
+    return Sliced(ask, rows, lambda one: one["id"], lambda one: one["id"], NOON - 90 * DAY, still)
 
 
 DAY = timedelta(days=1)
@@ -41,3 +41,9 @@ def test_ids_are_those_of_all_there_is_the_refused_too():
     named = [one for _, batch in sliced(*RECORDS).ids(ITEMS, NOON) for one in batch]
     assert sorted(named) == ["bad", "i-a", "i-b"]
     assert next(iter(sliced().ids(ITEMS, NOON))) == ("item", [])
+
+
+def test_a_refused_record_of_several_facts_names_them_all():
+    parts = sliced(*RECORDS, still=lambda one: [("item", one["id"]), ("line", f"{one['id']}/1")])
+    named = [(table, one) for table, batch in parts.ids(ITEMS, NOON) for one in batch]
+    assert set(named) >= {("item", "bad"), ("line", "bad/1")}

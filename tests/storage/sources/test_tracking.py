@@ -4,7 +4,7 @@ import pytest
 
 from storage.sources import BadRow
 from storage.sources._entity import Entity, needed, of
-from storage.sources._tracking import events
+from storage.sources._tracking import events, still
 
 UTC = ZoneInfo("UTC")
 SCAN = Entity(
@@ -16,7 +16,8 @@ TRACKER = {"id": "T", "code": "1Z"}
 
 
 def made(*scans):
-    return [row for _, row in events(SCAN, TRACKER, scans, {"moving": "in_transit"}, UTC)]
+    tracker = {**TRACKER, "scans": list(scans)}
+    return [row for _, row in events(SCAN, tracker, "scans", {"moving": "in_transit"}, UTC)]
 
 
 def scan(day, said="Moving", **more):
@@ -41,3 +42,14 @@ def test_a_tracker_without_scans_makes_no_event_and_one_with_a_bad_scan_is_refus
     assert made() == []
     with pytest.raises(BadRow, match="at"):
         made(scan(1), {"said": "Moving", "at": None})
+    with pytest.raises(BadRow, match="its scans are no list"):
+        made("soon")
+
+
+def test_of_a_tracker_that_is_refused_the_events_are_there_that_it_can_name():
+    scans = [scan(1), {"said": "Moving", "at": None}, scan(1), scan(2, at="soon")]
+    assert list(still(SCAN, {**TRACKER, "scans": scans}, "scans")) == [
+        ("trackingevent", f"T/{one}")
+        for one in ("2026-05-01/Moving", "2026-05-01/Moving/2", "soon/Moving")
+    ]
+    assert list(still(SCAN, {**TRACKER, "scans": "soon"}, "scans")) == []
