@@ -73,14 +73,14 @@ class Chunk:
 
 def pages(
     ask: Callable[[Key | None], Chunk],
-    go_on: Callable[[Any], Chunk],
     key_of: Callable[[Record], Key],
-    after: Key | None,
+    after: Key | None = None,
+    go_on: Callable[[Any], Chunk] | None = None,
 ) -> Iterator[tuple[Chunk, Key | None]]:
     """Each part of a result with the key behind it, from the key `after`.
 
-    `ask` makes a new query behind a key. `go_on` follows a mark, and where the server lost it
-    (`PlaceLost`) the query is made again: a mark is a hint, a key is sure.
+    `ask` makes a new query behind a key. `go_on` follows a mark, where marks are given, and where
+    the server lost one (`PlaceLost`) the query is made again: a mark is a hint, a key is sure.
     """
     chunk = ask(after)
     while True:
@@ -89,7 +89,7 @@ def pages(
         if chunk.is_last:
             return
         try:
-            chunk = ask(after) if chunk.more is None else go_on(chunk.more)
+            chunk = go_on(chunk.more) if go_on and chunk.more is not None else ask(after)
         except PlaceLost:
             chunk = ask(after)
 

@@ -11,14 +11,14 @@ from storage.sources._entity import Record, nearest
 from storage.sources._keyset import Chunk, Key, Keyset, pages
 from storage.sources._naive import FORMAT, highest, lowest, meant
 from storage.sources._netsuite_api import TIME, Api, QueryError, literal, parts
-from storage.sources._netsuite_sheet import ID, STAMP, Sheet
+from storage.sources._netsuite_sheet import ID, STAMP, Sheet, time_and_number
 from storage.sources._window import Window, open_window
 
 LOG = Keyset(
     "deletedrecord d",
     (f"d.recordid AS {ID}", f"TO_CHAR(d.deleteddate, '{TIME}') AS {STAMP}"),
     "d.recordid",
-    lambda key: (literal(datetime.strptime(key[0], FORMAT)), str(int(key[1]))),  # noqa: DTZ007
+    time_and_number,
     "d.deleteddate",
 )
 LOG_EVERY = timedelta(hours=1)
@@ -54,10 +54,8 @@ class Reader:
     def ids(self, sheet: Sheet) -> Iterator[tuple[str, Sequence[str]]]:
         shape = self.settled(sheet)
         if not shape.by_number:
-            shape = replace(shape, stamp="")
-        wanted = {*shape.entity.key, *(("status", "on_hand", "committed", "on_order"))}
-        shape = replace(shape, columns={name: one for name, one in shape.columns.items()
-                                        if shape.by_number or name in wanted})  # fmt: skip
+            columns = {name: shape.columns[name] for name in shape.entity.key}
+            shape = replace(shape, stamp="", columns=columns)
         for chunk, _ in self._pages(shape, None, None, None):
             records = chunk.records
             if shape.by_number:
@@ -148,7 +146,7 @@ class Reader:
         query = shape.keyset()
         return pages(
             lambda after: self.api.chunk(query.statement(since, before, after)),
-            lambda more: Chunk((), True), lambda record: _key(shape, record), key,
+            lambda record: _key(shape, record), key,
         )  # fmt: skip
 
     def _page(
@@ -157,9 +155,7 @@ class Reader:
         entity, zone = shape.entity, self.api.tz
         nets = self._nets(rows) if shape.has_net else {}
         records = [self._record(shape, row, nets) for row in rows]
-        made, rejected = mapped(
-            records, lambda one: entity.rows(one, zone), lambda one: entity.id_of(one)
-        )
+        made, rejected = mapped(records, lambda one: entity.rows(one, zone), entity.id_of)
         facts = {row["source_id"] for row in made.get(entity.table, ())}
         facts |= {one.source_id for one in rejected}
         gone = sorted({entity.id_of(one) for one in records} - facts)
@@ -219,8 +215,7 @@ class Reader:
         end = literal(highest(until, self.api.tz))
         found = pages(
             lambda after: self.api.chunk(LOG.statement(start, end, after)),
-            lambda more: Chunk((), True),
-            lambda record: (str(record[STAMP]), str(record[ID])), None,
+            lambda record: (str(record[STAMP]), str(record[ID])),
         )  # fmt: skip
         for chunk, _ in found:
             yield from (str(record[ID]) for record in chunk.records)

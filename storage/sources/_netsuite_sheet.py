@@ -75,7 +75,7 @@ class Sheet:
         if self.stamp:
             shown = self.stamp if self.by_number else f"TO_CHAR({self.stamp}, '{TIME}')"
             chosen.append(f"{shown} AS {STAMP}")
-        literals = _numbers if self.by_number else _time_and_number
+        literals = _numbers if self.by_number else time_and_number
         return Keyset(self.tables, tuple(chosen), self.id, literals, self.stamp, self.where)
 
 
@@ -83,7 +83,7 @@ class Sheet:
 MADE = frozenset({"stamp", "net", "symbol", "today"})
 
 
-def _time_and_number(key: Key) -> tuple[str, str]:
+def time_and_number(key: Key) -> tuple[str, str]:
     return f"TO_TIMESTAMP('{key[0]}', '{TIME}')", str(int(key[1]))
 
 

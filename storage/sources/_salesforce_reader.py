@@ -84,7 +84,7 @@ class Reader:
         query = Keyset(entity.name, ("Id",), "Id", _literals, where=(living,))
         found = pages(
             lambda after: self.api.chunk(query.statement(after=after)),
-            self.api.more, lambda record: ("", str(record["Id"])), None,
+            lambda record: ("", str(record["Id"])), go_on=self.api.more,
         )  # fmt: skip
         for chunk, _ in found:
             yield entity.table, [str(record["Id"]) for record in chunk.records]
@@ -105,7 +105,7 @@ class Reader:
             return Chunk(chunk.records, is_last)
 
         begun = tuple(key) if key else None
-        for chunk, behind in pages(ask, self.api.more, _key, begun):
+        for chunk, behind in pages(ask, _key, begun):
             state = cursor.behind() if chunk.is_last else cursor.within({"key": behind})
             yield self._page(entity, chunk.records, cursor, state, chunk.is_last, total)
 

@@ -52,7 +52,7 @@ class Table:
 
     def read(self, after=None):
         found = []
-        for chunk, behind in pages(self.ask, self.go_on, lambda one: one["key"], after):
+        for chunk, behind in pages(self.ask, lambda one: one["key"], after, self.go_on):
             found += [one["key"] for one in chunk.records]
             assert behind == (found[-1] if found else after)
         return found
@@ -85,9 +85,9 @@ def test_rows_out_of_order_are_refused_since_some_would_be_lost(second):
         [Chunk([{"key": ("b", "1")}], False), Chunk([{"key": one} for one in second], True)]
     )
     with pytest.raises(SourceError, match="in order of their stamps"):
-        list(pages(lambda after: next(chunks), lambda more: None, lambda one: one["key"], None))
+        list(pages(lambda after: next(chunks), lambda one: one["key"]))
 
 
 def test_an_empty_page_that_is_not_the_last_is_refused():
     with pytest.raises(SourceError, match="empty"):
-        list(pages(lambda after: Chunk([], False), lambda more: None, lambda one: one["key"], None))
+        list(pages(lambda after: Chunk([], False), lambda one: one["key"]))
