@@ -1,6 +1,8 @@
-"""Lists in the answers of REST servers: of the shape that is needed, or an error that names it."""
+"""What stands in the answers of servers: lists of the shape that is needed, words of a refusal."""
 
 from typing import Any
+
+import msgspec
 
 from storage.sources import SourceError
 from storage.sources._http import Reply
@@ -18,3 +20,11 @@ def answered(reply: Reply, *path: str) -> Any:
         where = f"{'.'.join(path)} in its answer" if path else "its answer"
         raise SourceError(f"{reply.place}: {where} is no list of records", permanent=True)
     return said
+
+
+def refusal(reply: Reply) -> Any:
+    """The JSON of a refusal, in which a server may say why; null where it is none."""
+    try:
+        return msgspec.json.decode(reply.body)
+    except (ValueError, RecursionError):  # bytes that are no text are a ValueError too
+        return None

@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
-
 from storage.sources import SourceError
+from storage.sources._answers import refusal
 from storage.sources._http import Http, Reply, TryLater
 from storage.sources._keyset import Chunk
 from storage.sources._naive import FORMAT, reading
@@ -149,10 +148,7 @@ def _refused(reply: Reply) -> SourceError:
 
 def _details(reply: Reply) -> Mapping[str, Any]:
     """The first of the error's details; none where the body is not theirs."""
-    try:
-        said = msgspec.json.decode(reply.body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return {}
+    said = refusal(reply)
     found = said.get("o:errorDetails") if isinstance(said, dict) else None
     first = found[0] if isinstance(found, list) and found else {}
     return first if isinstance(first, dict) else {}

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from storage.sources import SourceError
+from storage.sources._answers import refusal
 from storage.sources._http import Http, Reply
 
 # a token is not used in its last minute, which a long page may take
@@ -115,7 +116,12 @@ def granted(http: Http, path: str, fields: Mapping[str, str]) -> Mapping[str, An
     reply = http.form(path, fields)
     if reply.status in (400, 401, 403):
         raise SourceError(f"{reply.place} gives no token: {_why(http, reply)}", permanent=True)
-    said = reply.checked().json()
+    return given_token(reply)
+
+
+def given_token(reply: Reply) -> Mapping[str, Any]:
+    """What a token server answered, in which there must be a token."""
+    said: Any = reply.checked().json()
     if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):
         raise SourceError(f"{reply.place} answered a request for a token without one")
     return said
@@ -146,10 +152,7 @@ def utc_now() -> datetime:
 
 
 def _why(http: Http, reply: Reply) -> str:
-    try:
-        said = msgspec.json.decode(reply.body)
-    except msgspec.DecodeError:
-        said = None
+    said = refusal(reply)
     if not isinstance(said, dict):
         return f"it answers {reply.status}"
     words = [str(said[name]) for name in ("error", "error_description") if said.get(name)]

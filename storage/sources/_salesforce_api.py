@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from storage.sources import SourceError
+from storage.sources._answers import refusal
 from storage.sources._http import Http, Reply, TryLater
 from storage.sources._keyset import Chunk, PlaceLost
 
@@ -157,9 +156,6 @@ def _refused(reply: Reply) -> SourceError:
 
 def _said(reply: Reply) -> Mapping[str, Any]:
     """The first of the errors, of which an answer is a list; none where it is not theirs."""
-    try:
-        said = msgspec.json.decode(reply.body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return {}
+    said = refusal(reply)
     first = said[0] if isinstance(said, list) and said else {}
     return first if isinstance(first, dict) else {}

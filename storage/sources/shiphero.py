@@ -10,7 +10,7 @@ from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamS
 from storage.sources._entity import Entity, EntitySettings, unknown, with_own
 from storage.sources._graphql import GraphQL, Record, part
 from storage.sources._http import Http, Reply
-from storage.sources._oauth import Bearer, Kept, utc_now
+from storage.sources._oauth import Bearer, Kept, given_token, utc_now
 from storage.sources._shiphero_map import ENTITIES, sold, still
 from storage.sources._shiphero_query import ROOTS, Queries, first
 from storage.sources._sliced import Sliced
@@ -171,10 +171,7 @@ def _refreshing(settings: Settings, http: Http) -> Callable[[], Mapping[str, Any
             raise SourceError(
                 f"{reply.place} takes the refresh token no more: make a new one", permanent=True
             )
-        said = reply.checked().json()
-        if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):
-            raise SourceError(f"{reply.place} answered a request for a token without one")
-        return said
+        return given_token(reply)
 
     return lambda: kept.exchanged(settings.secret, ask)
 

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from storage.sources import SourceError
-from storage.sources._answers import answered
+from storage.sources._answers import answered, refusal
 from storage.sources._http import Reply, TryLater
 
 
@@ -29,3 +29,13 @@ def test_what_is_no_list_html_and_a_refusal_are_told_apart():
         answered(reply(b"<html>"))
     with pytest.raises(SourceError, match="403"):
         answered(reply(b"{}", 403))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [(b'{"error": "no"}', {"error": "no"}), (b"<html>", None), (b"", None),
+     (b'{"error": "\xff"}', None), (b'{"a":' * 100_000, None)],
+    ids=["json", "html", "nothing", "not UTF-8", "deep"],
+)  # fmt: skip
+def test_a_refusal_may_be_no_json(body, said):
+    assert refusal(reply(body, 400)) == said

@@ -10,7 +10,7 @@ import pytest
 
 from storage.sources import SourceError
 from storage.sources._http import Http
-from storage.sources._oauth import TOKENS, Bearer, Kept, client_credentials, refreshed
+from storage.sources._oauth import TOKENS, Bearer, Kept, client_credentials, granted, refreshed
 
 
 def answer(status, said):
@@ -134,3 +134,10 @@ def test_a_server_that_gives_no_token_is_quoted(tmp_path):
     with pytest.raises(SourceError, match="gives no token: invalid_grant: used") as said:
         fetch()
     assert said.value.permanent
+
+
+def test_a_refusal_that_is_no_text_is_told_by_its_status():
+    said = httpx.Response(400, stream=httpx.ByteStream(b'{"error": "\xff"}'))
+    transport = httpx.MockTransport(lambda request: said)
+    with pytest.raises(SourceError, match="gives no token: it answers 400"):
+        granted(Http("https://crm.example", transport=transport), "token", {})
