@@ -35,7 +35,7 @@ class Session:
             raise SourceError("url must be like mqtts://broker.example.com", permanent=True)
         self._place, self._topics = where.hostname, topics
         self._came: queue.Queue[Message] = queue.Queue()
-        self._ready, self._fault = threading.Event(), ""
+        self._ready, self._fault, self._is_refused = threading.Event(), "", False
         self._client = self._made(client, user, secret, is_secret=where.scheme == "mqtts")
         self._open(where.port or PORTS[where.scheme])
 
@@ -62,6 +62,8 @@ class Session:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        if left := self._client.socket():  # the loop may end before the broker hangs up
+            left.close()
 
     def _made(self, client: str, user: str, secret: str, *, is_secret: bool) -> mqtt.Client:
         made = mqtt.Client(
@@ -87,9 +89,7 @@ class Session:
             return
         self.close()
         said = f"{self._place}: {self._fault or 'does not answer'}"
-        if "password" in said:
-            raise SourceError(said, permanent=True)
-        raise TryLater(said)
+        raise SourceError(said, permanent=True) if self._is_refused else TryLater(said)
 
     def _connected(self, client: mqtt.Client, _: Any, flags: Any, code: Any, more: Any) -> None:
         if code.value == 0:
@@ -97,8 +97,8 @@ class Session:
             if flags.session_present:
                 self._ready.set()  # a broker may wait for what it sends again before it answers
             return
-        is_refused = code.value in REFUSED
-        self._fault = "refuses the user or the password" if is_refused else str(code)
+        self._is_refused = code.value in REFUSED
+        self._fault = "refuses the user or the password" if self._is_refused else str(code)
         self._ready.set()
 
     def _subscribed(self, client: Any, _: Any, mid: int, codes: Any, more: Any) -> None:
@@ -106,7 +106,8 @@ class Session:
             topic for topic, code in zip(self._topics, codes, strict=False) if code.is_failure
         ]
         if refused:
-            self._fault = f"the user may not read {', '.join(refused)}; a password with more rights"
+            self._is_refused = True
+            self._fault = f"the user may not read {', '.join(refused)}: give one with more rights"
         self._ready.set()
 
     def _disconnected(self, client: Any, _: Any, flags: Any, code: Any, more: Any) -> None:
