@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.sources import SourceError
+from storage.sources._naive import highest, lowest, meant
 from storage.sources._window import Window
 
 # before any stamp; some databases know none of 1970-01-01
@@ -36,14 +37,7 @@ class Stamps:
             return int(start.timestamp()), int(end.timestamp())
         if self.kind == "postgresql" and not self.written:
             return start, end
-        since, until = start.astimezone(self.zone), end.astimezone(self.zone)
-        went_back = max((since.utcoffset() or ZERO) - (until.utcoffset() or ZERO), ZERO)
-        if window.start is None:
-            went_back = ZERO
-        return (
-            self._said(since.replace(tzinfo=None) - went_back),
-            self._said(until.replace(tzinfo=None) + went_back),
-        )
+        return self._said(lowest(start, self.zone)), self._said(highest(end, self.zone))
 
     @property
     def format(self) -> str:
@@ -81,10 +75,7 @@ class Stamps:
         return self._instant(found) if _has_time(self.format) else None
 
     def _instant(self, value: datetime) -> datetime | None:
-        if value.tzinfo:
-            return value.astimezone(UTC)
-        first, second = (value.replace(tzinfo=self.zone, fold=fold) for fold in (0, 1))
-        return first.astimezone(UTC) if first.utcoffset() == second.utcoffset() else None
+        return value.astimezone(UTC) if value.tzinfo else meant(value, self.zone)
 
     def _said(self, local: datetime) -> Any:
         return local.strftime(self.format) if self.format else local
@@ -100,9 +91,6 @@ class Stamps:
             ' (a format like "%Y-%m-%d %H:%M:%S", "day", or "epoch" for seconds)',
             permanent=True,
         )
-
-
-ZERO = timedelta(0)
 
 
 def _has_time(written: str) -> bool:
