@@ -1,18 +1,17 @@
 """From a row of a delimited file to facts: which streams there are and what their fields are."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from rapidfuzz import process
-
 from storage.models import FACTS
 from storage.sources import BadRow, Row, SourceError, event
 from storage.sources._csv_fact import absent, fact, fields
 from storage.sources._csv_parse import RowSettings
+from storage.sources._entity import nearest
 
 Facts = Iterator[tuple[str, Row]]
 
@@ -220,11 +219,8 @@ def _day(when: date | datetime) -> str:
     return (when.date() if isinstance(when, datetime) else when).isoformat()
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> SourceError:
+def unknown(what: str, name: str, known: Collection[str]) -> SourceError:
     """That there is nothing of the name, with what is called nearly so."""
-    return SourceError(f"no {what} is called {name!r}; near: {near(name, known)}", permanent=True)
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """The three nearest names."""
-    return ", ".join(found[0] for found in process.extract(name, list(known), limit=3))
+    return SourceError(
+        f"no {what} is called {name!r}; near: {nearest(name, known)}", permanent=True
+    )

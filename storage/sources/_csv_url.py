@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -12,6 +11,7 @@ import httpx
 from storage.sources import SourceError
 from storage.sources._csv_files import File
 from storage.sources._http import Http, Reply, TryLater
+from storage.sources._http_clock import http_date
 
 Tags = Mapping[str, str]
 # the header that tells a version, and the one that asks whether it is still that
@@ -67,8 +67,6 @@ class Web:
 def _at(reply: Reply) -> datetime:
     """When the file was last written, or when it was sent, by the server's clock."""
     for name in ("last-modified", "date"):
-        try:
-            return parsedate_to_datetime(reply.headers.get(name, "")).astimezone(UTC)
-        except (ValueError, TypeError):
-            continue
+        if at := http_date(reply.headers.get(name, "")):
+            return at.astimezone(UTC)
     raise TryLater(f"{reply.place} does not say what time it is")

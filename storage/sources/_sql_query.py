@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Executable, and_, column, func, or_, selec
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.sources import SourceError
-from storage.sources._csv_map import near
+from storage.sources._entity import nearest
 
 NAMES = ("since", "until", "after")
 # How the values of a key are kept in a cursor, other than texts and whole numbers.
@@ -39,7 +39,7 @@ class Query:
         for name in found:
             if name not in NAMES:
                 raise SourceError(
-                    f"{self.stream}: the query names :{name}; it may name :{near(name, NAMES)}"
+                    f"{self.stream}: the query names :{name}; it may name :{nearest(name, NAMES)}"
                     r" (a colon that is none of a name is written \:)",
                     permanent=True,
                 )

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.sources import SourceError
-from storage.sources._csv_map import near
 from storage.sources._csv_parse import RowSettings
+from storage.sources._entity import nearest
 from storage.sources._sql_connect import Database, Record
 from storage.sources._sql_query import Query
 from storage.sources._sql_rows import last_key
@@ -78,7 +78,7 @@ class Reader:
         """The columns that the map names and the query does not give, with the nearest."""
         wanted = dict.fromkeys([*self.how.read, *([self.how.stamp] if self.how.stamp else [])])
         return [
-            f"{self.name}: no column {column!r}; near: {near(column, self.columns)}"
+            f"{self.name}: no column {column!r}; near: {nearest(column, self.columns)}"
             for column in wanted
             if column not in self.columns
         ]

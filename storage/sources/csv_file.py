@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,11 +12,12 @@ from storage.sources import _csv_rows as rows
 from storage.sources._csv_asks import ASKS, block
 from storage.sources._csv_files import File, found
 from storage.sources._csv_heads import Heads
-from storage.sources._csv_map import RowMap, mapping, near
+from storage.sources._csv_map import RowMap, mapping
 from storage.sources._csv_parse import StreamSettings
 from storage.sources._csv_read import fingerprint, header, records
 from storage.sources._csv_rows import Read
 from storage.sources._csv_url import Tags, Web, is_url
+from storage.sources._entity import nearest
 from storage.sources._http import Http
 
 VERSION = 3
@@ -80,7 +80,7 @@ class CsvSource:
             self._mapping(name)
             there = header(self._files(name)[0], how)
             missing += [
-                f"{name}: no column {column!r}; near: {near(column, there)}"
+                f"{name}: no column {column!r}; near: {nearest(column, there)}"
                 for column in how.read
                 if column not in there
             ]
@@ -155,7 +155,7 @@ class CsvSource:
 
     def _mapping(self, name: str) -> RowMap:
         settings, others = self.settings, self.settings.streams.keys() - {name}
-        return mapping(name, settings.streams[name], ZoneInfo(settings.zone), others)
+        return mapping(name, settings.streams[name], settings.tz, others)
 
     def _how(self, name: str) -> bytes:
         """The way in which a file is read."""
