@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from commands._grammar import Query
-from storage.metrics.cold_chain import Journey, Range
+from storage.metrics.cold_chain import LONGEST_GAP, Journey, Range
 
 LISTED = 3
 
@@ -69,7 +70,8 @@ def detail(seen: Journeys) -> list[str]:
         told.append(f"By their last reading outside: {_listed(still)}.")
     if seen.gaps:
         names = [f"{one.shipment} ({minutes(unseen(one))})" for one in seen.gaps]
-        told.append(f"Not known in gaps of 60 min and more between readings: {_listed(names)}.")
+        long = minutes(LONGEST_GAP / timedelta(minutes=1))
+        told.append(f"Not known in gaps of {long} and more between readings: {_listed(names)}.")
     return told
 
 
@@ -85,7 +87,7 @@ def _listed(names: Sequence[str]) -> str:
 def notes(seen: Journeys) -> list[str]:
     if not seen.is_usual:
         return []
-    return ["2 to 8 °C, as for medicines; for others write `cold-chain between -25 and -15`."]
+    return [f"{seen.range}, as for medicines; for others write `cold-chain between -25 and -15`."]
 
 
 def said(within: Range) -> str:

@@ -15,10 +15,9 @@ SCAN, DOCK, STOCK = "scan", "input", "internal"
 
 @dataclass
 class _Thing:
-    """A pallet or whatever bears a tag: when it was first seen at a dock, and then in stock."""
+    """A pallet or whatever bears a tag: when it was first seen in stock; null: only at a dock."""
 
     item: str
-    docked_on: date | None = None
     stored_on: date | None = None
 
 
@@ -46,11 +45,8 @@ def scans(session: Session, now: datetime) -> Scans:
     for row in session.execute(text(_SCANS), {"now": instant_to_int(now), "scan": SCAN}):
         key = row.shipment_ref, row.item_ref or "", row.lot_ref or ""
         thing = things.setdefault(key, _Thing(key[1]))
-        seen_on = date.fromisoformat(row.seen_on)
-        if row.kind == DOCK:
-            thing.docked_on = thing.docked_on or seen_on
-        else:
-            thing.stored_on = thing.stored_on or seen_on
+        if row.kind == STOCK:
+            thing.stored_on = thing.stored_on or date.fromisoformat(row.seen_on)
     by_doc: dict[str, list[_Thing]] = defaultdict(list)
     for (doc, _, _), thing in things.items():
         by_doc[doc].append(thing)

@@ -97,22 +97,20 @@ class Journey:
         return sum(one.minutes for one in self.excursions)
 
 
-def cold_chain(
-    readings: Mapping[str, Sequence[Degree]], within: Range, gap: timedelta = LONGEST_GAP
-) -> list[Journey]:
+def cold_chain(readings: Mapping[str, Sequence[Degree]], within: Range) -> list[Journey]:
     """Every shipment, the longest outside first. `readings` are in the order of time."""
-    found = [_journey(shipment, every, within, gap) for shipment, every in readings.items()]
+    found = [_journey(shipment, every, within) for shipment, every in readings.items()]
     return sorted(found, key=lambda one: (-one.minutes, -len(one.excursions), one.shipment))
 
 
-def _journey(shipment: str, every: Sequence[Degree], within: Range, gap: timedelta) -> Journey:
+def _journey(shipment: str, every: Sequence[Degree], within: Range) -> Journey:
     by_device: dict[str, list[Degree]] = defaultdict(list)
     for one in every:
         by_device[one.device].append(one)
     gaps, outside = list[Gap](), list[Excursion]()
     for device, readings in by_device.items():
         for one, after in pairwise(readings):
-            is_gap = after.at - one.at >= gap
+            is_gap = after.at - one.at >= LONGEST_GAP
             if is_gap:
                 gaps.append(Gap(device, one.at, after.at))
             if within.beyond(one.value):

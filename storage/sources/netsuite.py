@@ -51,7 +51,7 @@ class NetSuite:
 
     def __init__(self, settings: Settings, http: Callable[..., Http]) -> None:
         self.settings = settings
-        self.http = http(settings.base, secrets=(settings.secret, *_words(settings)), auth=None)
+        self.http = http(settings.base, secrets=(settings.secret, *_words(settings)))
         self._open = http
         entities = with_own([one.entity for one in SHEETS], settings.fields, settings.key)
         sheets = [replace(one, entity=entity) for one, entity in zip(SHEETS, entities, strict=True)]

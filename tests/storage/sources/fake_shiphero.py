@@ -14,7 +14,6 @@ from tests.storage.sources.fake_graphql import BadQuery, Schema, parsed
 
 REFRESH = "refresh-1"
 QUOTA, PER_SECOND = 4_004, 60
-CONNECTION = {"edges": "{}Edge", "pageInfo": "PageInfo"}
 
 
 def connection(kind):
@@ -153,6 +152,10 @@ class FakeShipHero:
         self.credits -= cost
         return None
 
+    def _spent(self):
+        self.credits, self.counted_at = 0.0, self.now
+        return self._reply(200, {"errors": [self._charged(QUOTA // 2)], "data": None})
+
     def _resolve(self, kind, name, value, arguments):
         if kind == "Query" and name in ROOTS:
             return {"of": self._found(ROOTS[name], arguments)}
@@ -204,11 +207,3 @@ FAULTS = {
     "html": lambda fake: fake._reply(200, b"<html>down</html>"),
     "quota": lambda fake: fake._spent(),
 }
-
-
-def _spent(fake):
-    fake.credits, fake.counted_at = 0.0, fake.now
-    return fake._reply(200, {"errors": [fake._charged(QUOTA // 2)], "data": None})
-
-
-FakeShipHero._spent = _spent

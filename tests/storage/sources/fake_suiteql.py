@@ -113,7 +113,7 @@ class Database:
             elif text.upper() == "BUILTIN" and following == [".", "DF", "("]:
                 out.append("df_")
                 place += 2
-            elif text.upper() == "ROWNUM" and following[:2] == ["<=", following[1]]:
+            elif text.upper() == "ROWNUM" and following[:1] == ["<="]:
                 out.append("1 = 1")
                 limit = f" LIMIT {int(following[1])}"
                 place += 2

@@ -16,6 +16,7 @@ from storage.sources.csv_file import Settings, open_csv
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_life import Life
 from tests.storage.sources.conformance_steps import Memory, drain, drain_next, several_pages
+from tests.storage.sources.fake_rest import FAULTS
 from tests.storage.sources.test_conformance import COLUMNS, CsvHarness
 
 KEY = ("PO", "Line")
@@ -112,7 +113,7 @@ class FolderHarness(CsvHarness):
 class UrlHarness(CsvHarness):
     """A web server with one file, whose version it tells by an ETag."""
 
-    faults = ("429", "429_retry_after", "429_absurd", "500", "html", "drop")
+    faults = (*FAULTS, "drop")
 
     def __init__(self, folder):
         self.version, self.fault = 0, ""
@@ -144,22 +145,13 @@ class UrlHarness(CsvHarness):
         if fault == "drop":
             raise httpx.ReadError("the line went dead")
         if fault:
-            return self._failed(fault, headers)
+            status, more, body = FAULTS[fault]
+            return httpx.Response(status, headers=headers | more, stream=httpx.ByteStream(body))
         if request.headers.get("if-none-match") == headers["ETag"]:
             return httpx.Response(304, headers=headers, stream=httpx.ByteStream(b""))
         headers["Content-Type"] = "text/csv"
         body = _text(self.lines.values()).encode()
         return httpx.Response(200, headers=headers, stream=httpx.ByteStream(body))
-
-    def _failed(self, fault, headers):
-        status, more, body = {
-            "429": (429, {}, b""),
-            "429_retry_after": (429, {"Retry-After": "7"}, b""),
-            "429_absurd": (429, {"Retry-After": "31536000"}, b""),
-            "500": (500, {}, b"<html>down</html>"),
-            "html": (200, {"Content-Type": "text/html"}, b"<html>log in</html>"),
-        }[fault]
-        return httpx.Response(status, headers=headers | more, stream=httpx.ByteStream(body))
 
 
 def _typed(text):
