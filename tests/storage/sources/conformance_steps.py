@@ -146,6 +146,14 @@ def drain(harness: Harness, memory: Memory, between: Any = lambda: None) -> Memo
     return memory
 
 
+def pulled(source: Source, stream: str, memory: Memory | None = None) -> Memory:
+    """One pull of a source's stream to its end, without a harness."""
+    memory = memory or Memory()
+    for page in source.pull(spec_of(source, stream), memory.state):
+        memory.apply(page)
+    return memory
+
+
 def drain_next(harness: Harness, memory: Memory) -> Memory:
     """Pulls at the next poll, ten minutes on: too early for a periodic pass to make good a loss."""
     harness.advance(600)

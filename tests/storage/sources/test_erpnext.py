@@ -9,7 +9,8 @@ from storage.sources._rest import Refused
 from storage.sources.erpnext import SOURCE
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_life import FEW
-from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import pulled as drain
+from tests.storage.sources.conformance_steps import spec_of
 from tests.storage.sources.erpnext_harness import LedgerHarness, PurchaseHarness, erpnext
 from tests.storage.sources.erpnext_world import amend, purchase, purchase_line, receipt, sale
 from tests.storage.sources.fake_frappe import FakeFrappe
@@ -69,13 +70,6 @@ class TestStockMoves(Conformance):
 def site(fake, opened):
     """Opens the source anew."""
     return lambda **settings: erpnext(fake, opened, **settings)
-
-
-def drain(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def test_the_source_is_found_by_its_name():

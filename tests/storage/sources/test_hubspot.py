@@ -9,6 +9,7 @@ from storage.sources.hubspot import SOURCE
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_life import FEW
 from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import pulled as drain
 from tests.storage.sources.fake_hubspot import FakeHubSpot
 from tests.storage.sources.hubspot_harness import HubSpotHarness, hubspot, served
 
@@ -66,13 +67,6 @@ class TestActivities(Conformance):
     @pytest.fixture
     def harness(self, server, opened):
         return HubSpotHarness("activities", server, opened)
-
-
-def drain(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def test_the_source_is_found_by_its_name():

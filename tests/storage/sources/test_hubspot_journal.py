@@ -10,7 +10,7 @@ from storage.sources._hubspot_journal import Journal
 from storage.sources.hubspot import Settings, open_hubspot
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_life import CHANGES
-from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import pulled as drain
 from tests.storage.sources.fake_hubspot_app import CLIENT, PORTAL, REFRESH, SECRET, HubSpotApp
 from tests.storage.sources.hubspot_harness import HubSpotHarness, served
 
@@ -71,13 +71,6 @@ class TestApp(Conformance):
     @pytest.fixture
     def harness(self, server, app):
         return AppHarness(server, app)
-
-
-def drain(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def test_refresh_tokens_are_kept_before_they_are_used(app, fake, tmp_path):

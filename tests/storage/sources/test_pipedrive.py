@@ -5,6 +5,7 @@ from storage.sources._http import TryLater
 from storage.sources.pipedrive import SOURCE
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import pulled as drain
 from tests.storage.sources.fake_pipedrive import FakePipedrive
 from tests.storage.sources.pipedrive_harness import DealHarness, pipedrive
 
@@ -36,13 +37,6 @@ def fake():
 def account(fake, opened, tmp_path):
     """Opens the source anew."""
     return lambda **settings: pipedrive(fake, opened, folder=str(tmp_path), **settings)
-
-
-def drain(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def test_the_source_is_found_by_its_name():

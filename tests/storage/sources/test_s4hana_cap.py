@@ -11,7 +11,8 @@ from storage.sources._odata2 import Client
 from storage.sources.s4hana import SPECS, Settings, open_s4hana
 from tests.need import need
 from tests.storage.sources import cap_judge
-from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import Memory
+from tests.storage.sources.conformance_steps import pulled as drain
 from tests.storage.sources.fake_s4hana import SERVICES
 from tests.storage.sources.s4hana_seeds import SEEDS
 
@@ -42,13 +43,6 @@ def s4hana(judge, **settings):
         zone="Europe/Berlin", **settings,
     )  # fmt: skip
     return open_s4hana(made, partial(Http, transport=judge))
-
-
-def drain(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def test_a_check_misses_nothing(judge):

@@ -5,7 +5,7 @@ import pytest
 from storage.sources import SourceError, load
 from storage.sources.salesforce import SOURCE, Survey
 from tests.storage.sources.conformance import Conformance
-from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import Memory, pulled, spec_of
 from tests.storage.sources.fake_salesforce import FakeSalesforce
 from tests.storage.sources.salesforce_harness import SalesforceHarness, salesforce
 
@@ -28,13 +28,6 @@ class TestJobs(Conformance):
 @pytest.fixture
 def fake():
     return FakeSalesforce()
-
-
-def pulled(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def test_it_is_a_kind_of_source():

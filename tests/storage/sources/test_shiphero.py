@@ -13,7 +13,7 @@ from storage.sources._http import Http, Reply, TryLater
 from storage.sources.shiphero import Settings, open_shiphero, out_of_credits
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.conformance_life import Life
-from tests.storage.sources.conformance_steps import Memory, drain, drain_next, spec_of
+from tests.storage.sources.conformance_steps import Memory, drain, drain_next, pulled, spec_of
 from tests.storage.sources.fake_shiphero import PER_SECOND, QUOTA, REFRESH, FakeShipHero
 
 
@@ -113,13 +113,6 @@ def test_a_life_of_orders_loses_and_doubles_nothing(tmp_path):
 @pytest.fixture
 def fake():
     return FakeShipHero()
-
-
-def pulled(source, stream):
-    memory = Memory()
-    for page in source.pull(spec_of(source, stream), None):
-        memory.apply(page)
-    return memory
 
 
 def test_an_order_becomes_its_lines_and_what_was_sent(fake, tmp_path):

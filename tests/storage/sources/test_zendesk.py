@@ -6,7 +6,8 @@ from storage.sources import SourceError, load
 from storage.sources._rest import Refused
 from storage.sources.zendesk import SOURCE
 from tests.storage.sources.conformance import Conformance
-from tests.storage.sources.conformance_steps import Memory, spec_of
+from tests.storage.sources.conformance_steps import pulled as drain
+from tests.storage.sources.conformance_steps import spec_of
 from tests.storage.sources.fake_zendesk import FakeZendesk
 from tests.storage.sources.zendesk_harness import TicketHarness, zendesk
 
@@ -34,13 +35,6 @@ class TestTickets(Conformance):
 def account(fake, opened):
     """Opens the source anew."""
     return lambda **settings: zendesk(fake, opened, **settings)
-
-
-def drain(source, stream, memory=None):
-    memory = memory or Memory()
-    for page in source.pull(spec_of(source, stream), memory.state):
-        memory.apply(page)
-    return memory
 
 
 def ticket(fake, **values):
