@@ -76,8 +76,9 @@ class Rows:
             at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
             return np.where(self.ids[at] == ids, at, NOTHING)
         if self._places is None:
-            self._places = np.full(top + 1, NOTHING, np.int32)
-            self._places[self.ids] = np.arange(len(self.ids), dtype=np.int32)
+            places = np.full(top + 1, NOTHING, np.int32)
+            places[self.ids] = np.arange(len(self.ids), dtype=np.int32)
+            self._places = places  # only now: other threads may ask meanwhile
         known = (ids >= 0) & (ids <= top)
         return np.where(known, self._places[np.where(known, ids, 0)], NOTHING)
 

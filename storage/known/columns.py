@@ -95,10 +95,10 @@ class Lines:
         found: Flags = (self["ended_on"] == NO_DAY) & (self["left_on"] == NO_DAY)
         return found
 
-    def keys(self, dimension: str) -> Iterable[Key]:
+    def keys(self, dimension: str) -> list[Key]:
         """The keys of all parties or items that there are."""
-        found: Iterable[Key] = _numbers(self.whole, self._column(dimension))
-        return found
+        # a copy: another thread may bring what is kept up to date, which adds keys
+        return list(_numbers(self.whole, self._column(dimension)))
 
     def is_ordered(self, start: datetime, end: datetime) -> Flags:
         """Which of them were ordered in [start, end)."""

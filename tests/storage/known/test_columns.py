@@ -97,6 +97,9 @@ def test_lines_of_some_parties_items_and_sites_are_found_by_key_and_word(world):
             line.site == "Main site" for line in lines
         )
         assert set(every.keys("supplier")) >= {(one.source, one.ref) for one in some}
+        before = every.keys("supplier")
+        every.whole.kept.names.party["odoo:erp", "met meanwhile"]  # the look gives it a number
+        assert len(every.keys("supplier")) == len(before) + 1
 
 
 def test_lines_are_told_one_by_one_by_their_numbers_too(world):

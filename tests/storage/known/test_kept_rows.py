@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.known import _kept_rows
 from storage.known._kept_rows import Codes, Rows, codes, joined, ordinals
 
 KINDS = {"id": np.int64, "value": np.int32}
@@ -65,3 +66,20 @@ def test_days_are_ordinals_and_0_where_there_is_none():
     assert ordinals(["0001-01-02", ""]).tolist() == [2, 0]
     with pytest.raises(ValueError, match="Invalid isoformat"):
         ordinals(["yesterday"])
+
+
+def test_who_asks_for_places_while_they_are_being_numbered_gets_them(monkeypatch):
+    found, meanwhile = rows({1: 10, 2: 20}), []
+
+    class Slow:
+        def __getattr__(self, name):
+            return getattr(np, name)
+
+        def arange(self, *args, **kinds):
+            monkeypatch.setattr(_kept_rows, "np", np)
+            meanwhile.extend(found.places(np.array([2, 3])).tolist())
+            return np.arange(*args, **kinds)
+
+    monkeypatch.setattr(_kept_rows, "np", Slow())
+    assert found.places(np.array([1, 2])).tolist() == [0, 1]
+    assert meanwhile == [1, -1]
