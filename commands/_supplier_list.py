@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from commands._contract import Ask
 from commands._grammar import Query
-from commands._supplier_seen import Group, Shares, begin, first_of
+from commands._lead_time_seen import first_of
+from commands._supplier_seen import Group, Shares, begin
 from commands._window import Window
 from storage.curves_by import Flags, Ints
 from storage.known import columns
@@ -160,7 +161,7 @@ class _Verdicts:
 
 def bought(session: Session, ask: Ask, query: Query) -> Bought:
     """The purchases of the last years, of every supplier: a list of who changed needs them all."""
-    lines = columns.purchases(session, ask.now, first_of(query, ask), ask.now, ask.zone)
+    lines = columns.purchases(session, ask.now, first_of(ask, query), ask.now, ask.zone)
     if query.site:
         lines = lines.of("site", [query.site])
     return Bought(ask, query, lines, rates(session, ask.now, ask.currency))

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from commands._contract import Ask
 from commands._grammar import Query, named_by
+from commands._lead_time_seen import first_of
 from commands._window import Window, midnight
 from storage.known import Named
 from storage.known.orders import Promise, promises_since
@@ -18,7 +19,7 @@ from storage.known.told import Told, told
 from storage.links import Key
 from storage.metrics import _due, lead_time
 from storage.metrics._due import Due, Share, due_in, of_purchases, per_line
-from storage.metrics._durations import LONGEST, PERIODS, cohort
+from storage.metrics._durations import PERIODS, cohort
 from storage.metrics.lead_time_variability import Spreads, lately
 from storage.metrics.otif import holds, in_full, on_time
 from storage.metrics.promise_slip import Slips, slips
@@ -173,7 +174,7 @@ def suppliers_seen(session: Session, ask: Ask, query: Query) -> Seen:
     """The purchases of the last years, of every supplier: a list of who changed needs them all."""
     lines = [
         line
-        for line in purchase_lines(session, ask.now, first_of(query, ask), ask.now, zone=ask.zone)
+        for line in purchase_lines(session, ask.now, first_of(ask, query), ask.now, zone=ask.zone)
         if query.site in (None, line.site)
     ]
     return Seen(
@@ -181,12 +182,6 @@ def suppliers_seen(session: Session, ask: Ask, query: Query) -> Seen:
         promises_since(session, ask.now, "purchaseline", begin(query, ask)),
         rates(session, ask.now, ask.currency), told(session, ask.now),
     )  # fmt: skip
-
-
-def first_of(query: Query, ask: Ask) -> datetime:
-    """From when on orders bear on a question."""
-    start = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
-    return min(start, query.window.start, query.prior.start) if query.is_named else start
 
 
 def begin(query: Query, ask: Ask) -> datetime:
