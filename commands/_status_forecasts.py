@@ -4,26 +4,23 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from commands._contract import Answer, Ask, Sentence, Topic
+from commands._contract import Answer, Ask, Sentence
 from storage.fits import Standing, standing
-from storage.forecasts import load
-
-TOPICS: dict[str, Topic] = {"lead-time": "supply", "churn": "customers"}
-ROWS = {"lead-time": "orders", "churn": "observations"}
+from storage.forecasts import Model, load
 
 
 def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
     """The answer, and which models are in use, or why not; of those whose topic one may see."""
     models = load()
     notes = [
-        Sentence(_told(models[one.model].title, one, ask), (TOPICS[one.model],))
+        Sentence(_told(model, one, ask), (model.topic,))
         for one in standing(session, ask.now)
-        if one.model in models and ask.grant.allows(TOPICS[one.model])
+        if (model := models.get(one.model)) and ask.grant.allows(model.topic)
     ]
     return replace(said, notes=(*said.notes, *notes))
 
 
-def _told(title: str, one: Standing, ask: Ask) -> str:
+def _told(model: Model, one: Standing, ask: Ask) -> str:
     day = one.fitted_at.astimezone(ask.zone)
-    text = f"{title}: fitted {day:%-d %b %H:%M} on {one.rows:,} {ROWS[one.model]}"
+    text = f"{model.title}: fitted {day:%-d %b %H:%M} on {one.rows:,} {model.rests_on}"
     return f"{text}, and in use: {one.why}." if one.is_used else f"{text}, not used: {one.why}."

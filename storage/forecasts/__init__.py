@@ -6,7 +6,7 @@ A model is fitted from the store and kept as a row (`storage/fits.py`); question
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -33,7 +33,8 @@ class Fit:
 
 @dataclass(frozen=True)
 class Model:
-    """A way to tell what is to come. `baseline` names the method that it must beat to be used.
+    """A way to tell what is to come. `baseline` names the method that it must beat to be used;
+    `rests_on` what a fit counts as its rows, and `topic` who may hear of it.
 
     `fit(session, now, zone)` gives null where there is nothing to fit. `backtest(session, now,
     zone, plan, progress)` looks back from origins in the past; its report is without origins
@@ -44,7 +45,8 @@ class Model:
     version: int
     title: str
     baseline: str
-    needs: tuple[str, ...]
+    rests_on: str
+    topic: Literal["supply", "customers"]
     fit: Callable[[Session, datetime, ZoneInfo], Fit | None]
     backtest: Callable[[Session, datetime, ZoneInfo, Plan, Progress], Report]
 

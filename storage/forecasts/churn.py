@@ -94,7 +94,8 @@ MODEL = Model(
     version=1,
     title="Churn",
     baseline="base_rate",
-    needs=("contract", "salesorder", "ticket", "surveyresponse", "invoice"),
+    rests_on="observations",
+    topic="customers",
     fit=fitted,
     backtest=backtest,
 )

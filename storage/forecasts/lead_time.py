@@ -60,7 +60,8 @@ MODEL = Model(
     version=1,
     title="Lead times",
     baseline="ecdf_closed",
-    needs=("purchaseorder", "purchaseline", "receipt"),
+    rests_on="orders",
+    topic="supply",
     fit=fitted,
     backtest=backtest,
 )

@@ -30,7 +30,7 @@ class Toy:
         return Fit({}, 1, DAY, DAY) if self.finds else None
 
     def model(self):
-        return Model("toy", 1, "Toys", "plain", (), self.fit,
+        return Model("toy", 1, "Toys", "plain", "toys", "supply", self.fit,
                      lambda *_: Report("toy", 1, DAY, DAY))  # fmt: skip
 
 

@@ -23,7 +23,10 @@ def report(mine=9.0, other=10.0):
 
 def model(found=None, *, made=True, version=1):
     fit = Fit({"n": version}, 70, DAY, DAY) if made else None
-    return Model("toy", version, "Toys", "plain", (), lambda *_: fit, lambda *_: found or report())
+    return Model(
+        "toy", version, "Toys", "plain", "toys", "supply",
+        lambda *_: fit, lambda *_: found or report(),
+    )  # fmt: skip
 
 
 def quietly(what, done, total):
