@@ -20,6 +20,8 @@ from storage.memory import Memory
 from storage.models._types import instant_to_int
 
 Value = Named | str | None
+# lines of so many spans are kept for the next question of the same round
+MOST_SPANS = 16
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _lines(session: Session, side: Side, now: datetime, span: Span) -> Lines:
     whole = _known(session, side, instant_to_int(now))
     found = whole.asked.get(span)
     if found is None:
+        if len(whole.asked) >= MOST_SPANS:
+            whole.asked.clear()
         found = whole.asked[span] = _in(whole, span)
     return found
 
@@ -192,6 +196,8 @@ def _known(session: Session, side: Side, stamp: int) -> Known:
     last = memory.get(name) if isinstance(memory, Memory) else None
     if isinstance(last, Known) and last.kept is of and last.stamp == stamp:
         return last
+    if isinstance(last, Known):
+        last.asked.clear()  # lines hold what they are of: without them it goes at once
     last = None
     if isinstance(memory, Memory):
         memory.keep(name, None)  # what was known before need not be kept beside it

@@ -1,5 +1,7 @@
 """Columns against the lines one by one, in worlds drawn at random."""
 
+import gc
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -127,3 +129,25 @@ def test_a_question_of_the_same_instant_finds_what_was_found_for_the_last(world)
         first = columns.purchases(session, NOW, zone=BERLIN)
         assert columns.purchases(session, NOW, zone=BERLIN) is first
         assert columns.purchases(session, NOW + timedelta(seconds=1), zone=BERLIN) is not first
+
+
+def test_lines_of_many_spans_are_not_all_kept(world):
+    Any(world, 1, orders=5).fill()
+    with world.reader() as session:
+        for days in range(3 * columns.MOST_SPANS):
+            found = columns.purchases(session, NOW, NOW - timedelta(days=days))
+        assert len(found.whole.asked) <= columns.MOST_SPANS
+        assert columns.purchases(session, NOW, NOW - timedelta(days=days)) is found
+
+
+def test_what_was_known_for_the_last_question_goes_as_soon_as_the_next_comes(world):
+    Any(world, 1, orders=5).fill()
+    gc.disable()
+    try:
+        with world.reader() as session:
+            last = weakref.ref(columns.purchases(session, NOW).whole)
+            assert last() is not None
+            columns.purchases(session, NOW + timedelta(minutes=1))
+            assert last() is None
+    finally:
+        gc.enable()
