@@ -136,7 +136,8 @@ def standing(session: Session, now: datetime) -> list[Standing]:
 
 def in_use(session: Session, model: Model, now: datetime) -> ForecastFit | None:
     """The last fit of a model by `now`, with its parameters; null where it is not to be used."""
-    for one in standing(session, now):
-        if one.model == model.id and one.is_used and one.version == model.version:
-            return session.get(ForecastFit, one.id)
-    return None
+    every = select(ForecastFit).where(
+        ForecastFit.model == model.id, col(ForecastFit.fitted_at) <= now
+    )
+    last = session.exec(every.order_by(col(ForecastFit.id).desc()).limit(1)).first()
+    return last if last and last.is_used and last.version == model.version else None
