@@ -67,12 +67,13 @@ def look_back(
         return Report(model, 0, None, None)
     start, end = (date.fromordinal(int(one)) for one in (orders.start.min(), orders.start.max()))
     report = Report(model, len(orders), start, end)
-    every = _distinct(orders)
+    first = _firsts(orders)
+    every = orders.of(first)
     wanted = _origins(every, today, plan)
     found: list[tuple[Origin, dict[str, Told], int]] = []
     for number, origin in enumerate(wanted):
         progress("looking back", number, len(wanted))
-        found.append((origin, *_from(orders, every, origin)))
+        found.append((origin, *_from(orders, first, every, origin)))
     progress("looking back", len(wanted), len(wanted))
     return _summed(report, found) if found else report
 
@@ -88,19 +89,19 @@ def _origins(every: Orders, today: date, plan: Plan) -> list[Origin]:
     return origins(plan, every.start.tolist(), first, last)
 
 
-def _distinct(orders: Orders) -> Orders:
-    """One row for what is one observation."""
+def _firsts(orders: Orders) -> Ints:
+    """The first row of each observation."""
     rows = np.column_stack([orders.group, orders.end, orders.left])
-    return orders.of(np.unique(rows, axis=0, return_index=True)[1])
+    return np.unique(rows, axis=0, return_index=True)[1]
 
 
-def _from(orders: Orders, every: Orders, origin: Origin) -> tuple[dict[str, Told], int]:
-    """What each method told at an origin, and how many outcomes are unknown."""
+def _from(
+    orders: Orders, first: Ints, every: Orders, origin: Origin
+) -> tuple[dict[str, Told], int]:
+    """What each method told at an origin of `every` observation, whose `first` rows of the orders
+    they are; and how many outcomes are unknown."""
     day = origin.at.toordinal()
     made = fit(orders, day, chosen(orders, day))
-    first = np.unique(
-        np.column_stack([orders.group, orders.end, orders.left]), axis=0, return_index=True
-    )[1]
     curves = made.rows[first]
     begun = (every.start >= day) & (every.start < origin.end.toordinal())
     new = np.flatnonzero(begun & (every.end > 0))

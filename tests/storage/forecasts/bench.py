@@ -19,7 +19,7 @@ import numpy as np
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
-from storage.forecasts._lead_time_past import _distinct, _from, _origins
+from storage.forecasts._lead_time_past import _firsts, _from, _origins
 from storage.forecasts._orders import orders_of
 from storage.forecasts._origins import Plan
 from storage.forecasts._scores import QUANTILES, gain, of_quantiles, pinball
@@ -94,10 +94,11 @@ def joined(folder):
 
 
 def told(orders, plan):
-    every, found = _distinct(orders), {}
+    first, found = _firsts(orders), {}
+    every = orders.of(first)
     for origin in _origins(every, NOW.date(), plan):
         day, end = origin.at.toordinal(), origin.end.toordinal()
-        ours, _ = _from(orders, every, origin)
+        ours, _ = _from(orders, first, every, origin)
         new = np.flatnonzero((every.start >= day) & (every.start < end) & (every.end > 0))
         plain, conformal = boosted(every, day, new)
         for name, said in (
