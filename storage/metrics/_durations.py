@@ -67,7 +67,10 @@ def calendar_days(one: Span, until: date) -> int:
 
 
 def working_days(one: Span, until: date) -> int:
-    """By the calendar of the span's country; weekends alone where that is not known."""
+    """By the calendar of the span's country; weekends alone where that is not known.
+
+    That of `_durations_by` is tested against it.
+    """
     return calendar_of(one.country).days(one.start, until)
 
 

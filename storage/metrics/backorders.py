@@ -112,12 +112,12 @@ def backorders(lines: Iterable[Due], today: date, rates: Rates, into: str = "") 
 
 def lasts(lines: Iterable[Due], today: date) -> Duration:
     """How many days backorders last these days, from the day that was due to all being there; of
-    lines that were due in the `YEAR` before `today`."""
+    lines that were due in the `YEAR` before `today`. `_backorders_by` is tested against it."""
     return these_days((one for one in spans(lines, today) if one.start >= today - YEAR), today)
 
 
 def lasted(lines: Iterable[Due], since: date, until: date, today: date) -> Duration:
-    """The same of those that were due in the days [since, until)."""
+    """The same of those that were due in the days [since, until); tested against likewise."""
     every = (one for one in spans(lines, today) if since <= one.start < until)
     return cohort(every, today)
 

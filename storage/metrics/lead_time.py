@@ -80,7 +80,8 @@ def columns(lines: Lines, split: Split | None = None) -> _durations_by.Spans:
 
 
 def placed(lines: Iterable[Line], today: date, length: Length = calendar_days) -> Duration:
-    """The lead time of the orders given, as known on `today`: a cohort."""
+    """The lead time of the orders given, as known on `today`: a cohort; what columns are tested
+    against."""
     return cohort(spans(lines), today, length=length)
 
 
@@ -104,7 +105,7 @@ def behind(lines: Sequence[Line], found: Duration, today: date) -> list[tuple[Co
 
 
 def course(lines: Iterable[Line], days: Sequence[date]) -> list[Duration]:
-    """The same as it was before each of the given days."""
+    """The same as it was before each of the given days; what columns are tested against."""
     return trend(spans(lines), days)
 
 
