@@ -131,8 +131,9 @@ class Lines:
         place = lines.places(ledger["line"])
         at = ledger["at"]
         seen = np.flatnonzero(
-            (place >= 0) & (at >= instant_to_int(since)) & (at < self.whole.stamp)
-        )
+            (place >= 0) & (ledger["on"] != NO_DAY)
+            & (at >= instant_to_int(since)) & (at < self.whole.stamp)
+        )  # fmt: skip
         # from the last to the first, so that the first stands
         seen = seen[np.argsort(at[seen], kind="stable")][::-1]
         first = np.full(len(lines), -1, np.int64)

@@ -67,9 +67,9 @@ def slip(line: Line | SalesLine, ledger: Sequence[Promise]) -> Slip | None:
     """How the promise of a line moved by its ledger; null where it has none or was called off."""
     if line.promised_on is None or line.cancelled_on:
         return None
-    days = [one.on for one in ledger]
-    changes = sum(1 for before, after in pairwise(days) if before != after)
-    if line.promised_first is None or not _is_whole(line, ledger):
+    given = [one for one in ledger if one.on]  # an order that is reopened has none for a while
+    changes = sum(1 for before, after in pairwise(given) if before.on != after.on)
+    if line.promised_first is None or not _is_whole(line, given):
         return Slip(None, changes)
     return Slip((line.promised_on - line.promised_first).days, changes)
 

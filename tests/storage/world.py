@@ -96,7 +96,8 @@ class World:
             new = int(new * MONEY_SCALE)
         self._add(
             FieldChange, entity=table, source=source or self.erp, source_id=source_id, field=field,
-            old=None if old is None else str(old), new=str(new), seen_at=seen,
+            old=None if old is None else str(old), new=None if new is None else str(new),
+            seen_at=seen,
         )  # fmt: skip
 
     def overwrite(self, table, source_id, field, new, seen):

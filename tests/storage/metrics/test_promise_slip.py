@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -45,6 +46,17 @@ def test_where_the_source_keeps_its_first_promise_it_is_known_however_late_it_wa
 def test_without_a_promise_or_called_off_there_is_no_slip():
     assert slip(bought(60), []) is None
     assert slip(bought(60, first=30, cancelled=40), ledger((60, 30))) is None
+
+
+def test_a_promise_that_was_away_for_a_while_moved_only_where_the_next_is_another():
+    seen = ledger((60, 30), (40, 30), (39, 30))
+    seen[1] = replace(seen[1], on=None)
+    assert slip(bought(60, first=30), seen) == Slip(0, 0)
+    seen[2] = replace(seen[2], on=ago(25))
+    assert slip(bought(60, first=30, latest=25), seen) == Slip(5, 1)
+    # what was seen of it first is not that it was away
+    assert slip(bought(60, first=30, latest=25), seen[1:]) == Slip(5, 0)
+    assert slip(bought(60, first=30), seen[1:2]) == Slip(None, 0)
 
 
 def test_of_many_the_mean_is_the_inflation_and_the_unknown_are_counted():
