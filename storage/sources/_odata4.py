@@ -129,8 +129,10 @@ class Service:
         found = said.get("value")
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise SourceError(f"{self.http.base.host} answered without a list of records")
-        removed = [one for one in found if str(one.get("@odata.context", "")).endswith(GONE)]
-        records = [one for one in found if one not in removed] if removed else found
+        removed, records = [], []
+        for one in found:
+            is_gone = str(one.get("@odata.context", "")).endswith(GONE)
+            (removed if is_gone else records).append(one)
         return Answer(
             records,
             [str(one["id"]).lower() for one in removed],
