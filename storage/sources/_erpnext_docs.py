@@ -220,18 +220,12 @@ class Reader:
             gone[kind.table] = absent
 
     def _made(self) -> Iterator[tuple[str, Sequence[str]]]:
-        after, filters = None, [*self.docs.only]
-        while True:
-            behind = [*filters, ["name", ">", after]] if after is not None else filters
-            found = self.site.listed(self.docs.doctype, ["name", *self._asked()], behind)
+        for found in self.site.all(self.docs.doctype, self._asked(), self.docs.only):
             page = self.page(found)
             refused = [one.source_id for one in page.rejected]  # they are there all the same
             for one in self.docs.entities:
                 made = page.rows.get(one.table, ())
                 yield one.table, [*(row["source_id"] for row in made), *refused]
-            if len(found) < self.site.page:
-                return
-            after = found[-1]["name"]
 
     def _chain(self, doctype: str) -> Chains:
         return self._chains.setdefault(doctype, Chains(self.site, doctype))
