@@ -8,9 +8,8 @@ from functools import cached_property
 from storage.sources import Row
 from storage.sources._entity import Record
 from storage.sources._erpnext_api import Filter, Site
-from storage.sources._rest import Refused
+from storage.sources._rest import NOT_THERE, Refused
 
-NOT_FOR_US = (403, 404)
 PAYMENTS = "Payment Ledger Entry"
 
 
@@ -63,7 +62,7 @@ class Known:
         try:
             found = list(self.site.named(entry, ["purpose"], "name", names))
         except Refused as error:
-            if error.status not in NOT_FOR_US:
+            if error.status not in NOT_THERE:
                 raise
             found = []
         purposes = {str(row["name"]): row.get("purpose") for row in found}
@@ -86,7 +85,7 @@ class Known:
                     on = date.fromisoformat(str(row["posting_date"])[:10])
                     days[name] = max(on, days.get(name, on))
         except Refused as error:
-            if error.status not in NOT_FOR_US:
+            if error.status not in NOT_THERE:
                 raise
         for row in records:
             row["_paid"] = days.get(str(row["name"]))
@@ -95,7 +94,7 @@ class Known:
         try:
             return [row for page in self.site.all(doctype, fields) for row in page]
         except Refused as error:
-            if error.status not in NOT_FOR_US:
+            if error.status not in NOT_THERE:
                 raise
             return []
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from storage.sources import BadRow, Page, SourceError, State, StreamSpec, mapped
 from storage.sources._odata2 import NOT_THERE, Client, Record, Refused, behind, one_of
 from storage.sources._odata2_reading import HEADER, Again, Join, Reading
-from storage.sources._window import VERSION, Window, open_window
+from storage.sources._window import VERSION, Window, from_iso, open_window
 
 PAGE = 200
 JOINED = 1_000  # records of a join, and open ones to be read again, at once
@@ -31,12 +31,12 @@ class Standing:
         cls, state: State | None, now: datetime, spec: StreamSpec, near: timedelta | None
     ) -> "Standing":
         kept = state if state and state.get("v") == VERSION else {}
-        far, again = _instant(kept.get("far")), kept.get("again") or {}
+        far, again = from_iso(kept.get("far")), kept.get("again") or {}
         is_far = near is None or far is None or now - far >= FAR_EVERY
         window = open_window(state, now, spec.lookback if is_far else near or spec.lookback)
         if "window" not in kept and is_far:
             far = window.end
-        return cls(window, far, _instant(again.get("at")), again.get("after"))
+        return cls(window, far, from_iso(again.get("at")), again.get("after"))
 
     @property
     def is_far(self) -> bool:
@@ -282,7 +282,3 @@ def _id_of(reading: Reading, record: Record) -> str:
         return reading.entities[0].id_of(record)
     except BadRow:
         return "without a key"
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from storage.sources import Row, SourceError, State
 from storage.sources._odata4 import Answer, Reads, Refused, Service, instant
 from storage.sources._odata4_read import pages
-from storage.sources._window import VERSION, Window, open_window
+from storage.sources._window import VERSION, Window, from_iso, open_window
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class _Feed:
         asked = ",".join(reads.fields)
         if not state or state.get("v") != VERSION:
             return cls(asked)
-        high = _at(state.get("high"))
+        high = from_iso(state.get("high"))
         if state.get("asked") != asked:
             return cls(asked, high)
-        return cls(asked, high, _at(state.get("begun")), state.get("next"), state.get("delta"))
+        return cls(asked, high, from_iso(state.get("begun")), state.get("next"), state.get("delta"))
 
     def state(self) -> State:
         begun = {"begun": self.begun.isoformat(), "next": self.next} if self.begun else {}
@@ -118,7 +118,3 @@ def _caught_up(service: Service, reads: Reads, feed: _Feed, window: Window) -> I
         at = window.finished() if place is None else window.at(place)
         high = window.end if place is None else window.high
         yield Step(records, (), {**at, **feed.links()}, high)
-
-
-def _at(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -11,10 +11,12 @@ import msgspec
 from storage.sources import Page, Row, SourceError, State
 from storage.sources._http import Reply, TryLater
 from storage.sources._turns import by_turns
-from storage.sources._window import VERSION, Window, open_window
+from storage.sources._window import VERSION, Window, from_iso, open_window
 
 # a cursor that the server does not know any more
 STALE = frozenset({400, 404, 410})
+# what the key may not read, or the account does not have
+NOT_THERE = frozenset({403, 404})
 
 
 class Refused(SourceError):
@@ -102,7 +104,6 @@ class Windows:
     is_whole: bool = False
     is_new_only: bool = False
     is_optional: bool = False
-    counts: bool = True
 
     def pull(self, state: State | None, clock: Clock) -> Iterator[Page]:
         if state and "behind" in state:
@@ -116,7 +117,7 @@ class Windows:
         try:
             yield from self._pages(window)
         except Refused as error:
-            if not self.is_optional or error.status not in (403, 404):
+            if not self.is_optional or error.status not in NOT_THERE:
                 raise
             behind = window.high.isoformat() if window.high else None
             yield Page({}, {**window.finished(), "behind": behind}, high=window.end)
@@ -146,7 +147,6 @@ class Again:
     ask: Callable[[Any], Listed]
     make: Make
     every: timedelta
-    counts: bool = False
 
     def pull(self, state: State | None, clock: Clock) -> Iterator[Page]:
         now = clock()
@@ -178,11 +178,10 @@ class Feed:
     make: Make
     lookback: timedelta = timedelta(hours=1)
     settle: timedelta = timedelta(minutes=1)
-    counts: bool = True
 
     def pull(self, state: State | None, clock: Clock) -> Iterator[Page]:
         kept = state if state and state.get("v") == VERSION else {}
-        high = datetime.fromisoformat(kept["high"]) if kept.get("high") else None
+        high = from_iso(kept.get("high"))
         since = high - self.lookback if high else None
         for page in listed(lambda after: self.ask(after, since), kept.get("place")):
             if page.after is None:
@@ -197,11 +196,12 @@ Part = Windows | Again | Feed
 
 
 def pull_parts(parts: Sequence[Part], state: State | None, clock: Clock) -> Iterator[Page]:
-    """The pages of a stream that is made of several parts."""
+    """The pages of a stream that is made of several parts. It is complete as far as those are that
+    bring its changes: a list that is read again holds nothing up."""
     named = {one.name: one for one in parts}
     return by_turns(
         list(named), state, lambda name, kept: named[name].pull(kept, clock),
-        counted=[one.name for one in parts if one.counts],
+        counted=[one.name for one in parts if not isinstance(one, Again)],
     )  # fmt: skip
 
 

@@ -47,10 +47,10 @@ def open_window(
     """The unfinished window of `state`, or a new one that overlaps the last by `lookback`."""
     if not state or state.get("v") != VERSION:
         return Window(None, server_now - settle)
-    high = _instant(state.get("high"))
+    high = from_iso(state.get("high"))
     if "window" in state:
         start, end = state["window"]
-        return Window(_instant(start), datetime.fromisoformat(end), state["after"], high)
+        return Window(from_iso(start), datetime.fromisoformat(end), state["after"], high)
     start_at = high - lookback if high else None
     # a source whose clock went back must not give a window that ends before it starts
     end_at = max(server_now - settle, high) if high else server_now - settle
@@ -61,5 +61,6 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _instant(text: str | None) -> datetime | None:
+def from_iso(text: str | None) -> datetime | None:
+    """An instant of a state; null where it has none."""
     return datetime.fromisoformat(text) if text else None

@@ -26,6 +26,7 @@ from storage.sources._oauth import Bearer, Kept, refreshed, utc_now
 from storage.sources._pipedrive_fields import Labels, path_of
 from storage.sources._pipedrive_map import ACCOUNTS, ACTIVITIES, CONTACTS, DEALS
 from storage.sources._rest import (
+    NOT_THERE,
     Listed,
     Refused,
     Windows,
@@ -121,7 +122,7 @@ class Pipedrive:
                     living = [one for one in found.records if not one.get("is_deleted")]
                     yield table, [str(one["id"]) for one in living]
             except Refused as error:
-                if "/" not in path or error.status not in (403, 404):
+                if "/" not in path or error.status not in NOT_THERE:
                     raise
 
     def _changed(self, path: str, asked: Row, window: Window, after: Any) -> Listed:

@@ -14,7 +14,7 @@ from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamS
 from storage.sources._entity import EntitySettings, with_own
 from storage.sources._http import Http
 from storage.sources._oauth import Bearer, granted, utc_now
-from storage.sources._odata2 import Client, Refused
+from storage.sources._odata2 import NOT_THERE, Client, Refused
 from storage.sources._odata2_reader import Reader
 from storage.sources._odata2_reading import Reading
 from storage.sources._s4hana_goods import (
@@ -135,16 +135,14 @@ class S4Hana:
     def _with_own(self, readings: Mapping[str, Reading]) -> dict[str, Reading]:
         """The readings with the fields of one's own, whose tables and columns must be there."""
         every = [one for reading in readings.values() for one in reading.entities]
-        with_own(every, self.settings.fields, self.settings.key)
-        made = {}
-        for name, reading in readings.items():
-            mine = {one.table: self.settings.fields.get(one.table, {}) for one in reading.entities}
-            entities = with_own(reading.entities, mine, self.settings.key)
-            made[name] = replace(reading, entities=entities)
-        return made
+        own = iter(with_own(every, self.settings.fields, self.settings.key))
+        return {
+            name: replace(reading, entities=tuple(next(own) for _ in reading.entities))
+            for name, reading in readings.items()
+        }
 
     def _explained(self, stream: StreamSpec, error: Refused) -> SourceError:
-        if error.status not in (403, 404):
+        if error.status not in NOT_THERE:
             return error
         return SourceError(
             f"{error}: let {self.settings.user} read it, or add {stream.name!r} to skip",
