@@ -20,6 +20,36 @@ def _party(name: str, kind: str, **more: str) -> m.Part:
     return m.Part(entity, {"party": "vendor" if kind == "supplier" else "customer"})
 
 
+def _lines(orders: str, stream: str, table: str, **more: str) -> m.Part:
+    """The lines of open orders."""
+    fields = {
+        "order_ref": needed("of.number"), "number": of("sequence"),
+        "item_ref": of("lineObjectNumber"), "location_ref": of("locationId"),
+        "qty": needed("quantity"), "uom": of("unitOfMeasureCode"),
+        "status": of("of.status", read=m.option),
+        **{column: of(field) for column, field in more.items()},
+    }  # fmt: skip
+    entity = Entity(
+        orders, stream, table, ("of.number", "sequence"), fields,
+        also=("lineType", "netAmount"), finish=m.line,
+    )  # fmt: skip
+    return m.Part(entity, lines=f"{orders.removesuffix('s')}Lines")
+
+
+def _posted(documents: str, table: str, happened: str) -> m.Part:
+    """The lines of posted documents, by which goods came in or went out."""
+    fields = {
+        "order_ref": of("of.orderNumber"), "item_ref": of("lineObjectNumber"),
+        "doc": of("of.number"), "qty": needed("quantity"), happened: needed("of.postingDate"),
+        "line_ref": of("line_ref"), "reversal_of": of("reversal_of"),
+    }  # fmt: skip
+    entity = Entity(
+        documents, f"{table}s", table, ("id",), fields, f"of.{m.STAMP}",
+        also=("lineType", "sequence"), finish=m.goods,
+    )  # fmt: skip
+    return m.Part(entity, lines=f"{documents.removesuffix('s')}Lines")
+
+
 def _bill(name: str, direction: str, party: str) -> m.Part:
     """Invoices or credit notes. Posted, they keep their id and change their number."""
     kind = "vendor" if direction == "in" else "customer"
@@ -64,26 +94,11 @@ PURCHASES = m.Part(Entity(
     },
     m.STAMP, finish=m.order,
 ))  # fmt: skip
-PURCHASE_LINES = m.Part(Entity(
-    "purchaseOrders", "purchase_lines", "purchaseline", ("of.number", "sequence"),
-    {
-        "order_ref": needed("of.number"), "number": of("sequence"),
-        "item_ref": of("lineObjectNumber"),
-        "location_ref": of("locationId"), "qty": needed("quantity"), "uom": of("unitOfMeasureCode"),
-        "unit_price": of("directUnitCost"), "requested_on": of("of.requestedReceiptDate"),
-        "promised_on": of("expectedReceiptDate"), "status": of("of.status", read=m.option),
-    },
-    also=("lineType", "netAmount"), finish=m.line,
-), lines="purchaseOrderLines")  # fmt: skip
-RECEIPTS = m.Part(Entity(
-    "purchaseReceipts", "receipts", "receipt", ("id",),
-    {
-        "order_ref": of("of.orderNumber"), "item_ref": of("lineObjectNumber"),
-        "doc": of("of.number"), "qty": needed("quantity"), "received": needed("of.postingDate"),
-        "line_ref": of("line_ref"), "reversal_of": of("reversal_of"),
-    },
-    f"of.{m.STAMP}", also=("lineType", "sequence"), finish=m.goods,
-), lines="purchaseReceiptLines")  # fmt: skip
+PURCHASE_LINES = _lines(
+    "purchaseOrders", "purchase_lines", "purchaseline", unit_price="directUnitCost",
+    requested_on="of.requestedReceiptDate", promised_on="expectedReceiptDate",
+)  # fmt: skip
+RECEIPTS = _posted("purchaseReceipts", "receipt", "received")
 SALES = m.Part(Entity(
     "salesOrders", "sales", "salesorder", ("number",),
     {
@@ -94,26 +109,11 @@ SALES = m.Part(Entity(
     },
     m.STAMP, finish=m.order,
 ))  # fmt: skip
-SALE_LINES = m.Part(Entity(
-    "salesOrders", "sale_lines", "salesline", ("of.number", "sequence"),
-    {
-        "order_ref": needed("of.number"), "number": of("sequence"),
-        "item_ref": of("lineObjectNumber"),
-        "location_ref": of("locationId"), "qty": needed("quantity"), "uom": of("unitOfMeasureCode"),
-        "unit_price": of("unitPrice"), "requested_on": of("of.requestedDeliveryDate"),
-        "promised_on": of("shipmentDate"), "status": of("of.status", read=m.option),
-    },
-    also=("lineType", "netAmount"), finish=m.line,
-), lines="salesOrderLines")  # fmt: skip
-SHIPMENTS = m.Part(Entity(
-    "salesShipments", "shipments", "shipment", ("id",),
-    {
-        "order_ref": of("of.orderNumber"), "item_ref": of("lineObjectNumber"),
-        "doc": of("of.number"), "qty": needed("quantity"), "shipped": needed("of.postingDate"),
-        "line_ref": of("line_ref"), "reversal_of": of("reversal_of"),
-    },
-    f"of.{m.STAMP}", also=("lineType", "sequence"), finish=m.goods,
-), lines="salesShipmentLines")  # fmt: skip
+SALE_LINES = _lines(
+    "salesOrders", "sale_lines", "salesline", unit_price="unitPrice",
+    requested_on="of.requestedDeliveryDate", promised_on="shipmentDate",
+)  # fmt: skip
+SHIPMENTS = _posted("salesShipments", "shipment", "shipped")
 MOVES = m.Part(Entity(
     "itemLedgerEntries", "stock_moves", "stockmove", ("entryNumber",),
     {
