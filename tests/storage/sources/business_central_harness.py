@@ -9,12 +9,13 @@ from tests.storage.sources.fake_business_central import (
     business_central,
     guid,
 )
+from tests.storage.sources.harness import OnFake
 
 FAULTS = ("429", "429_retry_after", "429_absurd", "500", "503", "504", "html", "drop", "401")
 
 
 @dataclass
-class Harness:
+class Harness(OnFake):
     """What all three have in common. `count` numbers the records."""
 
     fake: FakeBusinessCentral = field(default_factory=FakeBusinessCentral)
@@ -26,15 +27,6 @@ class Harness:
 
     def open(self):
         return business_central(self.fake, page=self.page_rows)
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
-
-    def fail_next(self, kind):
-        self.fake.fail_next(kind)
 
     def create(self, n):
         return [self.new() for _ in range(n)]

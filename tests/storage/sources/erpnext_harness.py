@@ -9,6 +9,7 @@ import httpx
 from storage.sources._http import Http
 from storage.sources.erpnext import Settings, open_erpnext
 from tests.storage.sources.fake_frappe import TOKEN
+from tests.storage.sources.harness import OnFake
 
 TOO_MUCH = 1e15
 
@@ -25,7 +26,7 @@ def erpnext(fake, opened=None, **settings):
     return source
 
 
-class _Harness:
+class _Harness(OnFake):
     """One stream of a fake site; names are of two cases, which its database does not tell apart."""
 
     page_rows = 200
@@ -37,15 +38,6 @@ class _Harness:
 
     def open(self):
         return erpnext(self.fake, self.opened, page=self.page_rows)
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
-
-    def fail_next(self, kind):
-        self.fake.fail_next(kind)
 
     def names(self, n, prefix):
         first, self.made = self.made, self.made + n

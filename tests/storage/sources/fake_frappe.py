@@ -8,7 +8,6 @@ import itertools
 import json
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from urllib.parse import parse_qsl, unquote
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ import httpx
 
 from tests.storage.sources.fake_frappe_query import Refused, check, condition, ordered, shown
 from tests.storage.sources.fake_frappe_types import CHILDREN, TYPES
+from tests.storage.sources.fake_rest import dated
 
 TOKEN = "key4711:secret0815"
 DELETED = "Deleted Document"
@@ -127,10 +127,7 @@ class FakeFrappe:
         if fault == "drop":
             raise httpx.ReadError("the connection was closed", request=request)
         status, headers, body = FAULTS[fault] if fault else self._answer(request)
-        date = format_datetime(self.now, usegmt=True)
-        return httpx.Response(
-            status, headers={"Date": date, **headers}, stream=httpx.ByteStream(body)
-        )
+        return dated(self.now, status, headers, body)
 
     def _answer(self, request):
         path = unquote(request.url.raw_path.decode().partition("?")[0])

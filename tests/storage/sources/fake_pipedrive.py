@@ -9,10 +9,11 @@ import json
 from base64 import b64decode, b64encode
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 import httpx
+
+from tests.storage.sources.fake_rest import dated
 
 TOKEN, CLIENT, SECRET, REFRESH = "a" * 40, "app-1", "s3cret", "refresh-0"
 LISTS = {"deals", "deals/archived", "organizations", "persons", "activities"}
@@ -108,10 +109,7 @@ class FakePipedrive:
             except Refused as refused:
                 status, found = refused.status, refused.body
             body = json.dumps(found).encode()
-        date = format_datetime(self.now, usegmt=True)
-        return httpx.Response(
-            status, headers={"Date": date, **headers}, stream=httpx.ByteStream(body)
-        )
+        return dated(self.now, status, headers, body)
 
     def _login(self, request):
         asked = dict(parse_qsl(request.content.decode()))

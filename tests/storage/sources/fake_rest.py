@@ -76,7 +76,12 @@ class FakeRest:
             raise Refused(422, {"message": f"no parameter {min(wrong)}"})
 
     def _reply(self, status, headers, content):
-        date = format_datetime(self.now, usegmt=True)
-        return httpx.Response(
-            status, headers={"Date": date, **headers}, stream=httpx.ByteStream(content)
-        )
+        return dated(self.now, status, headers, content)
+
+
+def dated(now, status, headers, content):
+    """An answer with the clock of its server, as one that is not read yet."""
+    date = format_datetime(now, usegmt=True)
+    return httpx.Response(
+        status, headers={"Date": date, **headers}, stream=httpx.ByteStream(content)
+    )

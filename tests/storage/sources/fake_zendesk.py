@@ -9,10 +9,11 @@ import json
 from base64 import b64decode, b64encode
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 import httpx
+
+from tests.storage.sources.fake_rest import dated
 
 USER, TOKEN = "admin@ours.example", "t0ken"
 REQUEST_SECONDS = 0.05
@@ -100,10 +101,7 @@ class FakeZendesk:
             except Refused as refused:
                 status, found = refused.status, refused.body
             body = json.dumps(found).encode()
-        date = format_datetime(self.now, usegmt=True)
-        return httpx.Response(
-            status, headers={"Date": date, **headers}, stream=httpx.ByteStream(body)
-        )
+        return dated(self.now, status, headers, body)
 
     def _answer(self, request):
         path, asked = request.url.path, dict(parse_qsl(request.url.query.decode()))

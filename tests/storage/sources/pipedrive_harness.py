@@ -8,6 +8,7 @@ import httpx
 from storage.sources._http import Http
 from storage.sources.pipedrive import MOST, Settings, open_pipedrive
 from tests.storage.sources.fake_pipedrive import CLIENT, REFRESH, SECRET, TOKEN
+from tests.storage.sources.harness import OnFake
 
 
 def pipedrive(fake, opened=None, **settings):
@@ -33,7 +34,7 @@ def pipedrive(fake, opened=None, **settings):
     return source
 
 
-class DealHarness:
+class DealHarness(OnFake):
     """Deals, of which one in ten is archived; the last that are deleted leave no trace."""
 
     stream = "deals"
@@ -47,15 +48,6 @@ class DealHarness:
         self.turn = 0
         if fake.is_app:
             self.faults = (*self.faults, "401")
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
-
-    def fail_next(self, kind):
-        self.fake.fail_next(kind)
 
     def create(self, n):
         made = [self.fake.create("deals", self._values()) for _ in range(n)]

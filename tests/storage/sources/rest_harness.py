@@ -6,6 +6,7 @@ import httpx
 
 from storage.sources._http import Http
 from tests.storage.sources.fake_rest import FAULTS
+from tests.storage.sources.harness import OnFake
 
 
 def opened(kind, fake, **settings):
@@ -18,7 +19,7 @@ def opened(kind, fake, **settings):
     return kind.open(made, partial(Http, transport=transport, sleep=fake.advance, seed=1))
 
 
-class RestHarness:
+class RestHarness(OnFake):
     """Subclasses say what a record is (`new`), how it changes (`changed`), which fact it makes
     (`fact`: id and columns), and what makes it unbelievable (`broken`)."""
 
@@ -30,12 +31,6 @@ class RestHarness:
 
     def open(self):
         return opened(self.kind, self.fake)
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
 
     def create(self, n):
         return [self.fact(self._made())[0] for _ in range(n)]

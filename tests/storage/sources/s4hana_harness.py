@@ -13,6 +13,7 @@ from storage.sources._odata2_reader import PAGE
 from storage.sources.s4hana import S4Hana, Settings, open_s4hana
 from tests.storage.sources.fake_odata2 import FakeOData2
 from tests.storage.sources.fake_s4hana import SERVICES, midnight
+from tests.storage.sources.harness import OnFake
 
 LONG_AGO = date(2025, 1, 7)
 ZONE = ZoneInfo("Europe/Berlin")
@@ -29,7 +30,7 @@ def s4hana(fake, **settings) -> S4Hana:
     return open_s4hana(made, http)
 
 
-class S4HanaHarness:
+class S4HanaHarness(OnFake):
     """What all share: a fake with tokens, and the good records by their ids."""
 
     page_rows = PAGE
@@ -42,12 +43,6 @@ class S4HanaHarness:
 
     def open(self):
         return s4hana(self.fake)
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
 
     def create(self, n):
         made = [self._next() for _ in range(n)]
@@ -72,9 +67,6 @@ class S4HanaHarness:
 
     def truth(self):
         return dict(self.good)
-
-    def fail_next(self, kind):
-        self.fake.fail_next(kind)
 
     def _next(self):
         self.numbers += 1

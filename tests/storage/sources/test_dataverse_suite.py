@@ -5,12 +5,13 @@ import pytest
 
 from tests.storage.sources.conformance import Conformance
 from tests.storage.sources.fake_dataverse import FakeDataverse, dataverse
+from tests.storage.sources.harness import OnFake
 
 FAULTS = ("429", "429_retry_after", "429_absurd", "500", "503", "html", "drop", "401")
 
 
 @dataclass
-class Accounts:
+class Accounts(OnFake):
     """Accounts of an environment that tracks their changes, or of one that does not."""
 
     fake: FakeDataverse
@@ -21,15 +22,6 @@ class Accounts:
 
     def open(self):
         return dataverse(self.fake, page=self.page_rows)
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
-
-    def fail_next(self, kind):
-        self.fake.fail_next(kind)
 
     def create(self, n):
         return [self._new(revenue=2.5) for _ in range(n)]

@@ -8,6 +8,7 @@ import httpx
 from storage.sources._http import Http
 from storage.sources.zendesk import Settings, open_zendesk
 from tests.storage.sources.fake_zendesk import TOKEN, USER
+from tests.storage.sources.harness import OnFake
 
 
 def zendesk(fake, opened=None, **settings):
@@ -23,7 +24,7 @@ def zendesk(fake, opened=None, **settings):
     return source
 
 
-class TicketHarness:
+class TicketHarness(OnFake):
     """Tickets with metrics; a deleted one stays in the export and says so."""
 
     stream = "tickets"
@@ -35,15 +36,6 @@ class TicketHarness:
         self.fake = fake
         self.open = partial(zendesk, fake, opened, page=self.page_rows)
         self.turn = 0
-
-    def now(self):
-        return self.fake.now
-
-    def advance(self, seconds):
-        self.fake.advance(seconds)
-
-    def fail_next(self, kind):
-        self.fake.fail_next(kind)
 
     def create(self, n):
         made = [self.fake.create("tickets", self._values()) for _ in range(n)]
