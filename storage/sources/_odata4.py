@@ -129,7 +129,8 @@ class Service:
         found = said.get("value")
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise SourceError(f"{self.http.base.host} answered without a list of records")
-        removed, records = [], []
+        removed: list[Row] = []
+        records: list[Row] = []
         for one in found:
             is_gone = str(one.get("@odata.context", "")).endswith(GONE)
             (removed if is_gone else records).append(one)
