@@ -81,11 +81,13 @@ class Reader:
             yield from self._again(reading, again, standing)
 
     def ids(self, reading: Reading, spec: StreamSpec) -> Iterator[tuple[str, Sequence[str]]]:
-        """The ids of all facts there are: which records are facts only the mapping knows."""
+        """The ids of all facts there are, which only the mapping knows, and of those that can't be
+        believed: they are there all the same."""
         table = reading.entities[0].table
         yield table, []
         for page in self.pull(reading, spec, None):
             yield table, [row["source_id"] for row in page.rows.get(table, ())]
+            yield table, [one.source_id for one in page.rejected]
 
     def missing(self, reading: Reading, own: Sequence[str]) -> Iterator[str]:
         """What the key may not read, and the fields that are not there."""

@@ -10,6 +10,7 @@ from tests.storage.sources.conformance_steps import (
     drain,
     pull,
     several_pages,
+    spec_of,
 )
 from tests.storage.sources.fake_odata2 import LONGEST_URL
 from tests.storage.sources.s4hana_harness import PurchaseLines, Receipts, Shipments, s4hana
@@ -57,6 +58,14 @@ def test_a_full_load_knows_how_much_there_is():
     assert {page.total for page in pages} == {500}
     assert sum(page.received for page in pages) == 500
     assert [page.begins for page in pages] == [True, False, False]
+
+
+def test_a_sweep_names_what_can_not_be_believed_as_it_is_there():
+    harness = PurchaseLines()
+    ids, bad = harness.create(3), harness.spoil()
+    source = harness.open()
+    named = [one for _, some in source.ids(spec_of(source, harness.stream)) for one in some]
+    assert sorted(named) == sorted([*ids, *bad])
 
 
 def test_urls_stay_short_whatever_the_keys():
