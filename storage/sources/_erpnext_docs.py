@@ -18,14 +18,16 @@ from storage.sources._rest import Again, Listed, Part, Windows
 HEAD = "head."  # before a field of a line: one of the document that it is in
 OURS = "_"  # before a field: none of the site's, but one that is added here
 
+HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Docs:
     """Documents of one type.
 
     `head` is the fact that each makes, `lines` those of the rows in a table of it. `only`: of
-    which documents at all; `open`: which of them are read again, `again` says how often, for what
-    is changed without a new stamp. `adds`: what is added to them, see `Known.add`. `is_amended`:
+    which documents at all; `open`: which of them are read again every hour, for what is changed
+    without a new stamp. `adds`: what is added to them, see `Known.add`. `is_amended`:
     one that is made anew after a cancellation stays the same fact. `orders`: the type of the
     orders that lines point to, by the fields `order` and `line`.
     """
@@ -35,13 +37,11 @@ class Docs:
     lines: Entity | None = None
     only: tuple[Filter, ...] = ()
     open: tuple[Filter, ...] | None = None
-    again: timedelta = timedelta(hours=1)
     adds: tuple[str, ...] = ()
     is_amended: bool = False
     orders: str = ""
     order: str = ""
     line: str = ""
-    also: tuple[str, ...] = ("docstatus",)
     alive: tuple[Filter, ...] = (["docstatus", "<", 2],)
 
     @property
@@ -50,7 +50,7 @@ class Docs:
 
     def asked(self) -> list[str]:
         """The fields that are asked for of each document."""
-        names = [*self.also, *(self.head.asked() if self.head else ())]
+        names = ["docstatus", *(self.head.asked() if self.head else ())]
         names += ["amended_from"] * self.is_amended
         if self.lines:
             names += [one.removeprefix(HEAD) for one in self.lines.asked() if one.startswith(HEAD)]
@@ -76,7 +76,7 @@ class Reader:
         docs = self.docs
         found: list[Part] = [Windows(docs.doctype, self._changed, self.page, is_whole=is_whole)]
         if docs.open is not None:
-            found.append(Again(f"{docs.doctype} again", self._still_open, self.page, docs.again))
+            found.append(Again(f"{docs.doctype} again", self._still_open, self.page, HOUR))
         return found
 
     def missing(self) -> Iterator[str]:

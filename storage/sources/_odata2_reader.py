@@ -190,7 +190,7 @@ class Reader:
     ) -> tuple[list[Record], bool]:
         types = self.client.types(reading.service, reading.set)
         names = [name for name in reading.asked()[""] if name in types]
-        conditions = [*reading.where, condition, behind(reading.keys, after) if after else ""]
+        conditions = [condition, behind(reading.keys, after) if after else ""]
         rows, more = self.client.page(
             reading.service, reading.set, names, conditions, reading.keys, PAGE
         )
@@ -239,7 +239,7 @@ class Reader:
         first = next(iter(join.on))
         for chunk in _chunks(new):
             kept |= {unpadded(value): [] for value in chunk}
-            for found in self._all(join, names, [*join.where, one_of(first, chunk)]):
+            for found in self._all(join, names, [one_of(first, chunk)]):
                 kept.setdefault(unpadded(found[first]), []).append(found)
         for value in values:
             yield from kept[unpadded(value)]
@@ -257,7 +257,7 @@ class Reader:
             after = [str(rows[-1][name]) for name in join.keys]
 
     def _count(self, reading: Reading, condition: str) -> int | None:
-        return self.client.count(reading.service, reading.set, [*reading.where, condition])
+        return self.client.count(reading.service, reading.set, [condition])
 
     def now(self) -> datetime:
         return self.client.http.now()

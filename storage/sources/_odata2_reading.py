@@ -86,7 +86,6 @@ class Join:
     keys: tuple[str, ...]
     on: Mapping[str, str]
     to: str = ""
-    where: tuple[str, ...] = ()
     wanted: Callable[[Mapping[str, Any]], bool] = lambda owner: True
     is_optional: bool = False
     is_kept: bool = False
@@ -119,7 +118,6 @@ class Reading:
     keys: tuple[str, ...]
     entities: tuple[Entity, ...]
     stamps: tuple[Stamp, ...] = ()
-    where: tuple[str, ...] = ()
     joins: tuple[Join, ...] = ()
     each: str = ""
     again: Again | None = None

@@ -92,9 +92,9 @@ class Service:
         """The page that a link of an answer leads to; the link is used as it was given."""
         return self._answer(self._ask(link, self._prefer))
 
-    def all(self, reads: Reads, *conditions: str) -> Iterator[Sequence[Row]]:
+    def all(self, reads: Reads) -> Iterator[Sequence[Row]]:
         """All records of a query by the page, at least one page, if an empty one."""
-        answer = self.first(reads, *conditions)
+        answer = self.first(reads)
         yield answer.records
         while answer.next:
             answer = self.follow(answer.next)

@@ -100,7 +100,6 @@ class Windows:
     ask: Callable[[Window, Any], Listed]
     make: Make
     lookback: timedelta = timedelta(minutes=10)
-    settle: timedelta = timedelta(0)
     is_whole: bool = False
     is_new_only: bool = False
     is_optional: bool = False
@@ -108,7 +107,7 @@ class Windows:
     def pull(self, state: State | None, clock: Clock) -> Iterator[Page]:
         if state and "behind" in state:
             state = {**state, "high": state["behind"]}
-        window = open_window(state, clock(), self.lookback, self.settle)
+        window = open_window(state, clock(), self.lookback)
         if self.is_whole:
             window = replace(window, start=None)
         if window.start is None and self.is_new_only:

@@ -132,13 +132,13 @@ class Odoo:
 
     def _locations(self) -> Page:
         rows = list(locations(self.rpc))
-        now = self._server_now()
+        now = self.http.now()
         state = Window(None, now).finished()
         return Page({"location": rows}, state, received=len(rows), high=now, begins=True)
 
     def _records(self, stream: StreamSpec, state: State | None) -> Iterator[Page]:
         asked = Asked.if_there(self.rpc, STREAMS[stream.name])
-        window = open_window(state, self._server_now(), stream.lookback, stream.settle)
+        window = open_window(state, self.http.now(), stream.lookback, stream.settle)
         if asked is None:
             yield Page({}, window.finished(), high=window.end)
             return
@@ -184,9 +184,6 @@ class Odoo:
             except NoModel:
                 continue
         return sorted(found)
-
-    def _server_now(self) -> datetime:
-        return self.http.now()
 
 
 def _page(
