@@ -84,9 +84,10 @@ def _summary(found: Found) -> str:
     whose = f" {'from' if found.is_supply else 'for'} {who.name}" if who else ""
     now = first.line.promised_on
     stands = f", now {now:%-d %b %Y}" if now else ", now without a day"
+    back = f"the promise was taken back{' and given again' if now else ''}"
     return (
         f"**The promise of {count:,} of {lines}{of} moved** {found.query.when}; the latest is"
-        f" {first.line.number}{whose}: {moved(first.ledger)}{stands}."
+        f" {first.line.number}{whose}: {moved(first.ledger) or back}{stands}."
     )
 
 

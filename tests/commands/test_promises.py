@@ -92,6 +92,24 @@ def test_the_line_that_moved_last_stands_first_with_its_first_promise_and_the_on
     assert table.bold == {0, 1}
 
 
+def test_a_promise_that_was_taken_back_is_said_to_be(tmp_path):
+    world = World(tmp_path)
+    line = bought(world, world.supplier("Borealis Steel"), 60, 20)
+    world.overwrite("purchaseline", line, "promised_on", None, NOW - timedelta(days=3))
+    assert "Steel: the promise was taken back, now without a day" in words_of(
+        say(world, "promises")
+    )
+
+
+def test_a_promise_that_was_given_again_as_it_was_is_said_to_be(tmp_path):
+    world = World(tmp_path)
+    line = bought(world, world.supplier("Borealis Steel"), 60, -20)
+    world.overwrite("purchaseline", line, "promised_on", None, NOW - timedelta(days=3))
+    moved(world, line, "purchaseline", (2, -20))
+    said = words_of(say(world, "promises"))
+    assert "Steel: the promise was taken back and given again, now 9 Apr 2026" in said
+
+
 def test_it_is_told_as_it_was_known_then(world):
     then = say(world, "promises", now=NOW - timedelta(days=15))
     assert {row[0]: row[4:] for row in then.table.rows} == {"P060": (10, 2), "P045": (-3, 1)}
