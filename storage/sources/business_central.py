@@ -22,6 +22,7 @@ from storage.sources._http import Http
 from storage.sources._oauth import Bearer, client_credentials, utc_now
 from storage.sources._odata4 import Refused, Service
 from storage.sources._odata4_read import Facts, facts, named
+from storage.sources._skip import check_skip
 from storage.sources._turns import by_turns
 from storage.sources._window import Window, open_window
 
@@ -80,8 +81,7 @@ class BusinessCentral:
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
         self.parts = _parts(settings)
-        if unknown := set(settings.skip) - set(self.parts):
-            raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, self.parts)
         self.streams: Sequence[StreamSpec] = [
             spec for spec, _ in STREAMS
             if spec.name not in settings.skip and self.parts[spec.name]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
 
-from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, State, StreamSpec
 from storage.sources._dataverse_reader import NOT_THERE, Reader
 from storage.sources._dataverse_sets import ANNOTATIONS, ENTITIES
 from storage.sources._entity import Entity, EntitySettings, with_own
@@ -17,6 +17,7 @@ from storage.sources._oauth import Bearer, client_credentials, utc_now
 from storage.sources._odata4 import Refused, Service
 from storage.sources._odata4_delta import Step
 from storage.sources._odata4_read import facts, named
+from storage.sources._skip import check_skip
 from storage.sources._turns import by_turns
 
 LOOKBACK = timedelta(minutes=10)
@@ -50,8 +51,7 @@ class Dataverse:
         self.parts: dict[str, list[Entity]] = {}
         for one in with_own(ENTITIES, settings.fields, settings.key):
             self.parts.setdefault(one.stream, []).append(one)
-        if unknown := set(settings.skip) - set(self.parts):
-            raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, self.parts)
         self.streams: Sequence[StreamSpec] = [
             StreamSpec(name, (parts[0].table,), lookback=LOOKBACK, sweep_every=WEEK)
             for name, parts in self.parts.items()

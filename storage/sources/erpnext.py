@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from storage.sources import Ask, Health, Kind, Page, Row, SourceError, State, StreamSpec
-from storage.sources._entity import Entity, EntitySettings, nearest, with_own
+from storage.sources._entity import Entity, EntitySettings, with_own
 from storage.sources._erpnext_api import Site
 from storage.sources._erpnext_docs import Docs, Reader, tombstones, with_entities
 from storage.sources._erpnext_known import Known
 from storage.sources._erpnext_map import OUTSIDE
 from storage.sources._erpnext_types import STREAMS
 from storage.sources._rest import Refused, pull_parts
+from storage.sources._skip import check_skip
 
 WEEK = timedelta(days=7)
 WHOLE = ("bom_lines", "stock_levels")
@@ -46,12 +47,7 @@ class ERPNext:
         self.settings, self.http = settings, http
         if settings.page < 1:
             raise SourceError(f"{settings.key}: page must be 1 or more", permanent=True)
-        if unknown := set(settings.skip) - set(STREAMS):
-            name = min(unknown)
-            raise SourceError(
-                f"{settings.key}: no stream {name!r}; near: {nearest(name, list(STREAMS))}",
-                permanent=True,
-            )
+        check_skip(settings.key, settings.skip, STREAMS)
         entities = _entities(settings)
         self.docs: Mapping[str, tuple[Docs, ...]] = {
             stream: tuple(with_entities(one, entities) for one in docs)

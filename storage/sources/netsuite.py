@@ -15,6 +15,7 @@ from storage.sources._netsuite_map import SHEETS, SNAPSHOTS
 from storage.sources._netsuite_reader import Reader
 from storage.sources._netsuite_sheet import Sheet
 from storage.sources._oauth import Bearer, utc_now
+from storage.sources._skip import check_skip
 from storage.sources._turns import by_turns
 
 LOOKBACK = timedelta(minutes=10)
@@ -55,8 +56,7 @@ class NetSuite:
         self._open = http
         entities = with_own([one.entity for one in SHEETS], settings.fields, settings.key)
         sheets = [replace(one, entity=entity) for one, entity in zip(SHEETS, entities, strict=True)]
-        if wrong := set(settings.skip) - {one.stream for one in entities}:
-            raise SourceError(f"{settings.key}: no stream {min(wrong)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, {one.stream for one in entities})
         self.parts: dict[str, list[Sheet]] = {}
         for one in sheets:
             if one.entity.stream not in settings.skip:

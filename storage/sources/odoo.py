@@ -34,6 +34,7 @@ from storage.sources._odoo_pegs import newly_supplied
 from storage.sources._odoo_reader import PAGE, Asked, Domain, fields_of, locations
 from storage.sources._odoo_rpc import NoAccess, NoModel, Rpc, connect
 from storage.sources._odoo_values import link
+from storage.sources._skip import check_skip
 from storage.sources._window import Window, open_window
 
 WEEK = timedelta(days=7)
@@ -60,9 +61,7 @@ class Odoo:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
-        unknown = set(settings.skip) - {stream.name for stream in SPECS}
-        if unknown:
-            raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, {stream.name for stream in SPECS})
         self.streams: Sequence[StreamSpec] = [
             spec for spec in SPECS if spec.name not in settings.skip
         ]

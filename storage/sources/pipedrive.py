@@ -15,12 +15,11 @@ from storage.sources import (
     Kind,
     Page,
     Row,
-    SourceError,
     State,
     StreamSpec,
     mapped,
 )
-from storage.sources._entity import Entity, EntitySettings, nearest, with_own
+from storage.sources._entity import Entity, EntitySettings, with_own
 from storage.sources._http import Auth, Http, Reply, TryLater
 from storage.sources._oauth import Bearer, Kept, refreshed, utc_now
 from storage.sources._pipedrive_fields import Labels, path_of
@@ -35,6 +34,7 @@ from storage.sources._rest import (
     pull_parts,
     records_of,
 )
+from storage.sources._skip import check_skip
 from storage.sources._window import Window
 
 MOST = 500  # records a page
@@ -70,12 +70,7 @@ class Pipedrive:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
-        if unknown := set(settings.skip) - set(LISTS):
-            name = min(unknown)
-            raise SourceError(
-                f"{settings.key}: no stream {name!r}; near: {nearest(name, list(LISTS))}",
-                permanent=True,
-            )
+        check_skip(settings.key, settings.skip, LISTS)
         own = {
             table: {column: path_of(name) for column, name in columns.items()}
             for table, columns in settings.fields.items()

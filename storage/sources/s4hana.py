@@ -29,6 +29,7 @@ from storage.sources._s4hana_make import INVOICES, MAKE_ORDERS
 from storage.sources._s4hana_master import ITEM_READING, PARTNER_READING
 from storage.sources._s4hana_movements import OUTSIDE
 from storage.sources._s4hana_orders import READINGS
+from storage.sources._skip import check_skip
 from storage.sources._window import Window
 
 PATH = "/sap/opu/odata/sap"
@@ -65,9 +66,7 @@ class S4Hana:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
-        unknown = set(settings.skip) - set(SPECS)
-        if unknown:
-            raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, SPECS)
         self.zones = {plant: _zone(zone) for plant, zone in settings.plants.items()}
         self.streams: Sequence[StreamSpec] = [
             one for name, one in SPECS.items() if name not in settings.skip

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, State, StreamSpec
 from storage.sources._entity import Entity, EntitySettings, unknown, with_own
 from storage.sources._http import Http
 from storage.sources._oauth import Bearer, Kept, utc_now
@@ -23,6 +23,7 @@ from storage.sources._salesforce_login import (
 )
 from storage.sources._salesforce_map import ENTITIES, OPTIONAL, survey
 from storage.sources._salesforce_reader import Reader
+from storage.sources._skip import check_skip
 from storage.sources._turns import by_turns
 
 LOOKBACK = timedelta(minutes=10)  # a stamp is that of the change, which others see when it commits
@@ -70,8 +71,7 @@ class Salesforce:
         own = settings.survey
         listed = [*ENTITIES, *([survey(own.object, own.kind, own.scale)] if own else [])]
         entities = with_own(listed, settings.fields, settings.key)
-        if wrong := set(settings.skip) - {one.stream for one in entities}:
-            raise SourceError(f"{settings.key}: no stream {min(wrong)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, {one.stream for one in entities})
         self.parts: dict[str, list[Entity]] = {}
         for one in entities:
             if one.stream not in settings.skip:

@@ -13,6 +13,7 @@ from storage.sources._http import Http, Reply
 from storage.sources._oauth import Bearer, Kept, given_token, utc_now
 from storage.sources._shiphero_map import ENTITIES, sold, still
 from storage.sources._shiphero_query import ROOTS, Queries, first
+from storage.sources._skip import check_skip
 from storage.sources._sliced import Sliced
 from storage.sources._slices import BETWEEN, Fetch, Part
 from storage.sources._window import Window
@@ -45,8 +46,7 @@ class ShipHero:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
-        if wrong := set(settings.skip) - {spec.name for spec in SPECS}:
-            raise SourceError(f"{settings.key}: no stream {min(wrong)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, {spec.name for spec in SPECS})
         self.streams: Sequence[StreamSpec] = [
             spec for spec in SPECS if spec.name not in settings.skip
         ]

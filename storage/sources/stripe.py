@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from storage.sources import Ask, Health, Kind, Page, SourceError, State, StreamSpec
+from storage.sources import Ask, Health, Kind, Page, State, StreamSpec
 from storage.sources._answers import answered
 from storage.sources._entity import EntitySettings, unknown, with_own
 from storage.sources._http import Http
+from storage.sources._skip import check_skip
 from storage.sources._stripe_map import ENTITIES
 from storage.sources._stripe_reader import Reader
 
@@ -33,8 +34,7 @@ class Stripe:
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
         entities = with_own(ENTITIES, settings.fields, settings.key)
-        if wrong := set(settings.skip) - {one.stream for one in entities}:
-            raise SourceError(f"{settings.key}: no stream {min(wrong)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, {one.stream for one in entities})
         self.readers = {
             one.stream: Reader(http, one, settings.tz, ASKED.get(one.stream, {}))
             for one in entities

@@ -20,6 +20,7 @@ from storage.sources import (
     mapped,
 )
 from storage.sources._http import Http
+from storage.sources._skip import check_skip
 from storage.sources._tryton_context import known_of, with_page
 from storage.sources._tryton_fields import LEVELS, LOCATIONS, STREAMS, Reads
 from storage.sources._tryton_known import Known
@@ -51,9 +52,7 @@ class Tryton:
 
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
-        unknown = set(settings.skip) - {stream.name for stream in SPECS}
-        if unknown:
-            raise SourceError(f"{settings.key}: no stream {min(unknown)!r} to skip", permanent=True)
+        check_skip(settings.key, settings.skip, {stream.name for stream in SPECS})
         self.streams: Sequence[StreamSpec] = [
             spec for spec in SPECS if spec.name not in settings.skip
         ]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from storage.sources import Ask, Health, Kind, Page, Row, SourceError, State, StreamSpec, mapped
+from storage.sources import Ask, Health, Kind, Page, Row, State, StreamSpec, mapped
 from storage.sources._entity import Entity, EntitySettings, nearest
 from storage.sources._entity import with_own as entities_with_own
 from storage.sources._http import Http, Reply
@@ -25,6 +25,7 @@ from storage.sources._rest import (
     pull_parts,
     records_of,
 )
+from storage.sources._skip import check_skip
 from storage.sources._window import Window
 from storage.sources._zendesk_map import (
     ACCOUNTS,
@@ -64,11 +65,7 @@ class Zendesk:
     def __init__(self, settings: Settings, http: Http) -> None:
         self.settings, self.http = settings, http
         names = [one.stream for one in ENTITIES]
-        if unknown := set(settings.skip) - set(names):
-            raise SourceError(
-                f"{settings.key}: no stream {min(unknown)!r}; near: {nearest(min(unknown), names)}",
-                permanent=True,
-            )
+        check_skip(settings.key, settings.skip, names)
         self.own = {
             table: {column: _path(table, name) for column, name in columns.items()}
             for table, columns in settings.fields.items()

@@ -110,7 +110,7 @@ def test_a_wrong_key_is_refused_at_once(site):
 
 @pytest.mark.parametrize(
     ("settings", "said"),
-    [({"skip": ("lot",)}, "no stream 'lot'; near: lots"), ({"page": 0}, "page must be 1"),
+    [({"skip": ("lot",)}, "no stream 'lot' to skip; near: lots"), ({"page": 0}, "page must be 1"),
      ({"fields": {"purchaseline": {"promise": "x"}}}, "'promise'; near: promised_first")],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_refused(site, settings, said):

@@ -48,7 +48,7 @@ def test_nothing_is_asked_before_it_is_used(account, fake):
         "accounts", "deals", "activities",
     ]  # fmt: skip
     assert fake.requests == []
-    with pytest.raises(SourceError, match="no stream 'deal'; near: deals"):
+    with pytest.raises(SourceError, match="no stream 'deal' to skip; near: deals"):
         account(skip=("deal",))
 
 

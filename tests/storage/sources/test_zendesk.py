@@ -56,7 +56,7 @@ def test_the_source_is_found_by_its_name():
 def test_nothing_is_asked_before_it_is_used(account, fake):
     assert [one.name for one in account(skip=("surveys",)).streams] == ["accounts", "tickets"]
     assert fake.requests == []
-    with pytest.raises(SourceError, match="no stream 'ticket'; near: tickets"):
+    with pytest.raises(SourceError, match="no stream 'ticket' to skip; near: tickets"):
         account(skip=("ticket",))
 
 
