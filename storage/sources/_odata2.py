@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote
-from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from storage.models._types import EPOCH
 from storage.sources import BadRow, SourceError
+from storage.sources._edmx import sets_of
 from storage.sources._http import Http, Reply, TryLater
 
 Record = dict[str, Any]
@@ -46,16 +46,18 @@ class Client:
 
     http: Http
     fixed: Mapping[str, str] = field(default_factory=dict)
-    _sets: dict[str, dict[str, Types]] = field(default_factory=dict)
+    _sets: dict[str, Mapping[str, Types]] = field(default_factory=dict)
 
     def types(self, service: str, name: str) -> Types:
         """The fields of an entity set with their types; `Refused` (404) without such a set."""
         if service not in self._sets:
-            self._sets[service] = _entity_sets(self._get(f"{service}/$metadata", {}))
+            reply = self._get(f"{service}/$metadata", {})
+            self._sets[service] = sets_of(reply.body, reply.place)
         found = self._sets[service].get(name)
         if found is None:
             raise Refused(f"{self.http.base.host}: {service} has no {name}", 404)
-        return found
+        # without those that lead to other records, which have no type
+        return {one: kind for one, kind in found.items() if kind}
 
     def page(
         self,
@@ -230,30 +232,3 @@ def _said(reply: Reply) -> str:
     except (msgspec.DecodeError, LookupError, TypeError):
         text = re.sub(r"<[^>]*>|\s+", " ", reply.body[:500].decode("utf-8", "replace"))
     return " ".join(str(text).split())[:300] or "no reason"
-
-
-def _entity_sets(reply: Reply) -> dict[str, Types]:
-    """The entity sets of a service, each with its fields and their types."""
-    try:
-        # the server is the one that is trusted with the key; expat holds against bombs
-        root = ET.fromstring(reply.body)  # noqa: S314
-    except ET.ParseError as error:
-        raise TryLater(f"{reply.place} did not answer with its metadata") from error
-    kinds: dict[str, Types] = {}
-    sets: dict[str, str] = {}
-    for schema in _named(root, "Schema"):
-        for kind in _named(schema, "EntityType"):
-            full = f"{schema.get('Namespace')}.{kind.get('Name')}"
-            kinds[full] = {
-                one.get("Name", ""): one.get("Type", "") for one in _named(kind, "Property")
-            }
-        for one in _named(schema, "EntitySet"):
-            sets[one.get("Name", "")] = one.get("EntityType", "")
-    if not sets:
-        raise TryLater(f"{reply.place} did not answer with its metadata")
-    return {name: kinds.get(kind, {}) for name, kind in sets.items()}
-
-
-def _named(element: ET.Element, name: str) -> list[ET.Element]:
-    """The elements within of a name, of whichever version's namespace."""
-    return [one for one in element.iter() if one.tag.rpartition("}")[2] == name]

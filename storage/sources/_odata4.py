@@ -9,8 +9,8 @@ from urllib.parse import quote
 import msgspec
 
 from storage.sources import Row, SourceError
+from storage.sources._edmx import sets_of
 from storage.sources._http import Http, Reply
-from storage.sources._odata4_metadata import sets_of
 
 # A link that the server does not know any more, or that it no longer understands.
 STALE = frozenset({400, 404, 410})
@@ -80,7 +80,7 @@ class Service:
         self._prefer = [f"odata.maxpagesize={size}"]
         if annotations:
             self._prefer.append(f'odata.include-annotations="{annotations}"')
-        self._sets: Mapping[str, frozenset[str]] | None = None
+        self._sets: Mapping[str, Mapping[str, str]] | None = None
 
     def first(self, reads: Reads, *conditions: str, is_tracked: bool = False) -> Answer:
         """The first page of a query."""
@@ -112,7 +112,7 @@ class Service:
             self._sets = sets_of(_checked(reply).body, reply.place)
         if name not in self._sets:
             raise SourceError(f"{self.http.base.host}: there is no {name!r}", permanent=True)
-        return self._sets[name]
+        return frozenset(self._sets[name])
 
     def now(self) -> datetime:
         """The clock of the service as it last showed it."""

@@ -1,11 +1,12 @@
-"""The description that an OData service gives of itself (EDMX): which set has which fields."""
+"""The description that an OData service gives of itself (EDMX): which set has which fields,
+and of which type."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from storage.sources import SourceError
+from storage.sources._http import TryLater
 
 Attributes = Mapping[str, str]
 
@@ -14,7 +15,7 @@ Attributes = Mapping[str, str]
 class _Types:
     """The types and sets of a description, gathered as its elements go by."""
 
-    fields: dict[str, set[str]] = field(default_factory=dict)
+    fields: dict[str, dict[str, str]] = field(default_factory=dict)
     base: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     open: str = ""
@@ -22,7 +23,7 @@ class _Types:
     def element(self, tag: str, attributes: Attributes) -> None:
         found: Callable[[Attributes], None] | None = {
             "EntityType": self._type, "Property": self._field,
-            "NavigationProperty": self._field, "EntitySet": self._set,
+            "NavigationProperty": self._link, "EntitySet": self._set,
         }.get(tag.rpartition(":")[2])  # fmt: skip
         if found:
             found(attributes)
@@ -31,32 +32,36 @@ class _Types:
         if tag.rpartition(":")[2] == "EntityType":
             self.open = ""
 
-    def of(self, name: str) -> frozenset[str]:
-        """The fields of a type and of those that it extends."""
-        found: set[str] = set()
+    def of(self, name: str) -> Mapping[str, str]:
+        """The fields of a type and of those that it extends, with their types."""
+        found: dict[str, str] = {}
         seen: set[str] = set()
         while name and name not in seen:
             seen.add(name)
-            found |= self.fields.get(name, set())
+            found = {**self.fields.get(name, {}), **found}
             name = self.base.get(name, "")
-        return frozenset(found)
+        return found
 
     def _type(self, attributes: Attributes) -> None:
         self.open = attributes["Name"]
-        self.fields.setdefault(self.open, set())
+        self.fields.setdefault(self.open, {})
         if "BaseType" in attributes:
             self.base[self.open] = _plain(attributes["BaseType"])
 
     def _field(self, attributes: Attributes) -> None:
         if self.open:
-            self.fields[self.open].add(attributes["Name"])
+            self.fields[self.open][attributes["Name"]] = attributes.get("Type", "")
+
+    def _link(self, attributes: Attributes) -> None:
+        self._field({"Name": attributes["Name"]})
 
     def _set(self, attributes: Attributes) -> None:
         self.sets[attributes["Name"]] = _plain(attributes["EntityType"])
 
 
-def sets_of(edmx: bytes, place: str) -> Mapping[str, frozenset[str]]:
-    """The fields of every set by its name, those that lead to other records included."""
+def sets_of(edmx: bytes, place: str) -> Mapping[str, Mapping[str, str]]:
+    """The fields of every set by its name, each with its type; those that lead to other records
+    have "" for theirs. `TryLater` where it is no description of any set."""
     types = _Types()
     parser = expat.ParserCreate()
     parser.StartElementHandler = types.element
@@ -65,7 +70,9 @@ def sets_of(edmx: bytes, place: str) -> Mapping[str, frozenset[str]]:
     try:
         parser.Parse(edmx, True)
     except (expat.ExpatError, KeyError) as error:
-        raise SourceError(f"{place}: its $metadata can't be read: {error}") from error
+        raise TryLater(f"{place}: its $metadata can't be read: {error}") from error
+    if not types.sets:
+        raise TryLater(f"{place}: its $metadata names no sets")
     return {name: types.of(kind) for name, kind in types.sets.items()}
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from storage.sources import SourceError
-from storage.sources._odata4_metadata import sets_of
+from storage.sources._edmx import sets_of
 
 EDMX = b"""<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
@@ -26,14 +26,17 @@ EDMX = b"""<?xml version="1.0" encoding="utf-8"?>
 
 
 def test_a_set_has_the_fields_of_its_type_and_of_those_that_it_extends():
-    assert sets_of(EDMX, "here") == {"emails": {"activityid", "subject", "parties"}}
+    assert sets_of(EDMX, "here") == {
+        "emails": {"activityid": "Edm.Guid", "subject": "Edm.String", "parties": ""}
+    }
 
 
 @pytest.mark.parametrize(
-    "broken", [b"<html>down", b"", b'<EntitySet Name="x"/>', b'{"error": "no"}']
+    "broken",
+    [b"<html>down", b"<html>Log on</html>", b"", b'<EntitySet Name="x"/>', b'{"error": "no"}'],
 )
 def test_what_is_no_description_is_an_error(broken):
-    with pytest.raises(SourceError, match=r"here: its \$metadata can't be read"):
+    with pytest.raises(SourceError, match=r"here: its \$metadata"):
         sets_of(broken, "here")
 
 
@@ -48,4 +51,4 @@ def test_types_that_extend_each_other_in_a_ring_end():
         b'<S><EntityType Name="a" BaseType="n.b"><Property Name="x"/></EntityType>'
         b'<EntityType Name="b" BaseType="n.a"/><EntitySet Name="as" EntityType="n.a"/></S>'
     )
-    assert sets_of(ring, "here") == {"as": {"x"}}
+    assert sets_of(ring, "here") == {"as": {"x": ""}}
