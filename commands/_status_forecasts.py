@@ -15,7 +15,7 @@ def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
     notes = [
         Sentence(_told(model, one, ask), (model.topic,))
         for one in standing(session, ask.now)
-        if (model := models.get(one.model)) and ask.grant.allows(model.topic)
+        if (model := models.get(one.model)) and model.is_asked and ask.grant.allows(model.topic)
     ]
     return replace(said, notes=(*said.notes, *notes))
 

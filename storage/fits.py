@@ -21,7 +21,7 @@ from storage.store import Store
 AT_NIGHT = time(2)
 NIGHTLY_ORIGINS = 6
 KEPT = 30
-# a back-fill: what was written since a fit is a share of what it rests on, and not a handful
+# a back-fill: one run since a fit wrote a share of what it rests on, and not a handful
 FILLED = 0.2
 FEWEST_FILLED = 200
 
@@ -59,7 +59,7 @@ def due(session: Session, models: Iterable[Model], now: datetime, zone: ZoneInfo
 
 def _is_filled(session: Session, last: Standing) -> bool:
     written = session.exec(
-        select(func.sum(SyncRun.written)).where(col(SyncRun.ended_at) > last.fitted_at)
+        select(func.max(SyncRun.written)).where(col(SyncRun.ended_at) > last.fitted_at)
     ).one()
     return (written or 0) > max(FEWEST_FILLED, FILLED * last.rows)
 

@@ -98,4 +98,5 @@ MODEL = Model(
     topic="customers",
     fit=fitted,
     backtest=backtest,
+    is_asked=False,
 )

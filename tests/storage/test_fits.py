@@ -108,6 +108,16 @@ def test_it_is_due_after_a_back_fill(store, written, is_so):
     assert is_due(store, model(), NOW + timedelta(hours=2)) is is_so
 
 
+def test_what_comes_in_by_and_by_waits_for_the_night(store):
+    fitted(store, model())
+    with store.writer() as session:
+        for minute in range(10):
+            at = NOW + timedelta(minutes=minute)
+            session.add(SyncRun(source="a:b", stream="x", started_at=at, ended_at=at,
+                                outcome="ok", written=150))  # fmt: skip
+    assert not is_due(store, model(), NOW + timedelta(hours=2))
+
+
 def test_where_there_is_nothing_to_fit_there_is_no_row(store):
     assert fitted(store, model(made=False)) == []
     with store.reader() as session:
