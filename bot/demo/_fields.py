@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from bot.demo._members import Json
 
+# they make up neither words nor numbers: who looks for one in a message finds what it says
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 # the kind of a field: where its value stands, and where its block says what it begins with
 VALUES = {
     "plain_text_input": ("value", "initial_value"),
@@ -30,7 +32,11 @@ def named(blocks: Sequence[Json]) -> list[Json]:
     """The blocks of a view, each with an id: those that were given none get a new one each time,
     as Slack does it, so that what was entered in them is not kept.
     """
-    return [{**one, "block_id": one.get("block_id") or secrets.token_hex(3)} for one in blocks]
+    return [{**one, "block_id": one.get("block_id") or _id()} for one in blocks]
+
+
+def _id() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(8))
 
 
 def blank(blocks: Sequence[Json]) -> Json:

@@ -50,3 +50,9 @@ def test_a_message_names_its_blocks_the_same_each_time_and_a_view_does_not():
     first, second = named(blocks), named(blocks)
     assert first[0] != second[0]
     assert first[1] == second[1] == blocks[1]
+
+
+def test_an_id_that_is_made_up_looks_like_nothing_that_could_be_said():
+    ids = [named([{"type": "divider"}])[0]["block_id"] for _ in range(200)]
+    assert len(set(ids)) == 200
+    assert not any(one.isdigit() or one in "AEIOUY" for one in "".join(ids))
