@@ -9,7 +9,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.charts import chart_block
-from bot.mrkdwn import TEXT, bold, coded, cut, filled, moment, plain, spoken
+from bot.mrkdwn import TEXT, bold, coded, cut, filled, moment, plain, section, spoken, text_object
 from bot.plans import Block
 from bot.tables import table_block
 from bot.text import basis_line, shown
@@ -36,8 +36,8 @@ def blocks(
     """
     if isinstance(said, Notice):
         parts = filled(_notice_text(said).split("\n")) or [""]
-        return [*map(_section, parts[:MOST_PARTS]), *_choices(said)]
-    made = [_section(_lead(said))]
+        return [*map(section, parts[:MOST_PARTS]), *_choices(said)]
+    made = [section(_lead(said))]
     if said.chart and (chart := chart_block(said.chart)):
         made.append(chart)
     if said.table and said.table.rows:
@@ -82,14 +82,6 @@ def _notice_text(notice: Notice) -> str:
     return "\n".join(filter(None, [f"*{coded(notice.title)}*", coded(notice.text)]))
 
 
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _text(cut(text or " ", TEXT))}
-
-
-def _text(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
 def _context(answer: Answer, above: Block, zone: ZoneInfo) -> Block:
     """What it rests on, small and grey, and as of when; then what else must be known."""
     as_of = answer.basis[0].as_of
@@ -98,7 +90,7 @@ def _context(answer: Answer, above: Block, zone: ZoneInfo) -> Block:
     more = [*others, *(plain(one.text) for one in answer.notes), *_left_out(answer.table, above)]
     return {
         "type": "context",
-        "elements": [_text(cut("\n".join([f"{rests} · as of {at}", *more]), CONTEXT))],
+        "elements": [text_object(cut("\n".join([f"{rests} · as of {at}", *more]), CONTEXT))],
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from bot.mrkdwn import cut
+from bot.mrkdwn import cut, section
 from bot.replies import Page, Replies, Spoken
 from commands import Notice
 
@@ -100,5 +100,5 @@ def dialog(text: str, title: str) -> View:
         "callback_id": "nothing",
         "title": {"type": "plain_text", "text": cut(title, TITLE)},
         "close": {"type": "plain_text", "text": "Close"},
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}],
+        "blocks": [section(text)],
     }

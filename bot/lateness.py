@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.claims import Block, Claim, Message
+from bot.mrkdwn import text_object
 
 LATE = timedelta(minutes=5)
 MOST_BLOCKS = 50
@@ -43,7 +44,7 @@ def _line(meant: datetime, now: datetime, *, was_missed: bool) -> str:
 
 def _with(blocks: list[Block], line: str) -> list[Block]:
     """The blocks with a line at their end; in their last one where there is no room for more."""
-    said: Block = {"type": "mrkdwn", "text": line, "verbatim": True}
+    said = text_object(line)
     if len(blocks) < MOST_BLOCKS:
         return [*blocks, {"type": "context", "elements": [said]}]
     *before, last = blocks

@@ -7,6 +7,7 @@ from outside is escaped, and signs that would format are shown by others that lo
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 TEXT = 3_000
 PERCENT = re.compile(r"(\d) %")
@@ -54,6 +55,17 @@ def moment(at: datetime, shown: str) -> str:
     """An instant in the zone of whoever reads it; `shown` where that can't be drawn."""
     otherwise = plain(shown).replace("|", "¦")
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{otherwise}>"
+
+
+def text_object(text: str) -> dict[str, Any]:
+    """A text as blocks hold it, within Slack's limit; there must be some. No name or address in
+    it becomes a link."""
+    return {"type": "mrkdwn", "text": cut(text or " ", TEXT), "verbatim": True}
+
+
+def section(text: str) -> dict[str, Any]:
+    """A block of text over the whole width."""
+    return {"type": "section", "text": text_object(text)}
 
 
 def filled(lines: Sequence[str]) -> list[str]:

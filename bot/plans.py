@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.mrkdwn import TEXT, cut, escape
+from bot.mrkdwn import TEXT, cut, escape, section, text_object
 
 ROWS = 10
 REFUSED = "invalid_blocks"
@@ -65,7 +65,7 @@ def _table(block: Block) -> list[Block]:
     count = f"{len(rows) - 1} of {len(block['rows']) - 1} rows shown"
     return [
         {"type": "table", "column_settings": settings, "rows": drawn},
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": count, "verbatim": True}]},
+        {"type": "context", "elements": [text_object(count)]},
     ]
 
 
@@ -80,8 +80,7 @@ def _with_text(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if block["type"] == "table":
             text = f"```{cut(_columns(block), TEXT - 6)}```"
-            text_object = {"type": "mrkdwn", "text": text, "verbatim": True}
-            made.append({"type": "section", "text": text_object})
+            made.append(section(text))
         elif block["type"] != "data_visualization":
             made.append(block)
     return made

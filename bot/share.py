@@ -8,7 +8,7 @@ from bot.access import Guests, Place
 from bot.blocks import SHARE, blocks, fallback
 from bot.channel import Said, topics
 from bot.dialogs import Feature, Opening, Sending, View, dialog
-from bot.mrkdwn import plain
+from bot.mrkdwn import plain, text_object
 from bot.outbox import Message, put
 from bot.plans import Block
 from bot.post import FAILURES
@@ -103,7 +103,7 @@ def share(replies: Replies, view: View, user: str) -> Notice | None:
         return MAY_NOT
     drawn: list[Block] = [
         *blocks(said, replies.zone, is_shared=True),
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Shared by <@{user}>"}]},
+        {"type": "context", "elements": [text_object(f"Shared by <@{user}>")]},
     ]
     message = Message(f"share:{view['id']}", asked.channel, fallback(said), drawn, topics(said))
     with replies.desk.store.writer() as session:

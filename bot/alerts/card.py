@@ -12,7 +12,7 @@ from bot.alerts.facts import Touch as Touch
 from bot.alerts.facts import seen as seen
 from bot.alerts.facts import topics as topics
 from bot.blocks import ASK, BUTTON, CONTEXT, action_id
-from bot.mrkdwn import TEXT, bold, cut, escape, plain, spoken
+from bot.mrkdwn import TEXT, bold, cut, escape, plain, section, spoken, text_object
 from bot.plans import Block
 from commands._basis import ago
 from storage.models import Episode
@@ -66,15 +66,15 @@ def drawn(
     worst = worst_first(card, episodes)
     words = _many(card, worst, acts) if len(worst) > 1 else _one(card, worst[0], acts)
     words.append(_times(card, worst, now, zone))
-    blocks = [_section("\n".join(map(bold, words)))]
+    blocks = [section("\n".join(map(bold, words)))]
     if card.held_back:
-        blocks.append(_section(plain(f"Held back in quiet hours, {card.held_back}.")))
+        blocks.append(section(plain(f"Held back in quiet hours, {card.held_back}.")))
     if card.touches:
-        blocks.append(_section(bold(" ".join(one.text for one in card.touches))))
+        blocks.append(section(bold(" ".join(one.text for one in card.touches))))
     if acts.done:
-        blocks.append(_section("\n".join(map(plain, acts.done[-TOP:]))))
+        blocks.append(section("\n".join(map(plain, acts.done[-TOP:]))))
     if mentions:
-        blocks.append(_section(f"For {', '.join(f'<@{one}>' for one in mentions)}"))
+        blocks.append(section(f"For {', '.join(f'<@{one}>' for one in mentions)}"))
     blocks.append(_context(card, acts))
     if not card.left:
         buttons = _buttons(card, worst, number, is_direct=is_direct)
@@ -222,7 +222,7 @@ def _context(card: Card, acts: Acts) -> Block:
     elif card.runbook:
         parts.append(f"runbook: {plain(card.runbook)}")
     text = cut(" · ".join(filter(None, [*parts, plain(card.basis)])), CONTEXT)
-    return {"type": "context", "elements": [_text(text)]}
+    return {"type": "context", "elements": [text_object(text)]}
 
 
 def _buttons(card: Card, worst: Sequence[Episode], number: int, *, is_direct: bool) -> list[Block]:
@@ -252,11 +252,3 @@ def _button(kind: str, label: str, value: str) -> Block:
         "action_id": action_id(kind, "alert", value),
         "value": value,
     }
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _text(cut(text, TEXT))}
-
-
-def _text(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}

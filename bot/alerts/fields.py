@@ -19,7 +19,7 @@ from bot.inputs import (
     time_picker,
     url_input,
 )
-from bot.mrkdwn import bold
+from bot.mrkdwn import bold, section
 from bot.plans import Block
 
 WATCH_VIEW = "watch-view"
@@ -60,7 +60,7 @@ def _now(draft: Draft) -> Block:
     choice, text = draft.choice, f"**{draft.title}**"
     if choice and not choice.each and choice.value is not None:
         text += f", {choice.name}: {_amount(choice)} now."
-    return {"type": "section", "text": {"type": "mrkdwn", "text": bold(text), "verbatim": True}}
+    return section(bold(text))
 
 
 def _what(draft: Draft) -> list[Block]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from bot.alerts.rule import Rule
 from bot.alerts.standing import at
-from bot.mrkdwn import TEXT, cut
+from bot.mrkdwn import TEXT, cut, section, text_object
 from bot.outbox import Message, put
 from bot.plans import Block
 from commands import Topic
@@ -82,8 +82,8 @@ def _blocks(title: str, parts: Sequence[Outbox]) -> list[Block]:
     lines += [f"and {more} more"] if more > 0 else []
     shown = [f"*{title}*", *lines]
     return [
-        {"type": "section", "text": _text(cut("\n".join(shown), TEXT))},
-        {"type": "context", "elements": [_text(BELOW)]},
+        section("\n".join(shown)),
+        {"type": "context", "elements": [text_object(BELOW)]},
     ]
 
 
@@ -92,10 +92,6 @@ def _topics(session: Session, parts: Sequence[Outbox]) -> tuple[Topic, ...]:
     query = select(AlertMessage).where(col(AlertMessage.key).in_([one.key for one in parts]))
     cards = {one.key: one.card["topics"] for one in session.exec(query)}
     return tuple(sorted({topic for one in parts for topic in cards.get(one.key, one.topics)}))
-
-
-def _text(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from bot.alerts.listing import listed, number
 from bot.alerts.rule import Rule
 from bot.alerts.standing import at, audits_of, episodes_since
 from bot.dialogs import View, dialog
-from bot.mrkdwn import cut, plain
+from bot.mrkdwn import cut, plain, section
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Replies
@@ -67,7 +67,7 @@ def _part(head: str, lines: Sequence[str], count: int, none: str) -> list[Block]
     more = f" ({len(lines)} of {count})" if count > len(lines) else ""
     parts = [lines[at : at + IN_SECTION] for at in range(0, len(lines), IN_SECTION)]
     texts = [f"*{head}*{more}", *("\n".join(one) for one in parts)] if lines else [none]
-    return [_section(one) for one in texts]
+    return [section(one) for one in texts]
 
 
 def _episode(one: Episode, zone: ZoneInfo, rule: Rule) -> str:
@@ -117,10 +117,3 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def _value(value: Any) -> str:
     return "none" if value in (None, "") else f"“{cut(str(value), 80)}”"
-
-
-def _section(text: str) -> Block:
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": cut(text, 2_900), "verbatim": True},
-    }

@@ -17,7 +17,7 @@ from bot.alerts.rule import Rule
 from bot.alerts.standing import standing, words
 from bot.blocks import WATCH, action_id
 from bot.inputs import Option, plain_text
-from bot.mrkdwn import bold, coded, cut, plain
+from bot.mrkdwn import bold, coded, plain, section
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
@@ -68,7 +68,7 @@ def page(replies: Replies, user: str, channel: str, first: int, told: str = "") 
     first = min(first, max(0, (len(every) - 1) // ON_PAGE * ON_PAGE))
     count = f"{len(every)} alert{'' if len(every) == 1 else 's'}"
     head = f"**{count}** for you and this channel" if channel else f"**{count}** for you"
-    blocks = [_section(bold(f"{told}\n{head}" if told else head))]
+    blocks = [section(bold(f"{told}\n{head}" if told else head))]
     with replies.desk.store.reader() as session:
         for one in every[first : first + ON_PAGE]:
             blocks += drawn(session, replies, one, first)
@@ -126,7 +126,7 @@ def drawn(session: Session, replies: Replies, one: Listed, first: int) -> list[B
                      else _silence(value))  # fmt: skip
     if one.may_change and not one.is_declared:
         deeds.append(_button(GIVE_UP, "Give up", value))
-    made = [_section("\n".join(lines))]
+    made = [section("\n".join(lines))]
     return [*made, {"type": "actions", "elements": deeds}] if deeds else made
 
 
@@ -194,7 +194,7 @@ def _pages(count: int, first: int) -> Block:
 def _new(line: str) -> Drawn:
     text = f"An alert on {plain(line)}"
     button = _button(WATCH, "Alert me…", line)
-    blocks = [_section(text), {"type": "actions", "elements": [button]}]
+    blocks = [section(text), {"type": "actions", "elements": [button]}]
     return Drawn(text, blocks, opens=(WATCH, line))
 
 
@@ -215,8 +215,3 @@ def _silence(value: str) -> dict[str, Any]:
         "action_id": action_id(SILENCE, "list", value),
         "options": options,
     }
-
-
-def _section(text: str) -> Block:
-    shown = {"type": "mrkdwn", "text": cut(text, TEXT), "verbatim": True}
-    return {"type": "section", "text": shown}

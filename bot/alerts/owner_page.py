@@ -14,7 +14,7 @@ from bot.alerts.standing import at
 from bot.blocks import action_id
 from bot.dialogs import Feature, Opening, Sending, View
 from bot.inputs import Field, entered, modal, plain_text, user_select
-from bot.mrkdwn import cut
+from bot.mrkdwn import cut, section
 from bot.mrkdwn import plain as shown
 from bot.plans import Block
 from bot.post import FAILURES
@@ -57,7 +57,7 @@ def owner_view(replies: Replies, value: str, user: str, channel: str) -> View | 
     field = Field("who", cut(value, 100), hint, is_optional=True)
     about = msgspec.json.encode(Named(value, channel)).decode()
     told = [_correction(one, replies.zone) for one in said[:MOST_SAID]]
-    history = [_section("\n".join(["*What was said of it*", *told]))] if told else []
+    history = [section("\n".join(["*What was said of it*", *told]))] if told else []
     blocks = [user_select(field, link.slack_user if link else ""), *history]
     return modal(OWNER, "Who is this?", "Set", blocks, about)
 
@@ -94,10 +94,10 @@ def _page(replies: Replies, user: str, channel: str, number: int) -> Drawn | Not
     first = min((number - 1) * ON_PAGE, (len(every) - 1) // ON_PAGE * ON_PAGE)
     known = sum(1 for _, link in every if _is_known(link))
     text = f"{len(every)} owners in the data, {known} of them known in Slack."
-    blocks = [_section(text)]
+    blocks = [section(text)]
     for name, link in every[first : first + ON_PAGE]:
         button = _button(OWNER, "Change" if _is_known(link) else "Set", name)
-        blocks.append({**_section(f"{shown(name)}: {_who(link)}"), "accessory": button})
+        blocks.append({**section(f"{shown(name)}: {_who(link)}"), "accessory": button})
     return Drawn(text, [*blocks, *_pages(first, len(every))])
 
 
@@ -135,10 +135,6 @@ def _button(kind: str, label: str, value: str) -> Block:
         "type": "button", "text": plain_text(label), "action_id": action_id(kind, "list", value),
         "value": value,
     }  # fmt: skip
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
 OWNERS = Feature(

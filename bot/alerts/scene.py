@@ -14,7 +14,7 @@ from bot.alerts.card import Acts, Card, drawn, seen, topics, worst_first
 from bot.alerts.names import acts_of
 from bot.alerts.owners import users_of
 from bot.alerts.rule import Told
-from bot.mrkdwn import TEXT, bold, cut, spoken
+from bot.mrkdwn import TEXT, bold, cut, section, spoken
 from bot.outbox import Message, put
 from bot.plans import Block
 from commands import Grant, Topic
@@ -148,12 +148,9 @@ def said(
     It pings the users in `pings`.
     """
     named = " ".join(f"<@{one}>" for one in pings)
-    shown = cut(" ".join(filter(None, [bold(text), named])), TEXT)
-    section: Block = {
-        "type": "section", "text": {"type": "mrkdwn", "text": shown, "verbatim": True},
-    }  # fmt: skip
+    shown = " ".join(filter(None, [bold(text), named]))
     return Message(
-        key, channel, cut(spoken(text), TEXT), [section], topics, kind=kind, parent=parent,
+        key, channel, cut(spoken(text), TEXT), [section(shown)], topics, kind=kind, parent=parent,
         is_broadcast=is_broadcast, must_arrive=True,
     )  # fmt: skip
 

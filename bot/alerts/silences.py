@@ -18,7 +18,7 @@ from bot.alerts.standing import at
 from bot.blocks import action_id
 from bot.dialogs import Feature
 from bot.inputs import plain_text
-from bot.mrkdwn import bold, cut
+from bot.mrkdwn import bold, cut, section
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
@@ -164,14 +164,14 @@ def _page(
         every = active(session, replies.clock())
     seen = [one for one in every if _may_see(one, user, grant, rules)]
     head = f"{len(seen)} silence{'' if len(seen) == 1 else 's'}" if seen else NOTHING
-    blocks = [_section(f"{told}\n{head}" if told else head)]
+    blocks = [section(bold(f"{told}\n{head}" if told else head))]
     for one in seen[:MOST]:
-        block = _section(_line(replies, one, rules))
+        block = section(bold(_line(replies, one, rules)))
         if _may_end(one, user, grant, rules):
             block["accessory"] = _button(str(one.id))
         blocks.append(block)
     if len(seen) > MOST:
-        blocks.append(_section(f"and {len(seen) - MOST} more, which show when these are over"))
+        blocks.append(section(bold(f"and {len(seen) - MOST} more, which show when these are over")))
     return Drawn(cut(f"{told} {head}".strip().replace("**", ""), 300), blocks)
 
 
@@ -226,10 +226,6 @@ def _button(value: str) -> Block:
         "type": "button", "text": plain_text("End"),
         "action_id": action_id(UNSILENCE, "list", value), "value": value,
     }  # fmt: skip
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": bold(text), "verbatim": True}}
 
 
 SILENCES = Feature(pages={"silence": silence_page}, acts={UNSILENCE: unsilence})

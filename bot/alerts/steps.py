@@ -12,7 +12,7 @@ from bot.alerts.listing import TAKE_BACK, may_see, number, page
 from bot.alerts.names import keep_name
 from bot.blocks import action_id
 from bot.inputs import plain_text
-from bot.mrkdwn import plain
+from bot.mrkdwn import plain, section
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
 from commands import Notice
@@ -103,7 +103,7 @@ def _done(replies: Replies, value: str, user: str, channel: str, step: Step) -> 
         return UNKNOWN_ASKER
     replies.post_soon()
     if not channel:
-        return Drawn(told, [{"type": "section", "text": {"type": "mrkdwn", "text": plain(told)}}])
+        return Drawn(told, [section(plain(told))])
     return page(replies, user, channel, first, told)
 
 

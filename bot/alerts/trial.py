@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.alerts.replay import Day, Replay
 from bot.alerts.replayed import words
-from bot.mrkdwn import bold, cut, plain
+from bot.mrkdwn import bold, cut, plain, section
 from bot.plans import Block
 
 WEEK, LINE = 7, 28
@@ -82,5 +82,4 @@ def _day(day: date) -> str:
 
 
 def _section(text: str, name: str) -> Block:
-    shown = {"type": "mrkdwn", "text": cut(text, TEXT), "verbatim": True}
-    return {"type": "section", "block_id": name, "text": shown}
+    return {**section(text), "block_id": name}

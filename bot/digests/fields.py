@@ -24,7 +24,7 @@ from bot.inputs import (
     select,
     text_input,
 )
-from bot.mrkdwn import TEXT, coded, cut
+from bot.mrkdwn import coded, section
 from bot.plans import Block
 from bot.replies import Replies
 from bot.schedule import upcoming
@@ -113,8 +113,8 @@ def _below(replies: Replies, draft: Draft, told: str) -> list[Block]:
     when = f"**Next:** {'; '.join(runs)}." if runs else why or wrong_zone(draft.zone)
     buttons = [("Look again", LOOK), ("Send a test to me", TRY)]
     return [
-        _section(coded(when)),
-        _section(told),
+        section(coded(when)),
+        section(told),
         {
             "type": "actions",
             "elements": [
@@ -137,8 +137,3 @@ def coming(cron: str, zone: str, now: datetime) -> list[str]:
 
 def choices(replies: Replies, user: str) -> list[Option]:
     return questions(replies.desk.registry, replies.access.of_person(user))
-
-
-def _section(text: str) -> Block:
-    shown = {"type": "mrkdwn", "text": cut(text or " ", TEXT), "verbatim": True}
-    return {"type": "section", "text": shown}

@@ -18,7 +18,7 @@ from bot.digests.plan import Digest, Plan, legs
 from bot.digests.reminders import DAYS, choices, chosen
 from bot.digests.run import history
 from bot.inputs import plain_text
-from bot.mrkdwn import bold, cut, plain
+from bot.mrkdwn import bold, plain, section
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import UNKNOWN_ASKER, Drawn, Replies
@@ -47,7 +47,7 @@ DEEDS = {"skips": "changed whether the next one is left out", "went on": "let it
 def listing(replies: Replies, said: Sequence[str], user: str, channel: str) -> Drawn | Notice:
     """The list for a person in a channel; with `new` the dialog that makes one."""
     if said and said[0].casefold() == "new":
-        return Drawn("A new digest", [_section("A new digest"), _below(0, 0)], opens=(NEW, ""))
+        return Drawn("A new digest", [section("A new digest"), _below(0, 0)], opens=(NEW, ""))
     return page(replies, user, channel, 0)
 
 
@@ -62,7 +62,7 @@ def page(replies: Replies, user: str, channel: str, first: int, told: str = "") 
     count = f"{len(every)} digest{'' if len(every) == 1 else 's'}"
     head = f"**{count}** for you and this channel" if channel else f"**{count}** for you"
     text = f"{told}\n{head if every else NONE}".strip()
-    blocks = [_section(bold(text))]
+    blocks = [section(bold(text))]
     for one in every[first : first + ON_PAGE]:
         may = kept.may_change(one, user, is_operator=person.is_operator)
         blocks += drawn(replies, one, first, kept.may_see(one, grant, replies.desk.registry), may)
@@ -95,7 +95,7 @@ def drawn(replies: Replies, one: Plan, first: int, may_see: bool, may_change: bo
         pause = (GO_ON, "Go on") if one.is_paused else (PAUSE, "Pause")
         skip = (SKIP, "Don't skip" if _is_skipped(one, replies.clock()) else "Skip the next")
         deeds = [(EDIT, "Edit"), pause, *([] if one.is_paused else [skip]), *deeds, (END, "Delete")]
-    made = [_section("\n".join(lines))]
+    made = [section("\n".join(lines))]
     buttons = [_button(kind, label, value) for kind, label in deeds]
     return [*made, {"type": "actions", "elements": buttons}] if buttons else made
 
@@ -108,15 +108,15 @@ def history_view(replies: Replies, value: str, user: str, channel: str) -> View 
     digest = one.digest
     with replies.desk.store.reader() as session:
         runs = [
-            _section("\n".join([*_head(leg, digest, user), *_runs(session, leg)]))
+            section("\n".join([*_head(leg, digest, user), *_runs(session, leg)]))
             for leg in legs(digest)[:MOST_PLACES]
         ]
         done = kept.changes(session, one.number)[:LAST_CHANGES] if one.number else []
     view = dialog(bold(f"**{digest.title or digest.id}**: {said_when(digest)}"), "History")
     told = [_change(change, ZoneInfo(digest.zone)) for change in done]
     more = len(legs(digest)) - MOST_PLACES
-    runs += [_section(f"and {more} more places")] if more > 0 else []
-    changed = [_section("\n".join(told))] if told else []
+    runs += [section(f"and {more} more places")] if more > 0 else []
+    changed = [section("\n".join(told))] if told else []
     return {**view, "blocks": [*view["blocks"], *runs, *changed]}
 
 
@@ -209,7 +209,7 @@ def _reminders(replies: Replies, user: str) -> Block:
     for at, was in said:
         named = f"{was} days before" if was else "not"
         text += f"\n{at.astimezone(replies.zone):%a %-d %b %Y %H:%M %Z}: you chose {named}"
-    return {**_section(text), "accessory": _button(REMIND, label, value)}
+    return {**section(text), "accessory": _button(REMIND, label, value)}
 
 
 def _below(count: int, first: int) -> Block:
@@ -228,8 +228,3 @@ def _button(kind: str, label: str, value: str) -> Block:
         "action_id": action_id(kind, "list", f"{value} {label}"),
         "value": value or "new",
     }
-
-
-def _section(text: str) -> Block:
-    shown = {"type": "mrkdwn", "text": cut(text, TEXT), "verbatim": True}
-    return {"type": "section", "text": shown}

@@ -10,7 +10,7 @@ from bot.blocks import ASK, BUTTON, action_id
 from bot.channel import MAX_BLOCKS, Desk, Said, summaries, topics
 from bot.claims import Kind
 from bot.digests.plan import Digest
-from bot.mrkdwn import TEXT, coded, cut, filled, plain
+from bot.mrkdwn import TEXT, coded, cut, filled, plain, text_object
 from bot.outbox import Block, Message
 from bot.schedule import Due, upcoming
 from commands import Answer, Grant, Notice, Topic
@@ -78,10 +78,10 @@ def head(saying: Saying) -> list[Block]:
     title = cut(digest.title or digest.id, HEADER)
     made: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
-        {"type": "context", "elements": [_text(plain(saying.when or _when(saying)))]},
+        {"type": "context", "elements": [text_object(plain(saying.when or _when(saying)))]},
     ]
     also = [coded(saying.also)] if saying.also else []
-    made += [{"type": "section", "text": _text(text)} for text in filled([
+    made += [{"type": "section", "text": text_object(text)} for text in filled([
         *also, *(sentence(one) for one in saying.said),
     ])]  # fmt: skip
     return [*made, *_buttons(saying.said)][:MAX_BLOCKS]
@@ -148,7 +148,3 @@ def _buttons(said: Sequence[Said]) -> list[Block]:
     ]
     rows = [made[at : at + BUTTONS_A_ROW] for at in range(0, len(made), BUTTONS_A_ROW)]
     return [{"type": "actions", "elements": row} for row in rows[:MOST_ROWS]]
-
-
-def _text(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}

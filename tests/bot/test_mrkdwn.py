@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.mrkdwn import TEXT, bold, coded, cut, escape, filled, moment, plain, spoken
+from bot.mrkdwn import TEXT, bold, coded, cut, escape, filled, moment, plain, section, spoken
 
 MARKS = st.text(alphabet="*_~`<>!@#|&: ab1\n", max_size=60)
 ANY = st.one_of(
@@ -90,3 +90,11 @@ def test_lines_fill_few_texts_and_none_is_torn(lengths):
     assert "\n".join(made).split("\n") == (lines or [""])
     assert all(len(one) <= TEXT for one in made)
     assert all(len(a) + 1 + len(b.split("\n")[0]) > TEXT for a, b in pairwise(made))
+
+
+@given(ANY)
+def test_a_block_of_text_is_never_empty_or_too_long(text):
+    shown = section(text * 100)["text"]
+    assert shown["type"] == "mrkdwn"
+    assert shown["verbatim"]
+    assert 1 <= len(shown["text"]) <= TEXT
