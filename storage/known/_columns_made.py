@@ -63,6 +63,18 @@ class Known:
         found: Flags = (lines["cancelled_at"] < self.stamp) & (lines["cancelled_on"] != NO_DAY)
         return found
 
+    @cached_property
+    def lost(self) -> Ints:
+        """What never comes of a line where it is called off: of a sale of which a part has gone
+        out it is the rest."""
+        lines = self.kept.lines
+        if self.kept.side is not SALES:
+            return lines["lost"]
+        line, _, qty, _ = self.moves
+        gone = np.zeros(len(lines), np.int64)
+        np.add.at(gone, line, np.maximum(qty, 0))
+        return np.where(gone > 0, np.maximum(lines["qty"] - gone, 0), 0)
+
 
 def _as_it_was(session: Session, of: Kept, stamp: int) -> dict[str, Ints]:
     """Columns that have been overwritten since an instant, as they were then."""
@@ -120,9 +132,8 @@ def _ended_on(of: Known) -> Ints:
     lines, (line, on, qty, at) = of.kept.lines, of.moves
     count = np.bincount(line, minlength=len(lines))
     ended = np.zeros(len(lines), np.int32)
-    goal, is_sale = lines["qty"], of.kept.side is SALES
-    if not is_sale:
-        goal = goal - np.where(of.is_called_off, lines["lost"], 0)
+    is_sale = of.kept.side is SALES
+    goal = lines["qty"] - np.where(of.is_called_off, of.lost, 0)
     alone = count[line] == 1
     enough = np.maximum(qty, 0) >= goal[line] if is_sale else (qty >= goal[line]) & (qty > 0)
     one = alone & enough
@@ -171,7 +182,7 @@ def _left_on(of: Known) -> Ints:
 
 def _called_off(of: Known) -> Ints:
     is_part = of.is_called_off & (of["ended_on"] != NO_DAY)
-    return np.where(is_part, of.kept.lines["lost"], 0)
+    return np.where(is_part, of.lost, 0)
 
 
 def _called_off_on(of: Known) -> Ints:

@@ -48,6 +48,8 @@ class SalesLine(NamedTuple):
 
     `promised_first` and `promised_on` are null where no promise was seen by then. `completed_on`
     is the day by which all of it had been sent (`arrived_on` of what filled it); null while open.
+    Of a line that was called off after a part had gone out it is that of the last part:
+    `called_off` is the rest.
     """
 
     key: Key
@@ -72,6 +74,8 @@ class SalesLine(NamedTuple):
     shipments: tuple[Sent, ...]
     completed_on: date | None
     cancelled_on: date | None
+    called_off: Decimal = Decimal(0)
+    called_off_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -158,7 +162,10 @@ def _line(
         requested_on = before.get("requested_on", requested_on)
         promised_on = before.get("promised_on", promised_on)
     qty = as_qty(ordered)
-    done = _completed(qty, shipments)
+    cancelled = day_before(cancelled_at, cancelled_on, stamp)
+    rest = max(Decimal(0), qty - _sent(shipments)) if cancelled and shipments else Decimal(0)
+    called_off = rest if rest < qty else Decimal(0)
+    done = _completed(qty - called_off, shipments)
     return SalesLine(
         (source, ref),
         (source, order_ref),
@@ -174,7 +181,9 @@ def _line(
         as_day(promised_on),
         shipments,
         done,
-        None if done else day_before(cancelled_at, cancelled_on, stamp),
+        None if done else cancelled,
+        called_off,
+        cancelled if called_off else None,
     )  # fmt: skip
 
 
@@ -192,6 +201,11 @@ def _shipments(
         key = (source, line_ref)
         by_line[key] = (*by_line.get(key, ()), went)
     return by_line
+
+
+def _sent(shipments: Sequence[Sent]) -> Decimal:
+    """What has gone out, whatever came back."""
+    return sum((max(one.qty, Decimal(0)) for one in shipments), Decimal(0))
 
 
 def _completed(ordered: Decimal, shipments: Sequence[Sent]) -> date | None:

@@ -56,16 +56,21 @@ def lasted(dues: Dues, since: date, until: date, today: date) -> Duration:
 def _spans(dues: Dues, today: date) -> Spans:
     """Every line that was not complete at the end of its day, from that day on."""
     over = dues.only((dues.day != NO_DAY) & (dues.day < today.toordinal()))
-    ended = np.where(over.lines["ended_on"] != NO_DAY, over.lines["ended_on"],
-                     over.lines["left_on"])  # fmt: skip
+    done, left = over.settled
+    ended = np.where(done != NO_DAY, done, left)
     # what was there in time can't be one, and is most
     late = over.only((ended == NO_DAY) | (ended > over.day))
     late = late.only(late.came_by_day < late.wanted)
-    lines = late.lines
+    lines, (done, left) = late.lines, late.settled
     return Spans(
-        lines["id"], late.day, lines["ended_on"], lines["left_on"], lines["country"], lines.texts,
+        lines["id"],
+        late.day,
+        done,
+        left,
+        lines["country"],
+        lines.texts,
         np.zeros(len(late), np.int64),
-    )  # fmt: skip
+    )
 
 
 def _counts(groups: Ints, which: Flags, count: int) -> list[int]:

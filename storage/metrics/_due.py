@@ -98,6 +98,13 @@ class Due:
         is_less = self.called_off_on is not None and self.called_off_on <= day
         return self.qty - self.called_off if is_less else self.qty
 
+    def settled(self, day: date) -> tuple[date | None, date | None]:
+        """When all that was to be there on a day was, and when it was called off: a rest that was
+        called off after the day was waited for until then."""
+        if self.called_off_on and self.called_off_on > day:
+            return None, self.called_off_on
+        return self.completed_on, self.cancelled_on
+
     def reached(self, qty: Decimal) -> date | None:
         """The first day by whose end so much had come; what goes back later does not undo that,
         what is reversed on the day itself does."""
@@ -167,6 +174,7 @@ def of_sales(lines: Iterable[SalesLine]) -> list[Due]:
             _sorted(Part(sent.arrived_on, sent.qty, sent.on) for sent in one.shipments),
             one.completed_on, one.cancelled_on,
             _owed(one, sum((max(sent.qty, NONE) for sent in one.shipments), NONE)),
+            one.called_off, one.called_off_on,
         )
         for one in lines
         if one.qty > 0

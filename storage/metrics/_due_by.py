@@ -65,6 +65,17 @@ class Dues:
         return lines["qty"] - np.where(is_less, lines["called_off"], 0)
 
     @property
+    def settled(self) -> tuple[Ints, Ints]:
+        """The days on which all that was to be there on the day was, and on which it was called
+        off: a rest that was called off after the day was waited for until then."""
+        lines = self.lines
+        is_later = lines["called_off_on"] > self.day
+        return (
+            np.where(is_later, NO_DAY, lines["ended_on"]),
+            np.where(is_later, lines["called_off_on"], lines["left_on"]),
+        )
+
+    @property
     def owed(self) -> Ints:
         """What is still to come of open lines. What a customer sends back is not owed again."""
         moved, lines = self.moved, self.lines

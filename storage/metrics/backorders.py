@@ -14,7 +14,7 @@ from storage.metrics.on_time import METRIC as ON_TIME
 
 METRIC = Metric(
     id="backorders",
-    version=1,
+    version=2,
     title="Backorders",
     formula=(
         "Open lines of which something is still owed and whose day is over, divided by all open"
@@ -22,7 +22,7 @@ METRIC = Metric(
         " promise, else the day that was asked for. The age is the days since then. How long"
         " a backorder lasts is read off a Kaplan-Meier curve over the lines due within a year that"
         " were not complete at the end of their day: those still open count as not filled yet, one"
-        " that was called off leaves when it was."
+        " that was called off, or of which the rest was, leaves when it was."
     ),
     unit="share",
     better="lower",
@@ -129,9 +129,10 @@ def spans(lines: Iterable[Due], today: date) -> list[Span]:
         day = one.day()
         if day is None or day >= today:
             continue
-        ended = one.completed_on or one.cancelled_on
+        done, left = one.settled(day)
+        ended = done or left
         if one.came_by(day) < one.wanted(day) and (ended is None or ended > day):
-            found.append(Span(one.key, day, one.completed_on, one.cancelled_on, one.country))
+            found.append(Span(one.key, day, done, left, one.country))
     return found
 
 

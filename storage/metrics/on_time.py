@@ -58,5 +58,6 @@ def days_late(one: Due, day: date, today: date) -> int:
     """Days from its day to when it was all there, was called off, or today; 0 when in time."""
     if one.came_by(day) >= one.wanted(day):
         return 0
-    until = one.completed_on or one.cancelled_on or today
+    done, left = one.settled(day)
+    until = done or left or today
     return max(0, (until - day).days)

@@ -70,11 +70,11 @@ def purchase_line(row: Row, record: Record, zone: ZoneInfo) -> Row:
 
 
 def sales_line(row: Row, record: Record, zone: ZoneInfo) -> Row:
-    """A line; one of a closed order of which nothing was delivered is off."""
+    """A line; what has not gone out of one of a closed order is off."""
     head = record["head"]
     off = _off({**head, "docstatus": _status(record)}, zone)
-    is_closed = head.get("status") == CLOSED and not _scaled(record, "delivered_qty", zone)
-    if is_closed and _status(record) != CANCELLED:
+    is_short = _scaled(record, "delivered_qty", zone) < row["qty"]
+    if head.get("status") == CLOSED and is_short and _status(record) != CANCELLED:
         off = event("cancelled", instant(head.get("modified"), zone), zone)
     return {**_priced(row, record, zone), **off}
 

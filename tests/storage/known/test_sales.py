@@ -41,6 +41,23 @@ def test_partial_shipments_add_up_and_the_last_one_completes(world):
     assert one.sent_by(date(2026, 1, 21)) == 10
 
 
+def test_a_line_called_off_after_a_part_of_it_had_gone_waits_for_nothing(world):
+    line = world.sale(world.customer("Acme"), "2026-01-10", qty=10, cancelled="2026-02-01")
+    world.ship(line, "2026-01-15", qty=4)
+    (one,) = lines(world)
+    assert (one.completed_on, one.cancelled_on) == (date(2026, 1, 15), None)
+    assert (one.called_off, one.called_off_on) == (Decimal(6), date(2026, 2, 1))
+    (then,) = lines(world, datetime(2026, 1, 20, tzinfo=UTC))
+    assert (then.is_open, then.called_off) == (True, Decimal(0))
+
+
+def test_a_line_called_off_before_anything_had_gone_is_off_in_whole(world):
+    world.sale(world.customer("Acme"), "2026-01-10", qty=10, cancelled="2026-02-01")
+    (one,) = lines(world)
+    assert (one.completed_on, one.cancelled_on) == (None, date(2026, 2, 1))
+    assert (one.called_off, one.called_off_on) == (Decimal(0), None)
+
+
 def test_a_return_takes_back_what_came_but_not_the_delivery(world):
     line = world.sale(world.customer("Acme"), "2026-01-10", qty=2, shipped="2026-01-15")
     world.ship(line, "2026-02-15", qty=-1)

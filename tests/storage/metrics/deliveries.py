@@ -26,17 +26,19 @@ def sold(
     shipments = tuple(
         Sent(ago(one[0]), Decimal(one[1]), ago(one[2]) if len(one) > 2 else None) for one in sent
     )
+    gone = sum(max(one.qty, Decimal(0)) for one in shipments)
+    rest = Decimal(qty) - gone if cancelled is not None and 0 < gone < qty else Decimal(0)
     gross, done = Decimal(0), None
     for one in sorted(shipments, key=lambda one: one.arrived_on):
         gross += max(one.qty, Decimal(0))
-        done = done or (one.arrived_on if gross >= qty else None)
+        done = done or (one.arrived_on if gross >= qty - rest else None)
     return SalesLine(
         ("odoo:erp", str(key or next(_COUNT))), ("odoo:erp", order), order, customer, item,
         None, None, None, None, None, uom, Decimal(qty),
         None if price is None else Decimal(price), currency,
         datetime.combine(ago(ordered), datetime.min.time(), UTC), ago(ordered),
         _ago(requested), _ago(first), _ago(latest if latest is not None else first),
-        shipments, done, None if done else _ago(cancelled),
+        shipments, done, None if done else _ago(cancelled), rest, _ago(cancelled) if rest else None,
     )  # fmt: skip
 
 

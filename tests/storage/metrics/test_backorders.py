@@ -64,6 +64,8 @@ def test_an_age_runs_from_the_first_promise_however_often_it_is_put_off():
         (due(1, (30, 1), first=30), []),
         (due(4, (40, 3), (20, 1), first=30), [10]),
         (due(first=30, cancelled=20), [10]),
+        (due(4, (40, 3), first=30, cancelled=20), [10]),
+        (due(4, (40, 3), first=30, cancelled=35), []),
         (due(first=30, cancelled=30), []),
         (due(first=30, cancelled=40), []),
         (due(first=30), [30]),
@@ -102,12 +104,14 @@ def frame(world):
                        world.store.engine, parse_dates=["shipped_on"])  # fmt: skip
     sent = sent[sent.shipped_on < pd.Timestamp(TODAY)].sort_values("shipped_on", kind="stable")
     sent["gross"] = sent.qty.clip(lower=0).groupby(sent.line_ref).cumsum()
-    sent = sent.merge(lines[["id", "qty", "day"]], left_on="line_ref", right_on="id",
-                      suffixes=("", "_ordered"))  # fmt: skip
-    whole = sent[sent.gross >= sent.qty_ordered].groupby("line_ref").shipped_on.min()
-    by_day = sent[sent.shipped_on <= sent.day].groupby("line_ref").qty.sum()
     lines = lines.set_index("id")
     lines["came"] = sent.groupby("line_ref").gross.max().reindex(lines.index).fillna(0)
+    # what has gone out of a line that was called off is all that was wanted of it from then on
+    is_less = (lines.off <= lines.day) & (lines.came > 0)
+    lines["wanted"] = lines.qty.where(~is_less, lines[["qty", "came"]].min(axis=1))
+    sent = sent.join(lines[["wanted", "day"]], on="line_ref")
+    whole = sent[sent.gross >= sent.wanted].groupby("line_ref").shipped_on.min()
+    by_day = sent[sent.shipped_on <= sent.day].groupby("line_ref").qty.sum()
     lines["by_day"] = by_day.reindex(lines.index).fillna(0)
     lines["done"] = whole.reindex(lines.index)
     lines["left"] = lines.off.where((lines.off < pd.Timestamp(TODAY)) & lines.done.isna())
@@ -131,7 +135,7 @@ def test_how_long_they_last_is_what_lifelines_finds(world):
     lines, today = frame(world), pd.Timestamp(TODAY)
     ended = lines.done.fillna(lines.left)
     short = lines[
-        (lines.day < today) & (lines.day >= lines.ordered_on) & (lines.by_day < lines.qty)
+        (lines.day < today) & (lines.day >= lines.ordered_on) & (lines.by_day < lines.wanted)
         & (ended.isna() | (ended > lines.day)) & (lines.day >= pd.Timestamp(ago(200)))
     ]  # fmt: skip
     took = (short.done.fillna(short.left).fillna(today) - short.day).dt.days

@@ -65,7 +65,7 @@ def test_each_customers_is_what_pandas_finds(tmp_path):
         & ~(lines.left <= lines.day)
     ]  # fmt: skip
     ended = due.done.fillna(due.left).fillna(today)
-    days = (ended - due.day).dt.days.clip(lower=0).where(due.by_day < due.qty, 0)
+    days = (ended - due.day).dt.days.clip(lower=0).where(due.by_day < due.wanted, 0)
     is_owed = lines.done.isna() & lines.left.isna() & (lines.day < today)
     assert len(by_customer) == 8
     for ref, its in by_customer.items():
@@ -76,5 +76,5 @@ def test_each_customers_is_what_pandas_finds(tmp_path):
             lines[is_owed & (lines.customer == ref)].index
         )
     assert sum(experience(its, TODAY).late for its in by_customer.values()) == pytest.approx(
-        (due.by_day < due.qty).sum(), abs=0
+        (due.by_day < due.wanted).sum(), abs=0
     )

@@ -78,8 +78,8 @@ def test_of_a_closed_order_the_rest_will_not_come(received, lost, is_off):
     assert (row["cancelled_qty"], row["cancelled_at"] is not None) == (lost, is_off)
 
 
-@pytest.mark.parametrize(("delivered", "is_off"), [(0.0, True), (1.0, False)])
-def test_a_closed_sale_of_which_nothing_went_out_is_off(delivered, is_off):
+@pytest.mark.parametrize(("delivered", "is_off"), [(0.0, True), (1.0, True), (2.0, False)])
+def test_what_has_not_gone_out_of_a_closed_sale_is_off(delivered, is_off):
     row = SALES_LINES.row({**within(LINE, status="Closed"), "delivered_qty": delivered}, BERLIN)
     assert (row["promised_on"], row["cancelled_at"] is not None) == (date(2026, 3, 15), is_off)
 
