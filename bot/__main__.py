@@ -18,12 +18,12 @@ import typer
 from cronsim import CronSimError
 
 from bot import upkeep
-from bot.channel import answered
 from bot.clock import true_time
 from bot.demo.build import BuildError
 from bot.environment import with_file
 from bot.forms import Form, formed
 from bot.mcp import answers
+from bot.printing import asked, now_of, remember
 from bot.progress import bars, told
 from bot.schedule import runs as schedule_runs
 from bot.settings import Settings, SettingsError, load_settings
@@ -31,13 +31,13 @@ from bot.sources import pulled
 from bot.stopping import stoppable
 from bot.upkeep import opened
 from bot.verbs import backtest, connect
-from commands import Answer, Ask, Grant, Notice
+from commands import Answer, Notice
 from commands import load as load_commands
 from storage import schema
 from storage.erase import NotErasable, erase
 from storage.lease import Result
 from storage.sources import SourceError
-from storage.store import Store, StoreError
+from storage.store import StoreError
 
 QUESTION_ERROR = 2
 LOG = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -80,7 +80,7 @@ def tick() -> None:
 
     settings = _settings()
     with opened(settings) as store:
-        process.tick(settings, store, _owner(), _now(settings))
+        process.tick(settings, store, _owner(), now_of(settings))
 
 
 @cli.command()
@@ -109,8 +109,9 @@ def ask(
     settings = _settings()
     zone = ZoneInfo(settings.zone)
     with opened(settings) as store:
-        said = _asked(settings, store, line, user, channel, who=user or OPERATOR, rows=rows)
-    typer.echo(formed(said, form, zone, is_evidence=rows))
+        said = asked(settings, store, line, user, channel, who=user or OPERATOR, rows=rows)
+        typer.echo(formed(said, form, zone, is_evidence=rows))
+        remember(settings, store, [said])
     if isinstance(said, Notice) and said.error:
         raise typer.Exit(QUESTION_ERROR)
 
@@ -150,7 +151,7 @@ def pull(
     with opened(settings) as store, bars() as bar, stoppable(bar, warn) as progress:
         for kind, one in upkeep.named(settings, name):
             results += pulled(
-                kind, one, store, _now(settings), owner=_owner(),
+                kind, one, store, now_of(settings), owner=_owner(),
                 clock=true_time, full=full, progress=progress,
             )  # fmt: skip
     for result in results:
@@ -219,36 +220,17 @@ def forget(
 def mcp(user: User = "", channel: Channel = "") -> None:
     """Offers every command as a tool to an agent, over standard input and output."""
     settings = _settings()
+    said: list[Answer | Notice] = []
+
+    def answer(line: str) -> Answer | Notice:
+        said.append(asked(settings, store, line, user, channel))
+        return said[-1]
+
     with opened(settings) as store:
-        for line in answers(
-            sys.stdin, load_commands(), lambda line: _asked(settings, store, line, user, channel)
-        ):
+        for line in answers(sys.stdin, load_commands(), answer):
             typer.echo(line)
-
-
-def _asked(
-    settings: Settings,
-    store: Store,
-    line: str,
-    user: str,
-    channel: str,
-    *,
-    who: str = "",
-    rows: bool = False,
-) -> Answer | Notice:
-    """The answer to the operator, who may see everything, or for a Slack user or a channel.
-
-    Without `who` asks, as for an agent, nothing is changed.
-    """
-    grant = Grant.everything()
-    if user or channel:
-        from bot.process import access
-
-        grant = access(settings, true_time).printing(user, channel)
-    stale_after = {one.key: one.stale_after for _, one in settings.sources}
-    zone, now, home = ZoneInfo(settings.zone), _now(settings), settings.currency
-    ask = Ask(line, now, zone, grant, who, channel, stale_after, home, rows, settings.carry_rate)
-    return answered(store, ask, load_commands())
+            remember(settings, store, said)
+            said.clear()
 
 
 def _serve(part: str) -> None:
@@ -264,10 +246,6 @@ def _serve(part: str) -> None:
 
 def _settings() -> Settings:
     return load_settings(with_file(os.environ))
-
-
-def _now(settings: Settings) -> datetime:
-    return settings.now or true_time()
 
 
 def _owner() -> str:

@@ -1,14 +1,16 @@
 """Asks a command line for a channel, under what that channel may see, and draws what is said."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.alerts.rule import Channel
 from bot.outbox import Block, GrantOf, Message
+from bot.told import keep_told
 from commands import Answer, Ask, Command, Grant, Notice, Topic, answer, writes
 from commands._audience import topics_of
 from commands._reader import Choose
@@ -37,7 +39,8 @@ class Desk:
     """What it takes to say something in a channel: the store, the commands, who may see what
     where, how it is drawn (`blocks` for the message, `text` for its notification), and where the
     fault of one question stops. `goals` are numbers by metric; `members` tells who is in a user
-    group, and raises where Slack can't tell now. `channels` is what holds for alerts in each.
+    group, and raises where Slack can't tell now. `channels` is what holds for alerts in each. What
+    `is_replay` tells nothing of the future: it has passed.
     """
 
     store: Store
@@ -53,6 +56,7 @@ class Desk:
     goals: Mapping[str, float] = field(default_factory=dict)
     members: Callable[[str], Collection[str]] = nobody
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    is_replay: bool = False
 
     def ask(
         self,
@@ -77,6 +81,11 @@ class Desk:
         choose = self.choose if who else None
         found = self.guarded(name, lambda: answered(self.store, ask, self.registry, choose))
         return found or BROKEN
+
+    def told(self, said: Iterable[object], now: datetime, zone: ZoneInfo) -> None:
+        """Keeps what answers that have gone out tell of the future; a fault is only logged."""
+        if not self.is_replay:
+            self.guarded("what was told", partial(keep_told, self.store, said, now, zone))
 
     def message(self, key: str, channel: str, said: Said) -> Message:
         """One answer as a message that is posted once under `key`."""

@@ -82,25 +82,25 @@ class Handlers:
 
     def _answer_slash(self, line: str, body: Body, handed: Future[Body]) -> None:
         """Hands over what to acknowledge with, unless that has been given up waiting for."""
-        message = guarded("slash", partial(self._slash_message, line, body))
-        if message is None:
-            message = BROKEN
+        made = guarded("slash", partial(self._slash_message, line, body))
+        message, said = made or (BROKEN, None)
         is_waited_for = handed.set_running_or_notify_cancel()
         is_later = self._may_respond(body) and has_newest(message.get("blocks", []))
         if is_waited_for:
             handed.set_result({} if is_later else acknowledgement(message))
         if message and (is_later or not is_waited_for):
             self._respond(body, message)
+        self.replies.told(said)
 
-    def _slash_message(self, line: str, body: Body) -> Body:
-        """The answer; nothing for a request that has been answered before."""
+    def _slash_message(self, line: str, body: Body) -> tuple[Body, Spoken | None]:
+        """The answer, drawn and as it is; nothing for a request that has been answered before."""
         if not self._is_new(body):
-            return {}
+            return {}, None
         channel = _id(body, "channel_id")
         said = self.replies.answer(line, _id(body, "user_id"), channel)
         if isinstance(said, Drawn) and said.opens and self._opened_at_once(said.opens, body):
-            return {}
-        return self.replies.message(said, channel)
+            return {}, None
+        return self.replies.message(said, channel), said
 
     def _opened_at_once(self, opens: tuple[str, str], body: Body) -> bool:
         """Whether the dialog of a slash command stands; else a button for it is shown."""
@@ -119,6 +119,7 @@ class Handlers:
         if not _channel(body):
             said = self.replies.answer(_value(body), _user(body), "")
             self._show_home(body, _user(body), said, _value(body))
+            self.replies.told(said)
             return
         said = self.replies.answer(_value(body), _user(body), _channel(body))
         self._reply(body, said)
@@ -133,6 +134,7 @@ class Handlers:
         is_evidence = str(body["actions"][0].get("action_id")).startswith(ROWS_CSV)
         said = self.replies.figures(_value(body), _user(body), _channel(body))
         told = send_csv(self.client, said, _user(body), self.replies.zone, is_evidence=is_evidence)
+        self.replies.told(said)
         if told.error or not is_direct(_channel(body)):
             self._reply(body, told)
 
@@ -186,6 +188,7 @@ class Handlers:
             self._respond(body, {**message, "replace_original": isinstance(said, Drawn)})
         else:
             self._show_home(body, _user(body), said)
+        self.replies.told(said)
 
     def written(self, body: Body) -> None:
         """A line written to us."""
@@ -196,6 +199,7 @@ class Handlers:
         message = self.replies.message(said, found.channel)
         # outside of a thread that is open already Slack would show a reply in one to nobody
         self._post(found.channel, found.user, message, found.thread)
+        self.replies.told(said)
 
     def _post(self, channel: str, user: str, message: Body, thread: str | None = None) -> None:
         """Where nobody else reads it, it stays; in a channel only the asker sees it."""
@@ -238,6 +242,7 @@ class Handlers:
 
     def _reply(self, body: Body, said: Spoken) -> None:
         self._respond(body, self.replies.message(said, _channel(body)))
+        self.replies.told(said)
 
     def _respond(self, body: Body, message: Body) -> None:
         """Sends a message to the request's response_url; as a post of ours if that is not taken.

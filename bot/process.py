@@ -94,6 +94,7 @@ def assemble(
         goals=settings.goals,
         members=directory.group,
         channels=settings.channels,
+        is_replay=true_clock is not None,
     )
     sender = Sender(
         store, Slack(client), owner=owner, clock=clock, grant_of=rights.of_channel,

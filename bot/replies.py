@@ -107,6 +107,10 @@ class Replies:
         drawn = blocks(said, self.zone, is_direct=is_direct(channel))
         return {"text": fallback(said), "blocks": drawn}
 
+    def told(self, said: object) -> None:
+        """Keeps what an answer that has gone out tells of the future."""
+        self.desk.told([said], self.clock(), self.zone)
+
     def take(self, key: str) -> bool:
         """Whether a request of this name is new; Slack tells of some of them several times."""
         with self.desk.store.writer() as session:

@@ -110,6 +110,7 @@ def share(replies: Replies, view: View, user: str) -> Notice | None:
         if claim(session, message.key, replies.clock()):
             put(session, message, replies.clock())
     replies.post_soon()
+    replies.told(said)
     return None
 
 

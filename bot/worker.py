@@ -122,7 +122,7 @@ class Worker:
         for pull in self._pulls.values():
             pull.join(STOP_WAIT)
         if self.nights:
-            self.nights.wait(STOP_WAIT)
+            self.nights.stop(STOP_WAIT)
 
     def tick(self, now: datetime, *, to_the_end: bool = False) -> None:
         """Everything that is due at `now`, once.

@@ -15,16 +15,21 @@ from commands._contract import (
     Topic,
 )
 from commands._lookup import command_of
+from storage.forecasts import load
+from storage.issued import Statement
 
 NO_SUCH = "I have nothing that I may show you here for that. Try `help`."
 
 
 def visible(answer: Answer, grant: Grant, registry: Mapping[str, Command]) -> Answer | Notice:
     """The answer without the sentences, readings, columns, chart and follow-ups of topics that
-    `grant` does not allow; a Notice when nothing is left of it.
+    `grant` does not allow, nor statements of models of these; a Notice when nothing is left of it.
     """
     denied = {topic for topic in TOPICS if not grant.allows(topic)}
-    answer = replace(answer, evidence=_table(answer.evidence, denied))
+    answer = replace(
+        answer, evidence=_table(answer.evidence, denied),
+        statements=_told(answer.statements, denied),
+    )  # fmt: skip
     hidden = topics_of(answer) & denied
     follow_ups = tuple(up for up in answer.follow_ups if may_ask(up, grant, registry))
     if not hidden:
@@ -84,6 +89,17 @@ def refusal(line: str) -> Notice:
 
 def _seen(sentences: Iterable[Sentence], hidden: set[Topic]) -> tuple[Sentence, ...]:
     return tuple(one for one in sentences if not hidden & set(one.topics))
+
+
+def _told(statements: tuple[Statement, ...], denied: set[Topic]) -> tuple[Statement, ...]:
+    """The statements of models whose topic is not denied."""
+    if not statements:
+        return ()
+    models = load()
+    return tuple(
+        one for one in statements
+        if one.model in models and models[one.model].topic not in denied
+    )  # fmt: skip
 
 
 def _summary(answer: Answer, hidden: Iterable[Topic]) -> Sentence:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from storage.issued import Statement
+
 Topic = Literal["supply", "customers", "revenue", "personal"]
 TOPICS: tuple[Topic, ...] = ("supply", "customers", "revenue", "personal")
 Level = Literal["none", "aggregate", "named", "full"]
@@ -187,7 +189,7 @@ class Answer:
     where the asker wants it, are the rows behind the figures, one an observation (an order, a
     customer), with a column `State` that says what each counted as; one that was not counted has a
     state beginning with "left out: ". It is never drawn, only given as a file; its columns bear
-    topics like those of a table.
+    topics like those of a table. `statements` are what it tells of the future, as it is shown.
     """
 
     title: str
@@ -203,6 +205,7 @@ class Answer:
     line: str = ""
     echo: str | None = None
     is_list: bool = False
+    statements: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.basis:

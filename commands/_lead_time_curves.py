@@ -1,30 +1,86 @@
 """What the fitted curves say of a purchase: by when, resting on how much of whose orders."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
 
 from commands._contract import Ask
 from commands._supply_words import day
+from commands._track_record import Track, record
 from storage.curves import Curve
+from storage.entities import entity
 from storage.forecasts._fitted import Fitted
 from storage.forecasts._hierarchy import LEAN
+from storage.forecasts._lead_time_judge import COMPANY
 from storage.forecasts._orders import named
+from storage.forecasts.lead_time import MODEL
+from storage.issued import Statement
 from storage.known import Named
 from storage.known.purchases import Line
-from storage.metrics.expected_arrival import LeadTimes
+from storage.metrics.expected_arrival import Forecast, LeadTimes
 
 WHOSE = {
     "company": "all purchases", "category": "its category", "lane": "its lane",
     "supplier": "its supplier", "item": "its supplier and item",
 }  # fmt: skip
-SHARES = ((0.5, "half"), (0.8, "8 in 10"), (0.9, "9 in 10"))
+SHARES = (0.5, 0.8, 0.9)
 
 
-def of_new_order(
+@dataclass(frozen=True)
+class NewOrder:
+    """An order placed today with or of the one that is named, or by the company: the days by which
+    each share of such has come (null where the curve does not reach it), and what the orders
+    behind that weigh."""
+
+    subject: str
+    name: str
+    days: tuple[tuple[float, date | None], ...]
+    n: float
+
+    def sentence(self, track: Track, today: date) -> str:
+        """By when it comes."""
+        words = [f"{track.said(share)} by {day(on, today)}" for share, on in self.days if on]
+        if not words:
+            return "When an order placed today comes is not yet estimable."
+        return f"An order placed today comes {', '.join(words)}; {_weighs(self.n, self.name)}."
+
+    def statements(self) -> tuple[Statement, ...]:
+        """What that says, to be held against what comes."""
+        return tuple(_arrives(self.subject, share, on) for share, on in self.days if on)
+
+
+def new_order(
+    fitted: Fitted | None, who: Sequence[Named], dimension: str, name: str, ask: Ask
+) -> NewOrder | None:
+    """What is told of an order placed today, of the one supplier or item that is named, of the
+    company where nobody is; null where the fit does not know."""
+    found = _curve(fitted, who, dimension)
+    if found is None:
+        return None
+    curve, n = found
+    takes = [(share, curve.quantile(share)) for share in SHARES]
+    days = [
+        (share, None if time is None else ask.today + timedelta(days=int(time)))
+        for share, time in takes
+    ]
+    return NewOrder(_subject(who, dimension), name, tuple(days), n)
+
+
+def to_come(session: Session, new: NewOrder | None, ask: Ask) -> list[str]:
+    """By when an order placed today comes, and how often what was told so came true."""
+    if new is None:
+        return []
+    track = record(session, MODEL.id, ask.now)
+    told = (new.sentence(track, ask.today), track.sentence())
+    return [text for text in told if text]
+
+
+def _curve(
     fitted: Fitted | None, who: Sequence[Named], dimension: str
 ) -> tuple[Curve, float] | None:
-    """The curve of an order placed today, and what the orders behind it weigh: of the one supplier
-    or item that is named, of the company where nobody is; null where the fit does not know."""
+    """The curve it follows, and what the orders behind it weigh."""
     if fitted is None or len(who) > 1:
         return None
     if who:
@@ -32,25 +88,30 @@ def of_new_order(
     return fitted.knots.curve(0, round(float(fitted.n[0]))), float(fitted.n[0])
 
 
-def new_order(found: tuple[Curve, float] | None, name: str, ask: Ask) -> str | None:
-    """By when an order placed today comes, in a sentence; null where that is not known."""
-    if found is None:
-        return None
-    curve, n = found
-    takes = [(share, curve.quantile(share)) for share, _ in SHARES]
-    words = [
-        f"{word} by {day(ask.today + timedelta(days=int(time)), ask.today)}"
-        for (_, word), (_, time) in zip(SHARES, takes, strict=True)
-        if time is not None
-    ]
-    if not words:
-        return "When an order placed today comes is not yet estimable."
-    return f"An order placed today comes {', '.join(words)}; {_weighs(n, name)}."
+def _subject(who: Sequence[Named], dimension: str) -> str:
+    if not who:
+        return COMPANY
+    return entity("item" if dimension == "item" else "supplier", (who[0].source, who[0].ref))
 
 
 def _weighs(n: float, name: str) -> str:
     own = f"the orders of {name or 'the company'} behind that weigh {n:.0f} of today's"
     return own if n >= LEAN or not name else f"{own}, so it is mostly that of all it belongs to"
+
+
+def of_open(
+    times: LeadTimes, told: Iterable[tuple[Line, Forecast | None]]
+) -> tuple[Statement, ...]:
+    """What is told of open lines, as far as a fit tells it: half by a day, 8 in 10 by another."""
+    return tuple(
+        _arrives(entity("purchaseline", line.key), share, on)
+        for line, forecast in told if forecast and times.followed(line)
+        for share in (0.5, 0.8) if (on := forecast.by(share))
+    )  # fmt: skip
+
+
+def _arrives(subject: str, share: float, by: date) -> Statement:
+    return Statement(MODEL.id, subject, "arrives", share, by)
 
 
 def carried_by(times: LeadTimes, lines: Sequence[Line]) -> str | None:

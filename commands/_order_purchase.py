@@ -7,10 +7,12 @@ from sqlmodel import Session
 
 from commands import Answer, Ask, Column, FollowUp, Reading, Sentence, Table, Value
 from commands._basis import basis
-from commands._lead_time_curves import carried_by
+from commands._lead_time_curves import carried_by, of_open
 from commands._promise_words import moved
 from commands._supply import Supply, supply
 from commands._supply_words import by, comes, day, late
+from commands._track_record import Track, record
+from storage.forecasts.lead_time import MODEL
 from storage.known.orders import Numbered, promises
 from storage.known.purchases import Line, purchase_lines
 from storage.metrics._trace import Node
@@ -24,16 +26,20 @@ def purchase_card(session: Session, ask: Ask, order: Numbered) -> Answer:
     slips = [text for line in lines if (text := moved(ledger.get(line.key, ())))]
     start = lines[0].ordered_at if lines else ask.now
     waiting = [line for line in lines if line.is_open]
+    track = record(session, MODEL.id, ask.now)
     return Answer(
         title=f"Purchase {order.number}",
-        summary=Sentence(_summary(chain, order, lines), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in _detail(chain, lines, slips)),
+        summary=Sentence(_summary(chain, order, lines, track), ("supply",)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(chain, lines, slips, track)),
         readings=_readings(chain, lines),
-        table=_table(chain, lines) if lines else None,
+        table=_table(chain, lines, track) if lines else None,
         basis=(
             basis(session, ask, METRIC, start, ask.now, n=len(lines), open=len(waiting)),
         ),
         follow_ups=_follow_ups(order, waiting),
+        statements=of_open(
+            chain.arrivals.lead_times, ((line, _forecast(chain, line)) for line in waiting)
+        ),
     )  # fmt: skip
 
 
@@ -45,7 +51,7 @@ def _forecast(chain: Supply, line: Line) -> Forecast | None:
     return chain.arrivals.forecast(Node("purchaseline", line.key)) if line.is_open else None
 
 
-def _summary(chain: Supply, order: Numbered, lines: Sequence[Line]) -> str:
+def _summary(chain: Supply, order: Numbered, lines: Sequence[Line], track: Track) -> str:
     of = f"{order.number} from {order.party or 'an unknown supplier'}"
     waiting = [line for line in lines if line.is_open]
     if not lines:
@@ -61,7 +67,7 @@ def _summary(chain: Supply, order: Numbered, lines: Sequence[Line]) -> str:
         return f"**{of} is all here**, the last since {day(max(ends), chain.today)}."
     last = max(waiting, key=lambda line: _last_draw(_forecast(chain, line)))
     stands = late(_due(last), chain.today)
-    when = comes(_forecast(chain, last))
+    when = comes(_forecast(chain, last), track)
     return f"**{of}: {len(waiting)} of {len(lines)} lines open**, {stands}; {when}."
 
 
@@ -69,7 +75,7 @@ def _last_draw(forecast: Forecast | None) -> int:
     return forecast.draws[-1] if forecast else 10**9
 
 
-def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str]) -> list[str]:
+def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str], track: Track) -> list[str]:
     if not lines:
         return []
     first = lines[0]
@@ -82,7 +88,8 @@ def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str]) -> list[
         parts.append(slips[0])
     waiting = [line for line in lines if line.is_open]
     rests = carried_by(chain.arrivals.lead_times, waiting)
-    return [", ".join(parts) + ".", *([rests] if rests else [])]
+    told = [text for text in (rests, track.sentence()) if text] if rests else []
+    return [", ".join(parts) + ".", *told]
 
 
 def _readings(chain: Supply, lines: Sequence[Line]) -> tuple[Reading, ...]:
@@ -102,7 +109,7 @@ def _readings(chain: Supply, lines: Sequence[Line]) -> tuple[Reading, ...]:
     return tuple(Reading(name, value, unit, "supply", METRIC.id) for name, value, unit in figures)
 
 
-def _table(chain: Supply, lines: Sequence[Line]) -> Table:
+def _table(chain: Supply, lines: Sequence[Line], track: Track) -> Table:
     rows: list[tuple[Value, ...]] = []
     for line in lines:
         forecast = _forecast(chain, line)
@@ -113,7 +120,8 @@ def _table(chain: Supply, lines: Sequence[Line]) -> Table:
                 by(forecast, 0.5), by(forecast, 0.8),
             )
         )  # fmt: skip
-    names = ("Item", "Received", "First promise", "Promised now", "Half by", "8 in 10 by")
+    shares = [f"{track.said(share)} by".capitalize() for share in (0.5, 0.8)]
+    names = ("Item", "Received", "First promise", "Promised now", *shares)
     bold = frozenset(
         at for at, line in enumerate(lines)
         if line.is_open and (due := _due(line)) and due < chain.today

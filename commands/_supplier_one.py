@@ -19,7 +19,7 @@ from commands._contract import (
     Value,
 )
 from commands._duration_words import days, orders, rests_on
-from commands._lead_time_curves import new_order, of_new_order
+from commands._lead_time_curves import NewOrder, new_order, to_come
 from commands._money import readings, said
 from commands._purchase_rows import purchase_rows
 from commands._supplier_seen import Card, Group, Seen, name_of, oldest
@@ -61,13 +61,14 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
     ships = _ships(seen, lines)
     waiting = unacknowledged(lines, seen.told.acknowledged, seen.ask.today)
     table = _table(seen, name, card, spread, ships, waiting)
+    new = _new_order(session, seen, value, name)
     return Answer(
         title=f"Supplier {name}",
         summary=Sentence(_summary(name, card), ("supply",)),
         detail=tuple(
             Sentence(text, ("supply",))
             for text in [
-                change(card, seen.then), _overdue(card), *_to_come(session, seen, value, name)
+                change(card, seen.then), _overdue(card), *to_come(session, new, seen.ask)
             ]
         ),
         readings=_readings(card, spread, ships, waiting),
@@ -76,6 +77,7 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
         basis=_basis(session, seen, card, spread),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, card)),
         follow_ups=_follow_ups(seen, name, card, waiting),
+        statements=new.statements() if new else (),
     )  # fmt: skip
 
 
@@ -83,13 +85,11 @@ def _overdue(card: Card) -> str:
     return overdue(len(card.open), len(card.overdue), card.owed)
 
 
-def _to_come(session: Session, seen: Seen, value: Group, name: str) -> list[str]:
-    """By when an order placed today comes, where a fit knows."""
+def _new_order(session: Session, seen: Seen, value: Group, name: str) -> NewOrder | None:
+    """An order placed today, where the question is of these days and a fit knows of it."""
     if seen.query.is_named or not isinstance(value, Named):
-        return []
-    found = of_new_order(used(session, seen.ask.now), [value], "supplier")
-    text = new_order(found, name, seen.ask)
-    return [text] if text else []
+        return None
+    return new_order(used(session, seen.ask.now), [value], "supplier", name, seen.ask)
 
 
 def _ships(seen: Seen, lines: Sequence[Line]) -> Duration | None:

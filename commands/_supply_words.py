@@ -3,6 +3,7 @@
 from datetime import date
 
 from commands._supply import Supply
+from commands._track_record import UNMEASURED, Track
 from storage.known.chain import Chain
 from storage.links import Key
 from storage.metrics._trace import Hop, Node
@@ -25,8 +26,8 @@ def by(forecast: Forecast | None, share: float) -> str | None:
     return day(forecast.by(share), forecast.today) or LATER
 
 
-def comes(forecast: Forecast | None) -> str:
-    """When it will come: "half by 28 Nov, 8 in 10 by 6 Dec"."""
+def comes(forecast: Forecast | None, track: Track = UNMEASURED) -> str:
+    """When it will come: "half by 28 Nov, 8 in 10 by 6 Dec", or what `track` allows to say."""
     if forecast is None:
         return "when it comes can't be told"
     half, most = by(forecast, 0.5), by(forecast, 0.8)
@@ -34,7 +35,7 @@ def comes(forecast: Forecast | None) -> str:
         return LATER
     if half == most:
         return f"by {half}"
-    return f"half by {half}, 8 in 10 by {most}"
+    return f"{track.said(0.5)} by {half}, {track.said(0.8)} by {most}"
 
 
 def late(due: date | None, today: date) -> str:

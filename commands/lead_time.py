@@ -25,7 +25,7 @@ from commands._basis import basis
 from commands._duration_words import compared, is_slower, orders, rests_on, takes
 from commands._grammar import Query, named_by, read
 from commands._keys import keys_of
-from commands._lead_time_curves import new_order, of_new_order
+from commands._lead_time_curves import NewOrder, new_order, to_come
 from commands._lead_time_rows import rows_behind
 from commands._lead_time_seen import Bought, bought, first_of
 from commands._lead_time_tryton import answer_by_tryton, without_tryton
@@ -60,12 +60,13 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return _nothing(query)
     (before,) = seen.before(every, found.since)
     (working,) = seen.figures(every, working_days)
+    new = _new_order(session, seen)
     return Answer(
         title=f"Lead time {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("supply",)),
         detail=tuple(
             Sentence(text, ("supply",))
-            for text in [*_detail(seen, found, before), *_to_come(session, seen)]
+            for text in [*_detail(seen, found, before), *to_come(session, new, seen.ask)]
         ),
         readings=_readings(found, before, working),
         chart=_chart(seen),
@@ -74,6 +75,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         basis=(_basis(session, seen, found),),
         notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
         follow_ups=_follow_ups(query, seen.every),
+        statements=new.statements() if new else (),
     )
 
 
@@ -100,15 +102,15 @@ def _detail(seen: Bought, found: Duration, before: Duration) -> list[str]:
     return [compared(found, before, label)]
 
 
-def _to_come(session: Session, seen: Bought) -> list[str]:
-    """By when an order placed today comes, where the question is of these days and a fit knows."""
+def _new_order(session: Session, seen: Bought) -> NewOrder | None:
+    """An order placed today, where the question is of these days and a fit knows of it."""
     query = seen.query
     if query.is_named or query.site:
-        return []
+        return None
     dimension = "item" if query.refs("item") else "supplier"
-    found = of_new_order(used(session, seen.ask.now), query.named, dimension)
-    said = new_order(found, query.label, seen.ask)
-    return [said] if said else []
+    return new_order(
+        used(session, seen.ask.now), query.named, dimension, query.label, seen.ask
+    )  # fmt: skip
 
 
 def _then(seen: Bought, found: Duration) -> str:

@@ -13,7 +13,7 @@ SHORTEST = 5
 WHOLE_ROW = "contact"  # a person and nothing else: the row goes
 HOLD_MESSAGES = (
     "outbox", "quarantine", "syncrun", "syncstate", "fieldchange", "episode", "alertmessage",
-    "deed", "silence", "audit",
+    "deed", "silence", "audit", "forecastissued",
 )  # fmt: skip
 
 

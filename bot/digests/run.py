@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from bot.channel import Desk
+from bot.channel import Desk, Said
 from bot.digests.condition import CHANGED, read_condition
 from bot.digests.only_if import fingerprint, unmet
 from bot.digests.plan import Digest, legs
@@ -43,11 +43,13 @@ class Owed:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a period: its outcome, what is sent, and the hash of what that says."""
+    """What became of a period: its outcome, what is sent, the hash of what that says, and the
+    answers that it was made of."""
 
     outcome: str
     messages: Sequence[Message] = ()
     said: str | None = None
+    answers: Sequence[Said] = ()
 
 
 def run_due(
@@ -77,6 +79,7 @@ def run_due(
                 put(session, message, now)
     except IntegrityError:
         return False  # another process was first, and all of this is undone
+    desk.told(done.answers, now, ZoneInfo(digest.zone))
     return bool(done.messages)
 
 
@@ -115,7 +118,7 @@ def _done(desk: Desk, digest: Digest, owed: Owed, now: datetime, skips: str | No
         parent = _first_of(session, digest) if digest.series else None
     saying = Saying(digest, owed.due, now, said, also, owed.spread)
     key = f"digest:{digest.id}:{owed.due.period}"
-    return Done("sent", messages(desk, saying, key, digest.channel, parent), print_)
+    return Done("sent", messages(desk, saying, key, digest.channel, parent), print_, said)
 
 
 def _last_said(session: Session, digest: Digest) -> str | None:

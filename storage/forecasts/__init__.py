@@ -3,7 +3,7 @@
 A model is fitted from the store and kept as a row (`storage/fits.py`); questions read that row.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,9 +13,11 @@ from sqlmodel import Session
 
 from storage.forecasts._origins import Plan
 from storage.forecasts._report import Report
+from storage.forecasts._statement import Issued
 from storage.registry import discover
 
 Progress = Callable[[str, int, int | None], None]
+Verdicts = Mapping[int, bool | None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Model:
     `fit(session, now, zone)` gives null where there is nothing to fit. `backtest(session, now,
     zone, plan, progress)` looks back from origins in the past; its report is without origins
     where there is too little to look back on.
+
+    `judge(session, told, now, zone)` says of statements of the model, by their ids, whether they
+    held, null where the truth will never be known, as of what was called off; it leaves out what
+    is not decided yet. What is told to come by a day is decided once it came, or the day is over.
     """
 
     id: str
@@ -51,6 +57,7 @@ class Model:
     fit: Callable[[Session, datetime, ZoneInfo], Fit | None]
     backtest: Callable[[Session, datetime, ZoneInfo, Plan, Progress], Report]
     is_asked: bool = True
+    judge: Callable[[Session, Sequence[Issued], datetime, ZoneInfo], Verdicts] | None = None
 
 
 def load(package: str = __name__) -> dict[str, Model]:

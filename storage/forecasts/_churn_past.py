@@ -24,7 +24,15 @@ from storage.forecasts._features import Known
 from storage.forecasts._leaving import Leaving, leaving
 from storage.forecasts._origins import MONTHS, Origin, Plan, later
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
-from storage.forecasts._scores import Flags, Floats, Scores, gain, of_chances
+from storage.forecasts._scores import (
+    Calibrated,
+    Flags,
+    Floats,
+    Scores,
+    calibration_of_chances,
+    gain,
+    of_chances,
+)
 
 BASE, RECENCY = "base_rate", "recency"
 LAST_ORDER = "days since an order"
@@ -206,7 +214,12 @@ def _summed(report: Report, found: Sequence[tuple[Origin | None, Methods]]) -> R
             for origin, told in found if origin
         ),
         gains=dict(_gains([told for _, told in found])),
+        calibration=_calibration(every[IN_USE]),
     )  # fmt: skip
+
+
+def _calibration(told: Told) -> tuple[Calibrated, ...]:
+    return () if told.chance is None else calibration_of_chances(told.chance, told.came)
 
 
 def _joined(told: Sequence[Told]) -> Told:

@@ -20,6 +20,7 @@ from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._scores import (
     QUANTILES,
     Scores,
+    calibration_of_quantiles,
     gain,
     of_chances,
     of_quantiles,
@@ -172,6 +173,7 @@ def _summed(report: Report, found: list[tuple[Origin, dict[str, Told], int]]) ->
         ),
         _gains([told for _, told, _ in found]),
         sum(unknown for _, _, unknown in found),
+        calibration=calibration_of_quantiles(every[IN_USE].said, every[IN_USE].came),
     )  # fmt: skip
 
 

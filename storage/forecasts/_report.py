@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from storage.forecasts._scores import Scores
+from storage.forecasts._scores import Calibrated, Scores
 
 IN_USE = "leadline"
 DIGITS = 6
@@ -37,7 +37,8 @@ class Report:
 
     `rows` observations began in [start, end], both null without any. `unknown` counts what began
     in a window and can't be scored, as its end is not known or it was called off. `protocol`:
-    origins, or folds where nothing has a date.
+    origins, or folds where nothing has a date. `calibration` is of the method in use, over all
+    origins.
     """
 
     model: str
@@ -49,6 +50,7 @@ class Report:
     gains: Mapping[str, Gain] = field(default_factory=dict)
     unknown: int = 0
     protocol: str = "origins"
+    calibration: tuple[Calibrated, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON; figures with six digits, null where one does not apply."""
@@ -67,6 +69,10 @@ class Report:
                 for name, one in self.gains.items()
             },
             "unknown": self.unknown,
+            "calibration": [
+                {"said": _figure(one.said), "came": _figure(one.came), "n": one.n}
+                for one in self.calibration
+            ],
         }  # fmt: skip
 
 

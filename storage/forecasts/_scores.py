@@ -43,6 +43,15 @@ class Scores:
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
+@dataclass(frozen=True)
+class Calibrated:
+    """Of `n` outcomes told with a chance of `said`, on the mean, what share `came`."""
+
+    said: float
+    came: float
+    n: int
+
+
 def pinball(said: Floats, came: Floats) -> Floats:
     """The pinball loss of each outcome, the mean over `QUANTILES`."""
     levels = np.array(QUANTILES)
@@ -61,6 +70,17 @@ def of_quantiles(said: Floats, came: Floats) -> Scores:
         float(np.abs(said[:, 0] - came).mean()),
         float((came <= said[:, 1]).mean()),
         float((came <= said[:, 2]).mean()),
+    )
+
+
+def calibration_of_quantiles(said: Floats, came: Floats) -> tuple[Calibrated, ...]:
+    """What share came by each of the quantiles told, one row an outcome."""
+    if not len(came):
+        return ()
+    within = (came[:, None] <= said).mean(axis=0)
+    return tuple(
+        Calibrated(share, float(one), len(came))
+        for share, one in zip(QUANTILES, within, strict=True)
     )
 
 
@@ -89,11 +109,18 @@ def auc(chance: Floats, came: Flags) -> float | None:
     return float((ranks[came].sum() - events * (events + 1) / 2) / (events * others))
 
 
+def calibration_of_chances(chance: Floats, came: Flags) -> tuple[Calibrated, ...]:
+    """Chances told beside shares of events, over ten bins of equal count, the lowest first."""
+    order = np.argsort(chance, kind="stable")
+    return tuple(
+        Calibrated(float(chance[part].mean()), float(came[part].mean()), len(part))
+        for part in np.array_split(order, BINS) if len(part)
+    )  # fmt: skip
+
+
 def ece(chance: Floats, came: Flags) -> float:
     """How far shares of events are from the chances told, over ten bins of equal count."""
-    order = np.argsort(chance, kind="stable")
-    parts = [part for part in np.array_split(order, BINS) if len(part)]
-    gaps = [len(part) * abs(float(chance[part].mean() - came[part].mean())) for part in parts]
+    gaps = [one.n * abs(one.said - one.came) for one in calibration_of_chances(chance, came)]
     return sum(gaps) / len(came)
 
 

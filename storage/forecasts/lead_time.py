@@ -11,6 +11,7 @@ from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._fitted import Fitted, fitted_from
 from storage.forecasts._lead_time_fit import chosen, fit
+from storage.forecasts._lead_time_judge import judged
 from storage.forecasts._lead_time_past import look_back
 from storage.forecasts._orders import orders_of
 from storage.forecasts._origins import Plan
@@ -64,4 +65,5 @@ MODEL = Model(
     topic="supply",
     fit=fitted,
     backtest=backtest,
+    judge=judged,
 )

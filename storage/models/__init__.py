@@ -29,7 +29,7 @@ from storage.models.delivery import (
     Silence,
     SlackName,
 )
-from storage.models.forecasts import ForecastFit
+from storage.models.forecasts import ForecastFit, ForecastIssued
 from storage.models.ledger import FieldChange, PageChange, PartyLink, Quarantine, SyncRun, SyncState
 from storage.models.orders import (
     BomLine,
@@ -81,7 +81,7 @@ INSERT_ONLY: dict[str, tuple[str, ...]] = {
 __all__ = [
     "BOOKKEEPING", "FACTS", "INSERT_ONLY", "KEPT", "Account", "Activity", "AlertMessage",
     "AlertRule", "Audit", "BomLine", "Consumption", "Contact", "Contract", "Deed", "DigestPlan",
-    "Episode", "Fact", "FieldChange", "ForecastFit", "FxRate", "Heartbeat",
+    "Episode", "Fact", "FieldChange", "ForecastFit", "ForecastIssued", "FxRate", "Heartbeat",
     "Invoice", "Item", "Location", "Lot", "MakeOrder", "MethodPace", "Opportunity", "Outbox",
     "OwnerLink", "PageChange", "Party", "PartyLink", "Peg", "PurchaseLine", "PurchaseOrder",
     "Quarantine", "Receipt", "Reminder", "RuleState", "SalesLine", "SalesOrder", "ScheduledRun",

@@ -1,11 +1,11 @@
-"""What was fitted."""
+"""What was fitted, and what was told of the future."""
 
 from typing import Any
 
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from storage.models._base import At, Day
+from storage.models._base import At, Day, MaybeAt
 
 
 class ForecastFit(SQLModel, table=True):
@@ -24,3 +24,32 @@ class ForecastFit(SQLModel, table=True):
     backtest: dict[str, Any] = Field(sa_type=JSON)
     is_used: bool
     why: str
+
+
+class ForecastIssued(SQLModel, table=True):
+    """What an answer told of the future, once per subject, event, share and day (see `Statement`
+    in `storage/issued.py`), by which `version` of a model, and how it came out.
+
+    `held` is null until it is scored, and stays so where the truth will never be known.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_forecastissued_told", "model", "subject", "event", "share", "issued_on", unique=True
+        ),
+        Index("ix_forecastissued_scored", "model", "scored_at"),
+        Index("ix_forecastissued_by", "model", "by_on"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    model: str
+    version: int
+    subject: str
+    event: str
+    share: float
+    by_on: Day
+    low: float | None = None
+    high: float | None = None
+    issued_at: At
+    issued_on: Day
+    held: bool | None = None
+    scored_at: MaybeAt = None

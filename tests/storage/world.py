@@ -14,7 +14,16 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel
 
-from storage.models import FACTS, KEPT, FieldChange, PartyLink, Quarantine, SyncRun, SyncState
+from storage.models import (
+    FACTS,
+    KEPT,
+    FieldChange,
+    ForecastIssued,
+    PartyLink,
+    Quarantine,
+    SyncRun,
+    SyncState,
+)
 from storage.models._types import MONEY_SCALE, Money, Qty
 from storage.page_log import note_any
 from storage.sources import event
@@ -311,6 +320,14 @@ class World:
         self._add(
             Quarantine, source=source, stream=stream, source_id=source_id, payload_hash="0",
             error=error, first_seen_at=at, last_seen_at=at,
+        )  # fmt: skip
+
+    def told(self, model, subject, share, by, issued, *, held=None, scored=None, event="arrives"):
+        """A statement that was told at an instant, and how it came out where it was scored."""
+        self._add(
+            ForecastIssued, model=model, version=1, subject=subject, event=event, share=share,
+            by_on=_day(by), issued_at=issued, issued_on=issued.astimezone(self.zone).date(),
+            held=held, scored_at=scored,
         )  # fmt: skip
 
     def _add(self, model, /, **columns):

@@ -33,6 +33,8 @@ def test_folds_tell_the_truth_and_twice_the_same():
     mine = found.methods["leadline"]
     assert mine.brier == pytest.approx(((chance - left) ** 2).mean(), abs=0.003)
     assert mine.ece < 0.03
+    gaps = [one.n * abs(one.said - one.came) for one in found.calibration]
+    assert sum(gaps) / mine.n == pytest.approx(mine.ece)
     assert (found.protocol, found.start, found.origins) == ("folds", None, ())
     assert mine.brier < found.methods["base_rate"].brier
     assert found.methods["recency"].brier is None

@@ -26,9 +26,14 @@ def back(orders, plan=PLAN):
 
 
 def test_where_nothing_changes_the_curves_cover_what_they_say():
-    found = back(three_years(n=12_000), Plan("quarter", most=8)).methods["leadline"]
+    report = back(three_years(n=12_000), Plan("quarter", most=8))
+    found = report.methods["leadline"]
     assert found.cover80 == pytest.approx(0.8, abs=0.02)
     assert found.cover90 == pytest.approx(0.9, abs=0.02)
+    half, eight, nine = report.calibration
+    assert half.came == pytest.approx(0.5, abs=0.03)
+    assert (eight.came, nine.came) == (found.cover80, found.cover90)
+    assert {one.n for one in report.calibration} == {found.n}
 
 
 def test_the_curves_beat_what_forgets_the_open_orders_or_has_one_figure():

@@ -2,7 +2,7 @@ import json
 from datetime import date
 
 from storage.forecasts._report import AtOrigin, Gain, Report
-from storage.forecasts._scores import Scores
+from storage.forecasts._scores import Calibrated, Scores
 
 
 def test_a_report_is_json_with_null_where_a_figure_does_not_apply():
@@ -10,7 +10,7 @@ def test_a_report_is_json_with_null_where_a_figure_does_not_apply():
     report = Report(
         "lead-time", 9, date(2025, 1, 2), date(2025, 3, 4), {"leadline": scores},
         (AtOrigin(date(2025, 2, 1), 3, {"leadline": scores}),),
-        {"ecdf_closed": Gain(0.1, 0.05, 0.15)}, 2,
+        {"ecdf_closed": Gain(0.1, 0.05, 0.15)}, 2, calibration=(Calibrated(0.8, 7 / 9, 3),),
     )  # fmt: skip
     found = json.loads(json.dumps(report.as_json()))
     assert found["data"] == {"rows": 9, "start": "2025-01-02", "end": "2025-03-04"}
@@ -21,6 +21,7 @@ def test_a_report_is_json_with_null_where_a_figure_does_not_apply():
     assert found["methods"] == {"leadline": method}
     assert found["origins"] == [{"at": "2025-02-01", "n": 3, "methods": {"leadline": method}}]
     assert found["gains"]["ecdf_closed"] == {"pinball": 0.1, "low": 0.05, "high": 0.15}
+    assert found["calibration"] == [{"said": 0.8, "came": 0.777778, "n": 3}]
     assert (found["model"], found["protocol"], found["unknown"]) == ("lead-time", "origins", 2)
 
 

@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 
 from storage.forecasts._scores import (
+    Calibrated,
     Scores,
     auc,
+    calibration_of_chances,
+    calibration_of_quantiles,
     ece,
     gain,
     lift,
@@ -47,6 +50,21 @@ def test_chances_that_are_right_are_calibrated():
     came = rng.random(20_000) < chance
     assert slope(chance, came) == pytest.approx(1, abs=0.05)
     assert ece(chance, came) < 0.015
+
+
+def test_calibration_sets_what_was_told_beside_what_came():
+    said = np.array([[1.0, 2, 3], [1, 2, 3], [4, 5, 9], [4, 5, 9]])
+    came = np.array([1.0, 3, 5, 7])
+    assert calibration_of_quantiles(said, came) == (
+        Calibrated(0.5, 0.25, 4), Calibrated(0.8, 0.5, 4), Calibrated(0.9, 1.0, 4),
+    )  # fmt: skip
+    chance, left = np.arange(100) / 100, np.arange(100) >= 90
+    found = calibration_of_chances(chance, left)
+    assert [one.n for one in found] == [10] * 10
+    assert (found[0].said, found[0].came) == (pytest.approx(0.045), 0)
+    assert (found[-1].said, found[-1].came) == (pytest.approx(0.945), 1)
+    assert calibration_of_quantiles(said[:0], came[:0]) == ()
+    assert calibration_of_chances(chance[:0], left[:0]) == ()
 
 
 def test_chances_that_are_too_bold_have_a_slope_below_one():
