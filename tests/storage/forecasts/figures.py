@@ -55,8 +55,8 @@ def table(figures: Sequence[Figure]) -> str:
     for one in figures:
         verdict = "left out" if one.reached is None else MET[one.is_met]
         grid.add_row(one.data, one.asked, one.said(), verdict, one.note)
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
-    console.print(grid, markup=False)
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, markup=False)
+    console.print(grid)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
 
