@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from storage.forecasts._buying import (
+    Ints,
     Purchases,
     bought_in,
     buyers_before,
@@ -70,7 +71,12 @@ def in_folds(model: str, known: Sequence[Subject], count: int, progress: Progres
     left = np.array([one.left for one in known], bool)
     if len(known) < count or not left.any() or left.all():
         return report
-    fold = np.random.default_rng(0).permutation(len(known)) % count
+    return _summed(report, [(None, told_in_folds(known, left, count, progress))])
+
+
+def told_in_folds(known: Sequence[Subject], left: Flags, count: int, progress: Progress) -> Methods:
+    """What each method tells of each, from the other parts."""
+    fold = folds_of(len(known), count)
     told = {IN_USE: np.zeros(len(known)), BASE: np.zeros(len(known))}
     for part in range(count):
         progress("looking back", part, count)
@@ -83,7 +89,12 @@ def in_folds(model: str, known: Sequence[Subject], count: int, progress: Progres
         told[BASE][mine] = fit.base
     progress("looking back", count, count)
     methods = {name: Told(chance, left) for name, chance in told.items()}
-    return _summed(report, [(None, {**methods, RECENCY: Told(None, left)})])
+    return {**methods, RECENCY: Told(None, left)}
+
+
+def folds_of(n: int, count: int) -> Ints:
+    """The part that each of n is in: always the same, and of about the same size."""
+    return np.random.default_rng(0).permutation(n) % count
 
 
 def of_contracts(

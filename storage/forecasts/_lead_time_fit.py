@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from storage.forecasts._calibration import calibrated, calibration
+from storage.forecasts._dormant import FEWEST_ENDED
 from storage.forecasts._fitted import Fitted
 from storage.forecasts._hierarchy import Grown, Level, grown, levels_of
 from storage.forecasts._knots import WIDE, Ints, knots_of
@@ -47,10 +48,14 @@ def fit(orders: Orders, day: int, chain: Sequence[str]) -> Made:
 
 
 def _came(levels: Sequence[Level], orders: Orders, seen: Seen, day: int) -> Floats:
-    """What the chances came to that would have been told `LATELY`, of orders placed since."""
+    """What the chances came to that would have been told `LATELY`, of orders placed since.
+
+    Curves of then that rest on few arrivals, or could not tell the forgotten from the open, say
+    nothing about those of now.
+    """
     then = seen_before(orders, day - LATELY)
     is_new = orders.start[seen.rows] >= day - LATELY
-    if not len(then.rows) or not is_new.any():
+    if then.ended.sum() < FEWEST_ENDED or not is_new.any():
         return calibration(np.empty(0), np.empty(0, bool), np.empty(0))
     before = grown(levels, then)
     told = _told(before, levels, seen, is_new)

@@ -48,6 +48,18 @@ def test_a_slowdown_is_followed_within_the_half_life_s_reach():
     assert 36 <= told(orders)[0] <= 47
 
 
+def test_the_curves_of_a_young_company_are_not_judged_by_those_of_its_first_weeks():
+    # half of what it orders is closed by nobody; by now that shows, of the first weeks it did not
+    found = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        start = TODAY - np.concatenate([rng.integers(90, 200, 80), rng.integers(1, 90, 600)])
+        is_forgotten = rng.random(len(start)) < 0.5
+        days = np.where(is_forgotten, 99_999, lognormal(rng, len(start), 15))
+        found.append(told(placed(start, days)))
+    assert np.mean(found, axis=0)[:2] == pytest.approx([15, 24.9], rel=0.15)
+
+
 def test_where_all_is_open_nothing_is_estimable():
     orders = placed(TODAY - np.arange(1, 40), np.full(39, 400))
     assert told(orders).tolist() == [NEVER] * 3
