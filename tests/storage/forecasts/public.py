@@ -63,7 +63,7 @@ def written(file: Path, every: Sequence[Mapping[str, Any]]) -> None:
 def kept(
     streams: Mapping[str, tuple[Sequence[Mapping[str, Any]], str]], now: datetime = NOW
 ) -> Iterator[Kept]:
-    """A store of some streams: of each its rows and its settings in leadline.toml (key, columns)."""
+    """A store of some streams: of each its rows, and its settings in leadline.toml."""
     with TemporaryDirectory() as place:
         folder, config = Path(place), '[sources.x]\nkind = "csv"\n'
         for stream, (every, settings) in streams.items():
