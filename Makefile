@@ -63,9 +63,9 @@ bench: $(VENV)/test.stamp ## answers on 100,000 rows, rules on a million lines, 
 	@BENCH_ROWS=1000000 $(BIN)/python -m pytest tests/bot/test_backfill.py -k back_fill --junit-xml=.cache/backfill.xml
 	@grep -o '<property [^>]*>' .cache/backfill.xml
 
-bench-forecasts: $(VENV)/test.stamp requirements-bench.txt ## how forecasts would have done on public data (minutes)
+bench-forecasts: $(VENV)/test.stamp requirements-bench.txt ## what forecasts reach beside what is asked of them (minutes); ARGS="--format json"
 	@$(PIP) -q -r requirements-bench.txt
-	@$(BIN)/python -W ignore -m tests.storage.forecasts.bench
+	@$(BIN)/python -W ignore -m tests.storage.forecasts.bench $(ARGS)
 
 pictures: $(VENV)/test.stamp $(VENV)/node.stamp ## the pictures of the README, from the demo
 	@$(BIN)/python -m tests.bot.demo.pictures

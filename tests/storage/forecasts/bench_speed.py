@@ -98,10 +98,10 @@ def _lifelines(orders: Orders) -> float:
 
 
 def _grouped(orders: Orders) -> object:
-    import pandas
+    import pandas as pd
 
     days, ended = _known(orders)
-    frame = pandas.DataFrame({"days": days, **orders.codes})[ended]
+    frame = pd.DataFrame({"days": days, **orders.codes})[ended]
     return [
         frame.groupby(names)["days"].quantile([0.5, 0.8, 0.9])
         for names in (["category"], ["category", "supplier"], ["category", "supplier", "item"])
