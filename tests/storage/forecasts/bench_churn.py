@@ -35,7 +35,6 @@ CDNOW_LINES = (
     'key = ["row"]\n'
     'columns = { order = "row", customer = "Id", ordered_at = "Date", value = "Price",'
     ' qty = "CDs" }'
-    ' qty = "CDs" }'
 )
 DRAWS = 1_000
 CLOSE = 1e-5
