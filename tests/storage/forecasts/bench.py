@@ -6,7 +6,6 @@ data that is not on this machine is left out, and its rows say so.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +54,7 @@ def main(words: Sequence[str]) -> None:
     asked.add_argument("--format", choices=("text", "json"), default="text", dest="form")
     given = asked.parse_args(words)
     figures = measured(chosen(parts(), given.parts))
-    said = table(figures) if given.form == "text" else json.dumps(as_json(figures), indent=2)
+    said = table(figures) if given.form == "text" else as_json(figures)
     sys.stdout.write(f"{said}\n")
 
 

@@ -1,6 +1,7 @@
 """Figures of the bench: what is asked of a forecast on which data, and what it reached."""
 
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -60,8 +61,9 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
 
-def as_json(figures: Sequence[Figure]) -> list[dict]:
-    return [asdict(one) for one in figures]
+def as_json(figures: Sequence[Figure]) -> str:
+    """The figures as a list of objects; numbers and flags may be numpy's."""
+    return json.dumps([asdict(one) for one in figures], indent=2, default=np.generic.item)
 
 
 def interval(

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -18,8 +20,10 @@ def test_a_row_says_what_was_asked_what_was_reached_and_whether_that_is_enough()
 
 
 def test_as_json_a_row_is_an_object():
-    [one] = as_json([left_out("telco", "AUC ≥ .850")])
+    met = Figure("cdnow", "AUC ≥ .78", np.float64(0.8), np.bool_(True))
+    one, other = json.loads(as_json([left_out("telco", "AUC ≥ .850"), met]))
     assert (one["data"], one["reached"], one["is_met"]) == ("telco", None, None)
+    assert (other["reached"], other["is_met"]) == (0.8, True)
 
 
 def test_intervals_are_those_of_the_mean_and_the_same_each_time():
