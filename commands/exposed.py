@@ -214,7 +214,8 @@ def _follow_ups(chain: Supply, found: Exposure) -> tuple[FollowUp, ...]:
         who = f"Who waits for {supplier.name}?"
         ups.append(FollowUp(who, f"impact {supplier.name}", ("supply",)))
     note = f"order {first.slowest.line.number} for the customer"
-    return (*ups, FollowUp(f"Note for {name}", note, ("customers",)))
+    ups.append(FollowUp(f"Note for {name}", note, ("customers",)))
+    return (*ups, FollowUp("What do late orders do?", "experience", ("customers",)))
 
 
 def _nothing(label: str) -> Notice:

@@ -240,6 +240,8 @@ def _follow_ups(found: _Found, table: Table | None) -> tuple[FollowUp, ...]:
         worst = str(table.rows[min(table.bold, default=0)][0])
         ups.append(FollowUp(worst, f"otif {worst}{when}"))
     ups.append(FollowUp("What is owed now", f"backorders{words}"))
+    if not asked.is_supply:
+        ups.append(FollowUp("What do late ones do?", "experience", ("customers",)))
     return (*ups, *neighbours(asked), *_other_side(asked))
 
 

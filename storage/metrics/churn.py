@@ -123,7 +123,7 @@ class Standing:
         return self.rhythm.quiet / self.rhythm.p90
 
 
-def wilson(lost: int, n: int) -> tuple[float, float] | None:
+def wilson(lost: float, n: float) -> tuple[float, float] | None:
     """The 95 % interval of a share (Wilson 1927); null for a share of nothing."""
     if n == 0:
         return None
