@@ -1,14 +1,13 @@
 """How easy are we to deal with: the mean of answers from 1 to 7, and who finds it hard."""
 
 from collections.abc import Sequence
-from math import hypot
 
 from sqlmodel import Session
 
 from commands import Answer, Ask, Command, Notice
 from commands._survey import Figure, Survey, survey_answer
 from storage.known.voices import Voice
-from storage.metrics.ces import METRIC, ces
+from storage.metrics.ces import METRIC, ces, is_change
 
 HARD = 3
 
@@ -23,21 +22,13 @@ def _measure(voices: Sequence[Voice]) -> Figure:
     return Figure(one.n, found.left_out, one.value, one.low, one.high)
 
 
-def _is_change(now: Sequence[Voice], before: Sequence[Voice]) -> bool:
-    """Whether the two means differ by more than both margins together."""
-    one, other = ces(now).mean, ces(before).mean
-    if one.value is None or other.value is None or one.low is None or other.low is None:
-        return False
-    return abs(one.value - other.value) > hypot(one.value - one.low, other.value - other.low)
-
-
 SURVEY = Survey(
     "ces",
     "ces",
     METRIC,
     _measure,
     lambda value: f"{value:.1f} of 7",
-    _is_change,
+    lambda now, before: is_change(ces(now), ces(before)),
     lambda one: one.score is not None and one.score <= HARD,
 )
 

@@ -8,7 +8,7 @@ from commands import Answer, Ask, Command, Notice
 from commands._churn_words import percent
 from commands._survey import Figure, Survey, survey_answer
 from storage.known.voices import Voice
-from storage.metrics.csat import METRIC, csat
+from storage.metrics.csat import METRIC, csat, is_change
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -21,21 +21,13 @@ def _measure(voices: Sequence[Voice]) -> Figure:
     return Figure(found.n, found.left_out, found.value, found.low, found.high, counts)
 
 
-def _is_change(now: Sequence[Voice], before: Sequence[Voice]) -> bool:
-    """Whether neither share lies within the interval of the other."""
-    one, other = csat(now), csat(before)
-    if None in (one.value, one.low, one.high, other.value, other.low, other.high):
-        return False
-    return one.low > other.high or one.high < other.low  # type: ignore[operator]  # none is null
-
-
 SURVEY = Survey(
     "csat",
     "csat",
     METRIC,
     _measure,
     percent,
-    _is_change,
+    lambda now, before: is_change(csat(now), csat(before)),
     lambda one: not csat([one]).satisfied,
 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import atan, cos, pi, sin, sqrt
 from statistics import NormalDist, fmean
 
@@ -32,6 +33,7 @@ def mean(values: Sequence[float]) -> Mean:
     return Mean(n, middle, middle - reach, middle + reach)
 
 
+@cache
 def t95(freedom: int) -> float:
     """The two-sided 95 % quantile of t with whole degrees of freedom; ValueError below 1."""
     if freedom < 1:

@@ -130,7 +130,9 @@ def wilson(lost: float, n: float) -> tuple[float, float] | None:
     share, z2 = lost / n, Z95 * Z95
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     reach = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    # of none and of all the bounds are exact: rounding would put them a hair beside
+    low = middle - reach if lost else 0.0
+    return low, middle + reach if lost < n else 1.0
 
 
 def lives(customers: Iterable[Customer], today: date) -> list[Life]:

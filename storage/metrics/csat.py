@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from storage.known.voices import Voice
 from storage.metrics import Metric
+from storage.metrics._clustered import difference
+from storage.metrics._due import share
 from storage.metrics.churn import wilson
 
 METRIC = Metric(
@@ -23,6 +25,7 @@ METRIC = Metric(
     dimensions=("segment", "country", "owner", "month"),
     caveats=(
         "Each company weighs the same.",
+        "A difference is called a change only where it is beyond its own interval (Newcombe's).",
         (
             "Where a source does not tell the scale it is taken to be 1 to 5 if any of its answers"
             " is above 3; else its answers are left out."
@@ -54,6 +57,12 @@ def csat(voices: Sequence[Voice]) -> Share:
     n, satisfied = len(known), sum(known)
     low, high = wilson(satisfied, n) or (None, None)
     return Share(n, satisfied, len(judged) - n, satisfied / n if n else None, low, high)
+
+
+def is_change(now: Share, before: Share) -> bool:
+    """Whether two shares differ by more than chance would have it (see `difference`)."""
+    gap = difference(share(now.satisfied, now.n), share(before.satisfied, before.n))
+    return gap is not None and not gap[1] <= 0 <= gap[2]
 
 
 def _is_satisfied(one: Voice, fives: set[str]) -> bool | None:

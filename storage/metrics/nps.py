@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot, sqrt
 
 from storage.known.voices import Voice
 from storage.metrics import Metric
-from storage.metrics._student import t95
+from storage.metrics._adjusted import Adjusted, adjusted, differ
 
 METRIC = Metric(
     id="nps",
@@ -24,7 +23,7 @@ METRIC = Metric(
     dimensions=("segment", "country", "owner", "month"),
     caveats=(
         "Each company weighs the same, whatever it buys and however often it was asked.",
-        "A difference is called a change only where it is larger than both margins together.",
+        "A difference is called a change only where it is beyond the margin of the difference.",
         "How many were asked is not known, so there is no response rate.",
         "Answers on another scale than 0 to 10 are left out.",
     ),
@@ -32,7 +31,6 @@ METRIC = Metric(
 )
 
 SCALE, PROMOTER, DETRACTOR = 10, 9, 6
-ADDED_END, ADDED = 0.75, 3.0
 
 
 @dataclass(frozen=True)
@@ -72,20 +70,21 @@ def nps(voices: Sequence[Voice]) -> Score:
 
 def interval(promoters: int, detractors: int, n: int) -> tuple[float, float] | None:
     """The adjusted 95 % interval in points (Rocks 2016, The American Statistician 70:4)."""
-    if n < 2:
+    found = _adjusted(promoters, detractors, n)
+    if found is None:
         return None
-    more = n + ADDED
-    for_us, against = (promoters + ADDED_END) / more, (detractors + ADDED_END) / more
-    middle = for_us - against
-    reach = t95(n - 1) * sqrt((for_us + against - middle**2) / more)
-    return max(-100.0, 100 * (middle - reach)), min(100.0, 100 * (middle + reach))
+    low, high = found.middle - found.reach, found.middle + found.reach
+    return max(-100.0, 100 * low), min(100.0, 100 * high)
 
 
 def is_change(now: Score, before: Score) -> bool:
     """Whether two scores differ by more than chance would have it."""
-    if now.value is None or before.value is None or not now.margin or not before.margin:
-        return False
-    return abs(now.value - before.value) > hypot(now.margin, before.margin)
+    return differ(*(_adjusted(one.promoters, one.detractors, one.n) for one in (now, before)))
+
+
+def _adjusted(promoters: int, detractors: int, n: int) -> Adjusted | None:
+    """Of a mean: a promoter is worth 1, a detractor -1."""
+    return adjusted(promoters - detractors, promoters + detractors, n, -1, 1)
 
 
 def _is_on_scale(one: Voice) -> bool:

@@ -47,6 +47,10 @@ GOLDEN = {
     "what is blocking the delivery to Harbour": "why Harbour & Sons",
     "which supplier causes our late orders?": "why",
     "reason for the delay of S00472": "why S00472",
+    # experience
+    "what do late deliveries do to our customers?": "experience",
+    "do late orders cost us customers?": "experience",
+    "does being late make Harbour & Sons unhappy": "experience Harbour & Sons",
     # order
     "where is S00471?": "order S00471",
     "when will P00900 arrive": "order P00900",

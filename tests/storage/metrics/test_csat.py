@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from storage.metrics.csat import csat
+from storage.metrics.csat import csat, is_change
 from tests.storage.metrics.test_surveys import said
 
 
@@ -39,3 +39,12 @@ def test_a_scale_that_nobody_told_is_five_if_an_answer_says_so():
 
 def test_an_answer_beyond_its_scale_is_left_out():
     assert csat([rated(7, 5), rated(4, 5)]).left_out == 1
+
+
+def test_a_change_is_told_beyond_the_interval_of_the_difference_only():
+    def of(good, bad):
+        return csat([rated(5 if at < good else 1, 5, at) for at in range(good + bad)])
+
+    assert is_change(of(20, 10), of(10, 20))
+    assert not is_change(of(17, 13), of(12, 18))
+    assert not is_change(of(0, 0), of(12, 18))
