@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import hypot
 from zoneinfo import ZoneInfo
 
 from bot.alerts.figures import TOTAL, Figures, Why, basis_of, figures
@@ -15,6 +16,8 @@ from commands._window import WindowError, midnight, read_window
 # what "the window before" is for a figure that has no window of its own
 USUAL = timedelta(days=90)
 LONGEST = timedelta(days=800)
+# what few answers say: a difference within its margin is none
+OF_ANSWERS = ("nps", "csat", "ces")
 
 
 def changed(
@@ -80,8 +83,23 @@ def _moved(found: Figures, then: Figures, when: str) -> Figures:
         before = then.values.get(entity)
         values[entity] = None
         if value is not None and before:
-            share = (value - before) / abs(before)
+            is_chance = entity == TOTAL and _is_chance(found.reading, then.reading)
+            share = 0.0 if is_chance else (value - before) / abs(before)
+            by = "no change beyond chance" if is_chance else f"{share:+.0%}"
             values[entity] = share
-            words[entity] = f"{shown(value, unit)}, {shown(before, unit)} {when} ({share:+.0%})"
+            words[entity] = f"{shown(value, unit)}, {shown(before, unit)} {when} ({by})"
     reading = replace(found.reading, name=f"{found.reading.name}, change", value=None, unit="share")
     return replace(found, reading=reading, values=values, words=words)
+
+
+def _is_chance(now: Reading, then: Reading) -> bool:
+    """Whether a figure of answers moved within the margin of the difference: each side by its own
+    bounds, as Newcombe (1998) has it."""
+    if now.metric not in OF_ANSWERS:
+        return False
+    bounds = (now.value, now.low, now.high, then.value, then.low, then.high)
+    if any(one is None for one in bounds):
+        return True
+    value, low, high, before, least, most = (float(one or 0) for one in bounds)
+    down, up = hypot(value - low, most - before), hypot(high - value, before - least)
+    return -up <= value - before <= down

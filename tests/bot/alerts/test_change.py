@@ -1,12 +1,13 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from bot.alerts.change import earlier
+from bot.alerts.change import changed, earlier
 from bot.alerts.figures import figures
 from bot.alerts.look import look
-from commands import Ask, Grant, Notice
+from commands import Ask, Grant, Notice, Reading
 from tests.bot.alerts.board import BERLIN, EACH, TOTAL, Board, days_ago, office
 from tests.bot.clockwork import NOON
 
@@ -105,3 +106,24 @@ def test_a_window_that_lies_ahead_of_the_time_before_can_not_be_asked_then(tmp_p
     assert found.sight.data == "error"
     assert "as of" in found.why
     made.store.close()
+
+
+def survey(metric, value, low, high):
+    """An answer whose first figure has a margin."""
+    reading = Reading(metric, value, "points", "customers", metric, low=low, high=high)
+    said = Board().answer(None, Ask("board", NOON, BERLIN, Grant.everything()), ())
+    return replace(said, readings=(reading,))
+
+
+@pytest.mark.parametrize(("metric", "before", "moved", "words"), [
+    ("nps", (30, 10, 50), 0, "no change beyond chance"),
+    ("nps", (30, None, None), 0, "no change beyond chance"),
+    ("nps", (-20, -40, 0), 3, "+300%"),
+    ("lead-time", (30, 10, 50), 1 / 3, "+33%"),
+])  # fmt: skip
+def test_a_figure_of_answers_moves_beyond_its_margin_only(metric, before, moved, words):
+    now_seen = figures(survey(metric, 40, 20, 60), CHANGE)
+    found = changed(CHANGE, survey(metric, 40, 20, 60), now_seen, NOON, BERLIN,
+                    lambda line, at: survey(metric, *before))  # fmt: skip
+    assert found.values[""] == pytest.approx(moved)
+    assert words in found.words[""]
