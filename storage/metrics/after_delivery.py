@@ -35,7 +35,7 @@ METRIC = Metric(
         "An association, not a cause: late orders may differ in other ways too.",
         "Bad answers: an NPS of 0 to 6, the lower two fifths of a satisfaction scale.",
         "Tickets: whatever they are about, of customers that are matched to the CRM.",
-        "Not delivered: a line was called off after its day, or is still owed.",
+        "Not delivered: a line was called off in whole after its day, or is still owed.",
         "The day is the first promise, else the day that was asked for.",
         "Orders without a day are left out, and so are those whose days after are not over.",
     ),
