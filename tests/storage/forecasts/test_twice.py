@@ -1,0 +1,55 @@
+"""What models tell is the same to the byte, whenever and in whichever process it is made."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage.forecasts import load
+from tests.storage.forecasts.companies import company, environment
+
+ROOT = Path(__file__).parents[3]
+# what the verb prints, then what is kept of a fit of each model
+WORK = """
+from os import environ
+from zoneinfo import ZoneInfo
+from sqlmodel import select
+from bot.__main__ import cli
+from storage.fits import refit
+from storage.forecasts import load
+from storage.models import ForecastFit
+from storage.store import Store
+from tests.storage.forecasts.companies import NOW
+cli(["backtest", "--format", "json"], standalone_mode=False)
+store = Store(environ["DATABASE_URL"])
+refit(store, list(load().values()), NOW, ZoneInfo("Europe/Berlin"), lambda *_: None)
+with store.reader() as session:
+    for one in session.exec(select(ForecastFit)):
+        print(one.model, one.is_used, one.why, one.params, one.backtest)
+store.close()
+"""
+
+
+def told(folder, seed):
+    """All that is told of a company, by a process with its own order of sets."""
+    folder.mkdir()
+    company(folder).store.close()
+    env = {**os.environ, "PYTHONHASHSEED": seed, **environment(folder)}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WORK], env=env, cwd=ROOT, capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_two_processes_tell_the_same_to_the_byte(tmp_path):
+    first = told(tmp_path / "first", "1")
+    assert first == told(tmp_path / "second", "2")
+    reports, _ = json.JSONDecoder().raw_decode(first.decode())
+    assert [one["model"] for one in reports] == list(load())
+    assert all(one["methods"] for one in reports), "each is to have something to tell"
