@@ -21,6 +21,9 @@ from storage.store import Store
 Shape = Literal["text", "json"]
 WIDTH = 110
 SHARES = ("cover80", "cover90")
+ERRORS = ("pinball", "brier", "mae")
+COARSE = ("pinball", "mae", "lift10", "slope")  # in days, in money, or about one
+LEAST_CHANGE = 0.0005
 
 
 def models_named(names: Sequence[str]) -> list[Model]:
@@ -62,7 +65,8 @@ def _text(report: Report) -> str:
         console.print(_origins(report))
     for name, one in report.gains.items():
         console.print(
-            f"Error against {name}: {-one.pinball:+.1%} (95 %: {-one.high:+.1%} to {-one.low:+.1%})"
+            f"Error against {name}: {_change(-one.pinball)}"
+            f" (95 %: {_change(-one.high)} to {_change(-one.low)})"
         )
     if report.origins:
         console.print(
@@ -98,9 +102,15 @@ def _origins(report: Report) -> Table:
 
 
 def _error(scores: Scores) -> str:
-    """The pinball loss; of a method that tells chances the Brier score."""
-    name = "brier" if scores.pinball is None else "pinball"
-    return _figure(name, scores.figures()[name])
+    """The pinball loss; of a method that tells chances the Brier score, of amounts the MAE."""
+    figures = scores.figures()
+    name = next((one for one in ERRORS if figures[one] is not None), ERRORS[0])
+    return _figure(name, figures[name])
+
+
+def _change(share: float) -> str:
+    """A share as a change; without a sign where it rounds to none."""
+    return f"{share:+.1%}" if abs(share) >= LEAST_CHANGE else "0.0%"
 
 
 def _grid(first: str, *names: str) -> Table:
@@ -116,4 +126,4 @@ def _figure(name: str, value: float | None) -> str:
         return "n/a"
     if name == "n":
         return f"{value:,}"
-    return f"{value:.2f}" if name in ("pinball", "mae", "lift10", "slope") else f"{value:.3f}"
+    return f"{value:,.2f}" if name in COARSE else f"{value:.3f}"

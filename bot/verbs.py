@@ -48,7 +48,10 @@ def connect(
 
 
 def backtest(
-    names: Annotated[list[str] | None, typer.Argument(help="models; all if absent")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="lead-time, churn, clv, stock, slipping, order-eta; all if absent"),
+    ] = None,
     form: Annotated[Shape, typer.Option("--format")] = "text",
     every: Annotated[
         Every | None, typer.Option(help="how far apart; by the data if absent")

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.backtest import models_named, shaped
 from bot.settings import SettingsError
+from storage.forecasts import load
 from storage.forecasts._report import AtOrigin, Gain, Report
 from storage.forecasts._scores import Scores
 
@@ -20,6 +22,7 @@ key = ["po"]
 columns = { supplier = "vendor", ordered_at = "day", received_at = "in" }
 """
 FIRST = date(2023, 1, 1)
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +63,8 @@ def test_one_model_is_an_object_and_all_are_a_list(run):
     assert found["model"] == "lead-time"
     assert set(found["methods"]) >= {"leadline", "ecdf_closed", "fixed"}
     every = json.loads(run("backtest", "--format", "json").output)
-    assert [one["model"] for one in every] == ["churn", "lead-time"]
-    assert every[1] == found
+    assert [one["model"] for one in every] == list(load())
+    assert found in every
 
 
 def test_the_origins_can_be_said(run):
@@ -99,6 +102,25 @@ def test_of_chances_it_prints_the_brier_score_and_of_folds_no_days():
         line for line in shaped([past], "text", is_one=True).splitlines() if "2023-01-01" in line
     ]
     assert row.split() == ["2023-01-01", "9", "0.125", "0.125"]
+
+
+def test_money_is_told_with_its_thousands_and_a_tie_without_a_sign():
+    scores = {"leadline": Scores(9, mae=12_345.678), "past_spend": Scores(9, mae=12_345.678)}
+    gains = {"past_spend": Gain(0.0, 0.0, 0.01, "mae")}
+    report = Report(
+        "worth", 9, FIRST, FIRST, scores, (AtOrigin(FIRST, 9, scores),), gains
+    )  # fmt: skip
+    lines = shaped([report], "text", is_one=True).splitlines()
+    assert lines[2].split() == ["leadline", "9", "12,345.68"]
+    assert lines[5].split() == ["2023-01-01", "9", "12,345.68", "12,345.68"]
+    assert lines[6] == "Error against past_spend: 0.0% (95 %: -1.0% to 0.0%)"
+
+
+@pytest.mark.parametrize("name", load())
+def test_the_help_and_the_readme_name_every_model(run, name):
+    [row] = [line for line in README.read_text("utf-8").splitlines() if "-m bot backtest" in line]
+    assert name in row.split("|")[1]
+    assert name in run("backtest", "--help").output
 
 
 def test_folds_and_a_horizon_can_be_asked_for(run):
