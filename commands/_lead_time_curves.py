@@ -102,16 +102,16 @@ def _weighs(n: float, name: str) -> str:
 def of_open(
     times: LeadTimes, told: Iterable[tuple[Line, Forecast | None]]
 ) -> tuple[Statement, ...]:
-    """What is told of open lines, as far as a fit tells it: half by a day, 8 in 10 by another."""
+    """What is told of open lines: half by a day, 8 in 10 by another."""
     return tuple(
-        _arrives(entity("purchaseline", line.key), share, on)
-        for line, forecast in told if forecast and times.followed(line)
+        _arrives(entity("purchaseline", line.key), share, on, times.followed(line) is None)
+        for line, forecast in told if forecast
         for share in (0.5, 0.8) if (on := forecast.by(share))
     )  # fmt: skip
 
 
-def _arrives(subject: str, share: float, by: date) -> Statement:
-    return Statement(MODEL.id, subject, "arrives", share, by)
+def _arrives(subject: str, share: float, by: date, is_fallback: bool = False) -> Statement:
+    return Statement(MODEL.id, subject, "arrives", share, by, is_fallback=is_fallback)
 
 
 def carried_by(times: LeadTimes, lines: Sequence[Line]) -> str | None:

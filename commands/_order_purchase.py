@@ -88,7 +88,7 @@ def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str], track: T
         parts.append(slips[0])
     waiting = [line for line in lines if line.is_open]
     rests = carried_by(chain.arrivals.lead_times, waiting)
-    told = [text for text in (rests, track.sentence()) if text] if rests else []
+    told = [text for text in (rests, track.sentence() if waiting else None) if text]
     return [", ".join(parts) + ".", *told]
 
 

@@ -53,11 +53,13 @@ class Track:
 
     def sentence(self) -> str | None:
         """How the last ones came out; null where fewer than ten have."""
-        if self.last.n < FEWEST_TOLD:
-            return None
+        return None if self.last.n < FEWEST_TOLD else f"{self.told()}."
+
+    def told(self) -> str:
+        """The same of any number, without a full stop."""
         such = f"“{WORDS[self.share]} by” statements" if self.share else "such statements"
         of = f"the last {self.last.n}" if self.last.n == LAST else f"{self.last.n}"
-        return f"Of {of} {such} {self.last.held} held ({self.last.expected:.0f} expected)."
+        return f"Of {of} {such} {self.last.held} held ({self.last.expected:.0f} expected)"
 
 
 UNMEASURED = Track(Record(0, 0, 0, 0.0), None, {}, {})
@@ -67,7 +69,7 @@ def record(session: Session, model_id: str, now: datetime) -> Track:
     """How what a model told came out, as known at `now`."""
     shares = {share: scored(session, model_id, now, MEASURED, share) for share in QUANTILES}
     last, share = scored(session, model_id, now), None
-    if USUAL in last.shares and last.shares <= set(QUANTILES):
+    if shares[USUAL].n and last.shares <= set(QUANTILES):
         last, share = scored(session, model_id, now, share=USUAL), USUAL
     return Track(last, share, shares, _looked_back(session, model_id, now))
 

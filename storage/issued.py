@@ -43,14 +43,16 @@ def keep(
 ) -> None:  # fmt: skip
     """Keeps what was told, once per subject, event, share and local day: the first time counts.
 
-    `versions` are those of the models; what a model says that is not among them is left out.
+    `versions` are those of the models; what a model says that is not among them is left out. What
+    was told without a fit has version 0.
     """
     day = now.astimezone(zone).date().isoformat()
     rows = [
         {
-            "model": one.model, "version": versions[one.model], "subject": one.subject,
-            "event": one.event, "share": one.share, "by_on": one.by.isoformat(), "low": one.low,
-            "high": one.high, "now": instant_to_int(now), "day": day,
+            "model": one.model, "version": 0 if one.is_fallback else versions[one.model],
+            "subject": one.subject, "event": one.event, "share": one.share,
+            "by_on": one.by.isoformat(), "low": one.low, "high": one.high,
+            "now": instant_to_int(now), "day": day,
         }
         for one in statements if one.model in versions
     ]  # fmt: skip
@@ -98,7 +100,8 @@ def _issued(row: ForecastIssued) -> Issued:
     assert row.id is not None
     return Issued(
         row.model, row.subject, row.event, row.share, row.by_on, row.low, row.high,
-        id=row.id, version=row.version, issued_at=row.issued_at, issued_on=row.issued_on,
+        not row.version, id=row.id, version=row.version, issued_at=row.issued_at,
+        issued_on=row.issued_on,
     )  # fmt: skip
 
 
@@ -140,6 +143,27 @@ def _record(rows: Sequence[Any]) -> Record:
     )  # fmt: skip
 
 
+def told_last(session: Session, model: str, now: datetime, most: int) -> list[tuple[Issued, str]]:
+    """The last statements of a model, the newest first, each with what it counted as: "held",
+    "did not hold", or why it is left out of its record."""
+    query = select(ForecastIssued).where(
+        ForecastIssued.model == model, col(ForecastIssued.issued_at) <= now
+    )
+    newest = query.order_by(col(ForecastIssued.by_on).desc(), col(ForecastIssued.id).desc())
+    over = day_over(now)
+    return [(_issued(row), _state(row, now, over)) for row in session.exec(newest.limit(most))]
+
+
+def _state(row: ForecastIssued, now: datetime, over: date) -> str:
+    if row.scored_at is None or row.scored_at > now:
+        return "left out: not decided yet"
+    if row.held is None:
+        return "left out: will never be known"
+    if row.by_on >= over:
+        return "left out: its day is not over"
+    return "held" if row.held else "did not hold"
+
+
 def day_over(now: datetime) -> date:
     """Days before this one were over by `now` wherever on earth."""
     return (now - OVER).date()
@@ -163,5 +187,5 @@ UPDATE forecastissued SET held = :held, scored_at = :now
 
 __all__ = [
     "Issued", "Record", "Statement", "day_over", "forget_old", "keep", "score", "scored",
-    "unsettled",
+    "told_last", "unsettled",
 ]  # fmt: skip

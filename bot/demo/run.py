@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from bot import process
 from bot.clock import true_time
@@ -25,6 +26,7 @@ from bot.demo._kept import (
     written,
 )
 from bot.demo._members import BOT, Channel, Person
+from bot.demo._told import remembering
 from bot.demo.build import build
 from bot.demo.company import Company
 from bot.demo.page_server import served
@@ -68,6 +70,7 @@ def demo(say: Say, *, keep: Path | None = None, port: int = 0, stop: threading.E
         tell("Reading its ERP and CRM through the connectors")
         first_pull(settings, store, tell)
         stack.enter_context(_moving(company, stop))
+        stack.enter_context(remembering(store, ZoneInfo(settings.zone), stop))
         parts = process.assemble(settings, store, "demo", true_time, pace=Pace())
         tell(f"Ready: open {base} and type /leadtime or /churn (Ctrl-C ends it)")
         if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):

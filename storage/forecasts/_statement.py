@@ -11,7 +11,7 @@ class Statement:
     `model` is the model's id; `subject` what it is about, a key of `storage/entities.py`; `event`
     what is told, a word of the model's ("arrives", "leaves", "runs out", "brings"). `by` is the
     day by which it is decided at the latest; `low` and `high` are bounds of an amount, where one
-    is told.
+    is told. `is_fallback`: told without a fit of the model, as none is in use.
     """
 
     model: str
@@ -21,12 +21,13 @@ class Statement:
     by: date
     low: float | None = None
     high: float | None = None
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issued(Statement):
-    """A statement that was told: its number, by which version of the model, when, and on which
-    local day."""
+    """A statement that was told: its number, by which version of the model (0: by none of its
+    fits), when, and on which local day."""
 
     id: int
     version: int

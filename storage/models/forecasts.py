@@ -28,7 +28,7 @@ class ForecastFit(SQLModel, table=True):
 
 class ForecastIssued(SQLModel, table=True):
     """What an answer told of the future, once per subject, event, share and day (see `Statement`
-    in `storage/issued.py`), by which `version` of a model, and how it came out.
+    in `storage/issued.py`), by which `version` of a model (0: without a fit), and how it came out.
 
     `held` is null until it is scored, and stays so where the truth will never be known.
     """

@@ -5,10 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from commands import Notice
 from storage.models import ForecastFit
-from tests.commands.dialogue import NOW, say, words_of
+from tests.commands.dialogue import NOW, grant, say, words_of
 from tests.commands.story import day
 from tests.storage.world import World
+
+DAY = timedelta(days=1)
 
 
 def curve(*path, n=40.0, times=(30, 40, 50), left=(0.5, 0.2, 0.1)):
@@ -65,6 +68,59 @@ def test_a_fit_that_is_not_used_or_not_yet_made_changes_nothing(world, how):
     before = [words_of(say(world, line)) for line in lines]
     fitted(world, [curve(), steel(world)], **how)
     assert [words_of(say(world, line)) for line in lines] == before
+
+
+def told(world, line, **how):
+    return {
+        (one.subject.partition(":")[0], one.event, one.share, one.by.isoformat(), one.is_fallback)
+        for one in say(world, line, **how).statements
+    }
+
+
+def test_what_is_told_of_an_open_purchase_can_be_held_against_what_comes(world):
+    before = told(world, "order PX9")
+    assert {(share, is_fallback) for _, _, share, _, is_fallback in before} <= {
+        (0.5, True), (0.8, True),
+    }  # fmt: skip
+    fitted(world, [curve(times=(90,), left=(0.0,)), steel(world, n=23)])
+    assert told(world, "order PX9") == {
+        ("purchaseline", "arrives", 0.5, "2026-03-30", False),
+        ("purchaseline", "arrives", 0.8, "2026-04-09", False),
+    }  # fmt: skip
+    assert isinstance(say(world, "order PX9", sees=grant("customers")), Notice)
+
+
+def test_what_is_told_of_an_order_of_today_can_be_too(world):
+    assert told(world, "lead-time") == set()
+    bolt = curve(f"{world.erp}/{world.steel}", f"{world.erp}/{world.bolt}")
+    fitted(world, [curve(n=300), steel(world, n=4, times=(5, 6, 7)), bolt])
+    days = {0.5: "2026-04-19", 0.8: "2026-04-29", 0.9: "2026-05-09"}
+    of_company = {("company", "arrives", share, day, False) for share, day in days.items()}
+    assert told(world, "lead-time") == of_company
+    assert {one[0] for one in told(world, "lead-time Steel")} == {"supplier"}
+    assert {one[0] for one in told(world, "suppliers Steel")} == {"supplier"}
+    assert {one[0] for one in told(world, "lead-time Bolt")} == {"item"}
+    assert told(world, "lead-time last 365 days") == set()
+
+
+def scored(world, held, missed, share):
+    for number in range(held + missed):
+        world.told("lead-time", f"purchaseline:a:b/{number}", share, NOW.date() - 3 * DAY,
+                   NOW - 40 * DAY, held=number < held, scored=NOW - DAY)  # fmt: skip
+
+
+def test_chances_are_told_by_what_came_of_them_where_that_is_less(world):
+    fitted(world, [curve(), steel(world)])
+    scored(world, 43, 7, 0.9)
+    scored(world, 35, 15, 0.8)
+    text = words_of(say(world, "lead-time"))
+    assert "comes half by 19 Apr, 70 in 100 by 29 Apr, 86 in 100 by 9 May;" in text
+    assert "Of the last 50 “8 in 10 by” statements 35 held (40 expected)." in text
+    text = words_of(say(world, "order PX9"))
+    assert "half by 30 Mar, 70 in 100 by 9 Apr" in text
+    assert "Half by | 70 in 100 by" in text
+    assert "Of the last 50 “8 in 10 by” statements 35 held (40 expected)." in text
+    assert "70 in 100 by 29 Apr" in words_of(say(world, "suppliers Steel"))
 
 
 def test_lead_time_says_when_an_order_of_today_comes(world):

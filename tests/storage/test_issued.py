@@ -94,6 +94,13 @@ def test_what_no_model_told_is_not_kept(store):
     assert rows(store) == []
 
 
+def test_what_was_told_without_a_fit_is_of_no_version(store):
+    kept(store, replace(TOLD, is_fallback=True))
+    assert [row.version for row in rows(store)] == [0]
+    with store.reader() as session:
+        assert [one.is_fallback for one in unsettled(session, "toy", NOW)] == [True]
+
+
 def test_a_statement_is_scored_once_its_model_can_judge_it(store):
     kept(store, TOLD, replace(TOLD, subject="x"))
     assert judged(store, {}) == 0

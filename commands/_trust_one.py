@@ -1,0 +1,172 @@
+"""How far one model can be trusted: what it told and what came, its methods, its calibration."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from commands._basis import basis
+from commands._contract import (
+    Answer,
+    Ask,
+    Basis,
+    Chart,
+    Column,
+    FollowUp,
+    Reading,
+    Sentence,
+    Series,
+    Table,
+    Value,
+)
+from commands._track_record import FEWEST_TOLD, WORDS, Track, record
+from commands._trust_words import change, method, rests_on, summary
+from commands._window import midnight
+from storage.fits import Standing
+from storage.forecasts import Model
+from storage.forecasts._report import IN_USE
+from storage.issued import told_last
+from storage.metrics.forecast_record import METRIC, Tally, tally
+
+# figures of a method: their column, unit and digits (null: a share)
+FIGURES: dict[str, tuple[str, str, int | None]] = {
+    "n": ("Scored", "", 0),
+    "pinball": ("Error", "", 2),
+    "mae": ("Off by", "", 2),
+    "cover80": ("8 in 10", "share", None),
+    "cover90": ("9 in 10", "share", None),
+    "brier": ("Brier", "", 3),
+    "auc": ("AUC", "", 3),
+    "ece": ("Calibration error", "", 3),
+    "slope": ("Slope", "", 2),
+    "lift10": ("Lift", "", 2),
+}
+MOST_BEHIND = 1_000
+
+
+def of_model(session: Session, ask: Ask, model: Model, last: Standing | None) -> Answer:
+    track = record(session, model.id, ask.now)
+    counted = tally(session, model.id, ask.now)
+    return Answer(
+        title=f"Trust in {model.title.lower()}",
+        summary=Sentence(summary(model, last, track), (model.topic,)),
+        detail=tuple(Sentence(text, (model.topic,)) for text in _detail(track, counted)),
+        readings=_readings(model, last, track, counted),
+        table=_table(model, last),
+        chart=_chart(model, last, track),
+        evidence=_evidence(session, ask, model) if ask.wants_evidence else None,
+        basis=(_basis(session, ask, model, last, counted),),
+        follow_ups=(
+            FollowUp("All models", "trust"), FollowUp("Status", "status"),
+            FollowUp("How is this computed?", f"define {METRIC.id}"),
+        ),
+    )  # fmt: skip
+
+
+def _detail(track: Track, counted: Tally) -> list[str]:
+    if not counted.told:
+        return ["Nothing of it has been told yet: what answers tell is kept from now on."]
+    shares = [
+        f"{WORDS[share]}: {one.held} of {one.n} held"
+        for share, one in track.shares.items() if track.share and one.n
+    ]  # fmt: skip
+    never = f", {counted.never:,} will never be known" if counted.never else ""
+    text = f"Told {counted.told:,} times, {counted.open:,} not decided yet{never}."
+    things = f"The last {track.last.n} were about {track.last.things} different things."
+    return [
+        *([f"Said and held: {'; '.join(shares)}."] if shares else []),
+        f"{text} {things}" if track.last.n > 1 else text,
+    ]
+
+
+def _readings(
+    model: Model, last: Standing | None, track: Track, counted: Tally
+) -> tuple[Reading, ...]:
+    found = track.last
+    mine = last.backtest.get("methods", {}).get(IN_USE, {}) if last else {}
+    figures: list[tuple[str, float | None, str]] = [
+        ("statements", found.n, ""),
+        ("held", found.held if found.n else None, ""),
+        ("expected", round(found.expected, 1) if found.n else None, ""),
+        ("share held", found.held / found.n if found.n else None, "share"),
+        ("told", counted.told, ""),
+        ("not decided", counted.open, ""),
+        ("error against the baseline", change(model, last), "share"),
+        ("8 in 10 looking back", mine.get("cover80"), "share"),
+        ("9 in 10 looking back", mine.get("cover90"), "share"),
+    ]
+    return tuple(
+        Reading(name, value, unit, model.topic, METRIC.id) for name, value, unit in figures
+    )
+
+
+def _table(model: Model, last: Standing | None) -> Table | None:
+    """A row a method of the look back, the one in use first."""
+    methods: dict[str, Any] = last.backtest.get("methods", {}) if last else {}
+    shown = [name for name in FIGURES if methods.get(IN_USE, {}).get(name) is not None]
+    if not shown:
+        return None
+    columns = [
+        Column("Looking back", model.topic),
+        *(Column(label, model.topic, unit, METRIC.id)
+          for label, unit, _ in (FIGURES[name] for name in shown)),
+    ]  # fmt: skip
+    rows = [
+        (method(name), *(_figure(one.get(figure), FIGURES[figure][2]) for figure in shown))
+        for name, one in methods.items()
+    ]
+    return Table(tuple(columns), tuple(rows), frozenset({0}), len(rows))
+
+
+def _figure(value: float | None, digits: int | None) -> Value:
+    if value is None or digits is None:
+        return value
+    return f"{value:,.{digits}f}" if digits else value
+
+
+def _chart(model: Model, last: Standing | None, track: Track) -> Chart | None:
+    """What share came of what was told with each chance: looking back, and since."""
+    pairs = last.backtest.get("calibration", ()) if last else ()
+    if len(pairs) < 2:
+        return None
+    said = [one["said"] for one in pairs]
+    came = tuple(one["came"] for one in pairs)
+    lines = [Series("told", tuple(said)), Series("came, looking back", came)]
+    since = [track.shares.get(share) for share in said]
+    if all(one and one.n >= FEWEST_TOLD for one in since):
+        lines.append(Series("came since", tuple(one.held / one.n for one in since if one)))
+    return Chart(
+        "line", "Chance told, and what share came",
+        tuple(WORDS.get(share, f"{share:.1%}") for share in said), tuple(lines), model.topic,
+        "share",
+    )  # fmt: skip
+
+
+def _basis(
+    session: Session, ask: Ask, model: Model, last: Standing | None, counted: Tally
+) -> Basis:
+    start = counted.since or _begun(last, ask) or ask.now
+    notes = (Sentence(rests_on(model, last), (model.topic,)),) if last else ()
+    return basis(
+        session, ask, METRIC, start, ask.now, n=counted.counts, open=counted.open, notes=notes
+    )
+
+
+def _begun(last: Standing | None, ask: Ask) -> datetime | None:
+    start = last.backtest.get("data", {}).get("start") if last else None
+    return midnight(date.fromisoformat(start), ask.zone) if start else None
+
+
+def _evidence(session: Session, ask: Ask, model: Model) -> Table:
+    """The last statements, one a row, the newest first."""
+    rows = told_last(session, model.id, ask.now, MOST_BEHIND)
+    names = ("About", "Event", "Chance", "By", "Told on", "State")
+    columns = [Column(name, model.topic, "share" if name == "Chance" else "") for name in names]
+    return Table(
+        tuple(columns),
+        tuple(
+            (one.subject, one.event, one.share, one.by.isoformat(), one.issued_on.isoformat(), came)
+            for one, came in rows
+        ),
+        total=len(rows),
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""How it is said how good a model's forecasts are: its fit, its error, what was told and held."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from commands._track_record import Track
+from storage.fits import Standing
+from storage.forecasts import Model
+from storage.forecasts._report import IN_USE
+
+DIGITS = 4
+IN_USE_NOW = "in use"
+METHODS: Mapping[str, str] = {
+    IN_USE: "Leadline",
+    "eta": "Leadline, of what is open",
+    "eta_clipped": "The same without its age",
+    "ecdf_closed": "What each supplier delivered so far",
+    "fixed": "One figure for each supplier",
+    "recency": "Days since the last order alone",
+    "base_rate": "The share of all",
+    "past_spend": "Past spend",
+}
+
+
+def method(name: str) -> str:
+    """What a method does, in words; one that has none is called by its name."""
+    return METHODS.get(name, name.replace("_", " "))
+
+
+def state(model: Model, last: Standing | None) -> str:
+    """Whether the last fit of a model is in use, or why not."""
+    if not model.is_asked:
+        return "no question reads it"
+    if last is None:
+        return "nothing to fit yet"
+    if last.version != model.version:
+        return "to be fitted anew"
+    return IN_USE_NOW if last.is_used else f"not used: {why(model, last)}"
+
+
+def why(model: Model, last: Standing) -> str:
+    """Why a fit is used or not, with its baseline in words."""
+    baseline = method(model.baseline)
+    return last.why.replace(model.baseline, f"“{baseline}”")
+
+
+def change(model: Model, last: Standing | None) -> float | None:
+    """By what share the error looking back is above that of the baseline; null where it is not
+    known. The error is the pinball loss, of chances the Brier score."""
+    methods = last.backtest.get("methods", {}) if last else {}
+    mine, other = _error(methods.get(IN_USE)), _error(methods.get(model.baseline))
+    return round(mine / other - 1, DIGITS) if mine is not None and other else None
+
+
+def _error(scores: Mapping[str, Any] | None) -> float | None:
+    if not scores:
+        return None
+    found: float | None = scores["brier"] if scores["pinball"] is None else scores["pinball"]
+    return found
+
+
+def summary(model: Model, last: Standing | None, track: Track) -> str:
+    """What came of what was told, and how the fit did looking back, in one sentence."""
+    stands = state(model, last)
+    if last and stands == IN_USE_NOW:
+        stands = f"looking back, {why(model, last)}"
+    return f"{model.title}: **{_held(track)}**; {stands}."
+
+
+def _held(track: Track) -> str:
+    if not track.last.n:
+        return "nothing that was told is decided yet"
+    told = track.told()
+    return told[0].lower() + told[1:]
+
+
+def rests_on(model: Model, last: Standing) -> str:
+    """What a fit was made of, and when."""
+    data = last.backtest.get("data", {})
+    begun = f", begun {data['start']} to {data['end']}" if data.get("start") else ""
+    return f"Fitted {last.fitted_at:%Y-%m-%d %H:%M} UTC on {last.rows:,} {model.rests_on}{begun}."
