@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from bot.channel import BROKEN
 from bot.told import keep_told
@@ -16,9 +17,11 @@ from commands import Grant
 from commands._audience import visible
 from storage.forecasts.lead_time import MODEL
 from storage.issued import Statement
-from storage.models import ForecastIssued
+from storage.models import ForecastFit, ForecastIssued
 from storage.store import Store
+from tests.bot import conversation
 from tests.bot.clockwork import NOON, Figure, Office
+from tests.bot.conversation import ADA, GUEST, OPS, buttons, dialog, leadline, press
 
 ZONE = ZoneInfo("UTC")
 TOLD = Statement("lead-time", "purchaseline:a:b/1", "arrives", 0.8, date(2026, 3, 5))
@@ -103,3 +106,54 @@ def test_it_is_the_same_on_postgresql(postgres_server, said):
             keep_told(store, [said], datetime(2026, 3, 1, tzinfo=UTC), ZONE)
         assert rows(store) == [(TOLD.subject, 0.8, MODEL.version)]
         store.close()
+
+
+@pytest.fixture
+def line(tmp_path):
+    """A workspace whose Leadline knows when an order placed today comes."""
+    part = {"path": [], "n": 300.0, "times": [30, 40, 50], "left": [0.5, 0.2, 0.1]}
+    params = msgspec.json.encode({"dimensions": ["supplier"], "parts": [part]}).decode()
+    with leadline(tmp_path, is_http=True) as (slack, parts):
+        with parts.worker.store.writer() as session:
+            session.add(ForecastFit(
+                model="lead-time", version=MODEL.version, fitted_at=conversation.NOW,
+                starts_on=date(2025, 1, 1), ends_on=date(2026, 1, 1), rows=9, params=params,
+                backtest={}, is_used=True, why="",
+            ))  # fmt: skip
+        yield slack, parts.worker.store
+
+
+def shares(store):
+    """The shares that were told of an order placed today; then it is as if nothing had been."""
+    found = sorted(share for subject, share, _ in rows(store) if subject == "company")
+    with store.writer() as session:
+        session.exec(delete(ForecastIssued))
+    return found
+
+
+@pytest.mark.slow
+def test_wherever_a_person_reads_it_it_was_told(line):
+    slack, store = line
+    slack.say(ADA, OPS, "/leadtime")
+    assert shares(store) == [0.5, 0.8, 0.9]
+    slack.say(ADA, OPS, "@Leadline lead-time")
+    assert shares(store) == [0.5, 0.8, 0.9]
+    answer = conversation.said(slack, ADA, OPS)[-1]
+    press(slack, ADA, OPS, answer, "CSV to me")
+    assert shares(store) == [0.5, 0.8, 0.9]
+    press(slack, ADA, OPS, answer, "Share to channel…")
+    assert shares(store) == []  # it only asks
+    slack.submit(ADA, dialog(slack)["id"], {})
+    assert shares(store) == [0.5, 0.8, 0.9]
+    slack.open_home(ADA)
+    assert shares(store) == []
+    tile = next(one for one in buttons(slack.homes[ADA]).values() if one["value"] == "lead-time")
+    slack.click(ADA, "", "", tile)
+    assert shares(store) == [0.5, 0.8, 0.9]
+
+
+@pytest.mark.slow
+def test_who_may_not_see_it_was_told_nothing(line):
+    slack, store = line
+    slack.say(GUEST, OPS, "/leadtime")
+    assert shares(store) == []

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -12,7 +12,8 @@ from bot.digests.plan import Digest, Plan
 from bot.digests.rota import CROWD, Rota
 from bot.digests.run import SPREAD, put_off, run_due
 from commands import Grant
-from storage.models import Outbox, ScheduledRun
+from storage.issued import Statement
+from storage.models import ForecastIssued, Outbox, ScheduledRun
 from tests.bot.clockwork import Figure, Office
 
 MONDAY = Digest("monday", "C1", "0 9 * * 1", "Europe/Berlin", ("steel", "gold"))
@@ -312,3 +313,17 @@ def test_a_digest_that_breaks_stops_no_other(office):
     run_plans(office, Plan(broken), Plan(DAILY), at=NINE)
     assert [row.channel for row in posts(office)] == ["C1"]
     assert [name for name, _ in office.faults] == ["digest broken"]
+
+
+def test_what_a_digest_says_of_the_future_was_told_once(office):
+    one = Statement("lead-time", "purchaseline:a:b/1", "arrives", 0.8, date(2026, 12, 5))
+    steel = office.desk.registry["steel"]
+    telling = replace(
+        steel, answer=lambda *args: replace(steel.answer(*args), statements=(one,))
+    )  # fmt: skip
+    desk = replace(office.desk, registry={**office.desk.registry, "steel": telling})
+    for at in (NINE - MINUTE, NINE, NINE + MINUTE):
+        run_due(desk, MONDAY, at)
+        assert len(office.rows(ForecastIssued)) == (at >= NINE)
+    run_due(replace(desk, is_replay=True), DAILY, NINE + DAY)
+    assert len(office.rows(ForecastIssued)) == 1
