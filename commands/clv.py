@@ -19,11 +19,14 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
+from commands._clv_words import intervals, looked_back, often
 from commands._grammar import Query, read
 from commands._window import midnight
 from storage.entities import entity
+from storage.forecasts.clv import Used, used
+from storage.metrics._clv_ahead import worths
 from storage.metrics._worth import ordered
-from storage.metrics.clv import METRIC, MONTHS, Worth, by_contract, by_order, total
+from storage.metrics.clv import METRIC, MONTHS, Worth, total
 
 YEAR = timedelta(days=365)
 HORIZON = {"contract": f"{MONTHS} months", "orders": "12 months"}
@@ -41,36 +44,41 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if several := choice(book, query, COMMAND.name):
         return several
     wanted = book.asked(query)
-    worths = [
+    fit = used(session, ask.now)
+    found = [
         one
-        for one in (
-            *by_contract(book.customers, ask.today, book.rates, book.into),
-            *by_order(book.customers, ask.today, book.rates, book.into),
-        )
+        for one in worths(book.customers, ask.today, book.rates, book.into, fit)
         if not wanted or book.company(one.customer) in wanted
     ]
-    known = [one for one in worths if one.value is not None]
-    if not known:
+    if all(one.value is None for one in found):
         return _nothing(query)
-    return _told(session, ask, query, book, worths)
+    return _told(session, ask, query, book, found, fit)
 
 
-def _told(session: Session, ask: Ask, query: Query, book: Book, worths: list[Worth]) -> Answer:
+def _told(
+    session: Session, ask: Ask, query: Query, book: Book, worths: list[Worth], fit: Used | None
+) -> Answer:
     known = [one for one in worths if one.value is not None]
+    is_fitted = fit is not None and any(one.is_own for one in known)
     start = midnight(ask.today - 3 * YEAR, ask.zone)
+    if fit and is_fitted:
+        start = min(start, midnight(fit.start, ask.zone))
     seen = [one.customer for one in worths]
     return Answer(
         title=f"Lifetime value {query.label}".strip(),
         summary=Sentence(
-            _summary(query, known), ("customers", "revenue") if query.named else ("revenue",)
+            _summary(query, known, fit), ("customers", "revenue") if query.named else ("revenue",)
         ),
-        detail=(Sentence("This is revenue: costs, and so margins, are not known.", ("revenue",)),),
+        detail=(
+            Sentence("This is revenue: costs, and so margins, are not known.", ("revenue",)),
+            *(Sentence(one, ("customers",)) for one in (looked_back(fit) if is_fitted else ())),
+        ),
         readings=_readings(known),
         table=_table(book, known),
         basis=(
             basis(session, ask, METRIC, start, ask.now, n=len(known), coverage=linked_share(seen)),
         ),
-        notes=_notes(worths),
+        notes=_notes(worths, fit),
         follow_ups=(
             FollowUp("Who may leave?", "churn"), FollowUp("Segments", "segments"),
             FollowUp("How is this computed?", f"define {METRIC.id}"),
@@ -78,11 +86,11 @@ def _told(session: Session, ask: Ask, query: Query, book: Book, worths: list[Wor
     )  # fmt: skip
 
 
-def _summary(query: Query, known: Sequence[Worth]) -> str:
+def _summary(query: Query, known: Sequence[Worth], fit: Used | None) -> str:
     if query.named and len(known) == 1:
         one = known[0]
         assert one.value is not None
-        span = f" ({_span(one)})" if one.low is not None else ""
+        span = f" ({_span(one, fit)})" if one.low is not None else ""
         amount = money(one.value, one.currency)
         return (
             f"**{one.customer.name} is expected to bring {amount}**{span} in {HORIZON[one.kind]}."
@@ -97,10 +105,11 @@ def _summary(query: Query, known: Sequence[Worth]) -> str:
     return f"**Customers are expected to bring** {'; '.join(parts)}."
 
 
-def _span(one: Worth) -> str:
+def _span(one: Worth, fit: Used | None) -> str:
     assert one.low is not None
     assert one.high is not None
-    return f"{one.low:,.0f} to {one.high:,.0f} for the average of its kind"
+    between = f"{one.low:,.0f} to {one.high:,.0f}"
+    return f"{often(fit)}: {between}" if one.is_own else f"{between} for the average of its kind"
 
 
 def _readings(known: Sequence[Worth]) -> tuple[Reading, ...]:
@@ -143,8 +152,8 @@ def _row(book: Book, one: Worth, unit: str) -> tuple[Value, ...]:
     return (one.customer.name, *amounts, HORIZON[one.kind])
 
 
-def _notes(worths: Sequence[Worth]) -> tuple[Sentence, ...]:
-    notes = ["From and To: the 95 % interval of the average customer of a kind, not of this one."]
+def _notes(worths: Sequence[Worth], fit: Used | None) -> tuple[Sentence, ...]:
+    notes = intervals([one for one in worths if one.value is not None], fit)
     if {one.kind for one in worths} == {"contract", "orders"}:
         notes.append("The horizons of the two kinds differ, so they are not added up.")
     if unknown := sum(1 for one in worths if one.value is None):

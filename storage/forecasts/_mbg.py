@@ -4,7 +4,6 @@ Each buys at a pace of its own (gamma r, alpha) and may stop behind any purchase
 too, with a chance of its own (beta a, b): who bought but once is not taken to stay for ever.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import lgamma
 from typing import NamedTuple
@@ -12,15 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from storage.forecasts._logistic import chance_of
-from storage.forecasts._scores import CLIP, Floats
+from storage.forecasts._newton import least
+from storage.forecasts._scores import Floats
 
-STEPS = 60
-STEP = 1e-4
 LEAN = 1e-4
-WIDEST = 1.5
 NODES = 200
 NEVER = 1e-8
-_lgamma = np.vectorize(lgamma, otypes=[float])
 
 
 class Bought(NamedTuple):
@@ -65,56 +61,60 @@ class Mbg:
         found: Floats = self.stays(seen) * (weight * (1 - paced) / stop).sum(axis=1)
         return found
 
-    def likelihood(self, seen: Bought) -> float:
-        """The mean logarithm of the likelihood of what buyers did."""
+    def at_least(self, seen: Bought, days: float, most: int) -> Floats:
+        """The chances that each buys at least 1, 2, … `most` times in so many days, a row each.
+
+        Who has not stopped is cut short by the days or by stopping, whichever is first, and both
+        are known apart: a negative binomial, and a beta-geometric.
+        """
+        shape, share = self.r + seen.again, days / (self.alpha + seen.age + days)
+        here = shape * np.log1p(-share)  # the chance of no purchase, if it could not stop
+        step, number = np.exp(here), np.arange(most)
+        found = np.empty((len(shape), most))
+        left, kept = 1 - step, self.stays(seen)
+        for at in number.tolist():
+            found[:, at] = kept * np.maximum(left, 0)
+            step = step * share * (shape + at) / (at + 1)
+            left = left - step
+            kept = kept * (self.b + seen.again + 1 + at) / (self.a + self.b + seen.again + 1 + at)
+        return found
+
+    def likelihoods(self, seen: Bought) -> Floats:
+        """The logarithm of the likelihood of what each did."""
         here, gone = self._logs(seen)
-        pace = _lgamma(self.r + seen.again) - lgamma(self.r) + self.r * np.log(self.alpha)
+        pace = lgammas(self.r, seen.again) - lgamma(self.r) + self.r * np.log(self.alpha)
         whole = lgamma(self.a) + lgamma(self.b) - lgamma(self.a + self.b)
-        return float((pace - whole + np.logaddexp(here, gone)).mean())
+        found: Floats = pace - whole + np.logaddexp(here, gone)
+        return found
 
     def _logs(self, seen: Bought) -> tuple[Floats, Floats]:
         """Logarithms of how likely the past is where one is still here, and where it stopped
         behind its last purchase; but for what both share."""
         n = self.r + seen.again
-        both = _lgamma(self.a + self.b + seen.again + 1)
+        both = lgammas(self.a + self.b + 1, seen.again)
         kept, left = lgamma(self.a), lgamma(self.a + 1)
-        here = kept + _lgamma(self.b + seen.again + 1) - both - n * np.log(self.alpha + seen.age)
-        gone = left + _lgamma(self.b + seen.again) - both - n * np.log(self.alpha + seen.last)
+        here = kept + lgammas(self.b + 1, seen.again) - both - n * np.log(self.alpha + seen.age)
+        gone = left + lgammas(self.b, seen.again) - both - n * np.log(self.alpha + seen.last)
         return here, gone
 
 
+def lgammas(base: float, counts: Floats, each: float = 1.0) -> Floats:
+    """ln Γ(base + each · count) of whole numbers, each number reckoned once."""
+    most = int(counts.max(initial=0))
+    table = [lgamma(base + each * count) if base or count else 0.0 for count in range(most + 1)]
+    found: Floats = np.array(table)[counts.astype(np.int64)]
+    return found
+
+
 def mbg(seen: Bought) -> Mbg:
-    """The figures under which what buyers did is likeliest; by Newton's steps on their logarithms,
-    which lean a little on 0 so that few buyers give an answer too."""
+    """The figures under which what buyers did is likeliest; their logarithms lean a little on 0 so
+    that few buyers give an answer too. Buyers who did the same are reckoned once."""
+    alike, count = np.unique(np.column_stack(seen), axis=0, return_counts=True)
+    once, weight = Bought(*alike.T), count / len(seen.age)
 
     def loss(at: Floats) -> float:
-        return LEAN * float((at**2).sum()) - Mbg(*np.exp(at).tolist()).likelihood(seen)
+        told = Mbg(*np.exp(at).tolist()).likelihoods(once)
+        return LEAN * float((at**2).sum()) - float(told @ weight)
 
-    found = np.array([0.0, np.log(max(float(seen.age.mean()), 1.0)), 0.0, 0.0])
-    least = loss(found)
-    for _ in range(STEPS):
-        slope, bend = _shape(loss, found, least)
-        width, ways = np.linalg.eigh(bend)
-        step = -ways @ ((ways.T @ slope) / np.maximum(np.abs(width), 1e-3))
-        step *= min(1.0, WIDEST / max(float(np.abs(step).max()), CLIP))
-        while (new := loss(found + step)) > least and np.abs(step).max() > CLIP:
-            step = step / 2
-        if new > least:
-            break
-        found, least = found + step, new
-        if np.abs(step).max() < CLIP:
-            break
-    return Mbg(*np.exp(found).tolist())
-
-
-def _shape(loss: Callable[[Floats], float], at: Floats, here: float) -> tuple[Floats, Floats]:
-    """Slope and bend of a function by small differences."""
-    ways = np.eye(len(at)) * STEP
-    up = np.array([loss(at + one) for one in ways])
-    down = np.array([loss(at - one) for one in ways])
-    bend = np.diag(up + down - 2 * here)
-    for i, j in zip(*np.triu_indices(len(at), 1), strict=True):
-        one, two = ways[i], ways[j]
-        both = loss(at + one + two) + loss(at - one - two) + 2 * here
-        bend[i, j] = bend[j, i] = (both - up[i] - up[j] - down[i] - down[j]) / 2
-    return (up - down) / (2 * STEP), bend / STEP**2
+    start = np.array([0.0, np.log(max(float(seen.age.mean()), 1.0)), 0.0, 0.0])
+    return Mbg(*np.exp(least(loss, start)).tolist())

@@ -145,8 +145,9 @@ def slope(chance: Floats, came: Flags) -> float | None:
     return None
 
 
-def lift(chance: Floats, came: Flags) -> float | None:
-    """Events among the tenth with the highest chance, by the share of all; null without events."""
+def lift(chance: Floats, came: Flags | Floats) -> float | None:
+    """Events among the tenth with the highest chance, by the share of all; null without events.
+    Of money: what the tenth told the most brought, by the mean of all."""
     if not came.any():
         return None
     most = max(1, round(TOP * len(came)))

@@ -1,0 +1,134 @@
+"""What customers will bring, each with an interval: of buyers, and of those with a contract.
+
+An interval holds what one customer brings, not what the average one does, in so many cases of all.
+Where it may well bring nothing (or all there is to bring) the interval begins (or ends) there. It
+always holds the value too, so that of one who hardly comes back it is wider than it had to be.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from storage.forecasts._gamma_gamma import GammaGamma, Spent
+from storage.forecasts._mbg import Bought, Mbg
+from storage.forecasts._sbg import Sbg
+from storage.forecasts._scores import Floats
+
+SHARES = (0.8, 0.9)
+DRAWS = 200
+SEED = 12
+ROWS = 4_096
+MOST = 2_000
+FAR = 6.0
+Ints = npt.NDArray[np.int64]
+Bounds = tuple[Floats, Floats]
+
+
+class Told(NamedTuple):
+    """Money that each customer is expected to bring, and the (low, high) of each of `SHARES`."""
+
+    value: Floats
+    bounds: tuple[Bounds, ...]
+
+
+def by_orders(pace: Mbg, spend: GammaGamma, seen: Bought, spent: Spent, days: float) -> Told:
+    """What buyers bring in so many days: orders to come times money an order; its spread from
+    `DRAWS` draws of each, always the same."""
+    rng = np.random.default_rng(SEED)
+    value = np.zeros(len(seen.age))
+    bounds = np.zeros((len(SHARES), 2, len(value)))
+    for at in range(0, len(value), ROWS):
+        part = slice(at, at + ROWS)
+        who, paid = Bought(*(one[part] for one in seen)), Spent(*(one[part] for one in spent))
+        chances = pace.at_least(who, days, _most(pace, who, days))
+        value[part] = chances.sum(axis=1) * spend.order(paid)
+        money = np.sort(_drawn(rng, _counts(chances), spend, paid), axis=1)
+        for number, share in enumerate(SHARES):
+            bounds[number, :, part] = _between(money, share)
+    return _told(value, bounds)
+
+
+def _most(pace: Mbg, seen: Bought, days: float) -> int:
+    """More purchases than any of them will ever make in so many days, at most `MOST`."""
+    mean = (pace.r + seen.again) * days / (pace.alpha + seen.age)
+    spread = np.sqrt(mean * (1 + days / (pace.alpha + seen.age)))
+    return int(min(MOST, np.ceil((mean + FAR * spread).max(initial=0.0)) + 2))
+
+
+def _counts(chances: Floats) -> Floats:
+    """How often each buys in each of `DRAWS` cases, from the chances of at least 1, 2, …; the
+    cases are spread evenly, the fewest first."""
+    rows = np.arange(len(chances))[:, None] * (DRAWS + 1)
+    first = np.clip(np.floor((1 - chances) * DRAWS + 0.5), 0, DRAWS).astype(np.int64)
+    more = np.bincount((rows + first).ravel(), minlength=len(chances) * (DRAWS + 1))
+    counts: Floats = more.reshape(-1, DRAWS + 1)[:, :DRAWS].cumsum(axis=1).astype(float)
+    return counts
+
+
+def _drawn(rng: np.random.Generator, counts: Floats, spend: GammaGamma, spent: Spent) -> Floats:
+    """Money of each case: orders around a mean, itself drawn from what is known of it."""
+    shape, scale = spend.behind(spent)
+    row, case = np.nonzero(counts)
+    money = np.zeros_like(counts)
+    orders = rng.standard_gamma(spend.p * counts[row, case])
+    money[row, case] = scale[row] * orders / rng.standard_gamma(shape[row])
+    return money
+
+
+def _between(money: Floats, share: float) -> Floats:
+    """The (low, high) between which so many of the sorted cases of each row lie."""
+
+    def place(part: float) -> Floats:
+        found: Floats = money[:, min(DRAWS - 1, int(part * DRAWS))]
+        return found
+
+    low = place((1 - share) / 2)
+    return np.stack([low, np.where(low > 0, place((1 + share) / 2), place(share))])
+
+
+def by_contracts(
+    fit: Sbg, drawn: Sequence[Sbg], tenure: Floats, monthly: Floats, worth: Floats
+) -> Told:
+    """What those with a contract bring in the months to come. `tenure` in whole months, `monthly`
+    what each brings a month, `worth` what 1 in each month to come counts, as discounting has it.
+
+    The spread is how long each may last, by fits to the cohort drawn anew.
+    """
+    kinds, kind = np.unique(tenure.astype(np.int64), return_inverse=True)
+    months = len(worth)
+    last = int(kinds.max(initial=0)) + months
+
+    def ahead(one: Sbg) -> Floats:
+        """The chance to be there in 1, 2, … months, a row a tenure."""
+        logs = one.logs(last)
+        at = kinds[:, None] + np.arange(1, months + 1)
+        found: Floats = np.exp(logs[at] - logs[kinds][:, None])
+        return found
+
+    value = (ahead(fit) @ worth)[kind] * monthly
+    chances = np.mean([ahead(one) for one in (drawn or [fit])], axis=0)
+    sums = np.concatenate([[0.0], worth.cumsum()])
+    bounds = np.array([_lasting(chances, share) for share in SHARES])
+    return _told(value, sums[bounds][:, :, kind] * monthly)
+
+
+def _lasting(chances: Floats, share: float) -> Ints:
+    """The fewest and the most months between which so many of each row's cases end, given the
+    chances to be there in 1, 2, … months; the most is all where that is no rare case."""
+    tail = (1 - share) / 2
+    stays = chances[:, -1] >= tail
+
+    def reached(part: float) -> Ints:
+        found: Ints = (chances >= part).sum(axis=1)
+        return found
+
+    low = np.where(stays, reached(share), reached(1 - tail))
+    return np.stack([low, np.where(stays, chances.shape[1], reached(tail))])
+
+
+def _told(value: Floats, bounds: Floats) -> Told:
+    return Told(value, tuple(
+        (np.minimum(low, value), np.maximum(high, value)) for low, high in bounds
+    ))  # fmt: skip

@@ -1,0 +1,169 @@
+"""What customers will bring: without a contract in 12 months, by how often and for how much they
+order; with one in 36 months, by how long contracts last.
+
+Each fit is of money in one currency: how much an order is worth is fitted for each currency that
+at least 20 buyers pay in, how often they order for all of them.
+"""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+from sqlmodel import Session
+
+from storage.fits import in_use
+from storage.forecasts import Fit, Model, Progress
+from storage.forecasts._churn_facts import View
+from storage.forecasts._clv_facts import (
+    SEVERAL,
+    Paid,
+    buyers_before,
+    contracts_by_day,
+    paid,
+    running,
+    tenures,
+)
+from storage.forecasts._clv_past import CONTRACTS, FEWEST, ORDERS, PAST, Facts, look_back
+from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma, gamma_gamma_from
+from storage.forecasts._mbg import Mbg, mbg
+from storage.forecasts._origins import Plan
+from storage.forecasts._report import Report
+from storage.forecasts._sbg import Sbg, cohort, drawn, sbg
+
+DAYS = 365
+
+
+class Used(NamedTuple):
+    """A fit that is in use. `pace` and `spend` (by currency) of orders, `lasts` and `drawn` of
+    contracts; null or none where nothing is known of these, or where it proved worse than plain
+    past spend. `n` are the customers that each rests on, from a day on; `methods` the figures of
+    its look back, and `gain` by what share its error was below that of past spend ("mae"), with
+    its interval ("low", "high")."""
+
+    pace: Mbg | None
+    spend: dict[str, GammaGamma]
+    lasts: Sbg | None
+    drawn: tuple[Sbg, ...]
+    n: dict[str, int]
+    start: date
+    methods: dict[str, Any]
+    gain: dict[str, Any] | None
+
+
+def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
+    """Both fits that the store allows, as known at `now`: `orders` and `contracts`."""
+    today = now.astimezone(zone).date()
+    made = paid(session, now)
+    orders, contracts = _orders(made, today), _contracts(contracts_by_day(session, zone), today)
+    spans = [one[1] for one in (orders, contracts) if one]
+    if not spans:
+        return None
+    params = {name: one[0] for name, one in ((ORDERS, orders), (CONTRACTS, contracts)) if one}
+    rows = sum(one["n"] for one in params.values())
+    return Fit(params, rows, min(one[0] for one in spans), max(one[1] for one in spans))
+
+
+def _orders(made: Paid, today: date) -> tuple[dict[str, Any], tuple[date, date]] | None:
+    now = buyers_before(made, today.toordinal() + 1)  # what was ordered today is known
+    found = {}
+    for number, code in enumerate(made.currencies):
+        mine = now.only(made.currency[now.number] == number)
+        if (mine.spent.orders > 0).sum() >= FEWEST and (spend := gamma_gamma(mine.spent)):
+            found[code] = spend.as_json()
+    if not found:
+        return None
+    pace = mbg(now.seen)
+    params = {"n": len(now.number), "pace": msgspec.to_builtins(pace), "spend": found}
+    days = (date.fromordinal(int(one)) for one in (made.day.min(), made.day.max()))
+    return params, (next(days), next(days))
+
+
+def _contracts(view: View, today: date) -> tuple[dict[str, Any], tuple[date, date]] | None:
+    known = view(today).values()
+    seen = cohort(*tenures(known, today))
+    days = _begun(view, today)
+    if not seen.n or days is None:
+        return None
+    fit, others = sbg(seen), drawn(seen)
+    params = {"n": seen.n, "lasts": [fit.a, fit.b], "drawn": [[one.a, one.b] for one in others]}
+    return params, days
+
+
+def _begun(view: View, today: date) -> tuple[date, date] | None:
+    """The first and the last day on which a contract began; null where none has one."""
+    days = [
+        contract.starts_on for one in view(today).values() for contract in one.contracts
+        if contract.starts_on
+    ]  # fmt: skip
+    return (min(days), max(days)) if days else None
+
+
+def backtest(
+    session: Session, now: datetime, zone: ZoneInfo, plan: Plan, progress: Progress
+) -> Report:
+    """How such fits told what customers brought in the 12 months behind days in the past."""
+    today = now.astimezone(zone).date()
+    made, view = paid(session, now), contracts_by_day(session, zone)
+    begun = _begun(view, today)
+    days = [*(begun or ())]
+    if len(made.day):
+        days += [date.fromordinal(int(one)) for one in (made.day.min(), made.day.max())]
+    if not days:
+        return Report(MODEL.id, 0, None, None)
+    facts = Facts(made, view, begun is not None, min(days), _currency(made, view, today))
+    rows = len(made.day) + (len(view(today)) if begun else 0)
+    report = Report(MODEL.id, rows, min(days), max(days))
+    until = today if begun else min(today, date.fromordinal(int(made.day.max()) + 1))
+    return look_back(report, facts, plan, plan.horizon or DAYS, until, progress)
+
+
+def _currency(made: Paid, view: View, today: date) -> str:
+    """The currency in which most customers pay."""
+    numbers, counts = np.unique(made.currency[made.currency != SEVERAL], return_counts=True)
+    codes = (made.currencies[at] for at in numbers.tolist())
+    pays = Counter(dict(zip(codes, counts.tolist(), strict=True)))
+    pays.update(running(view(today).values(), today).currency)
+    return max(sorted(pays), key=lambda one: pays[one], default="")
+
+
+def used(session: Session, now: datetime) -> Used | None:
+    """The fit as it was made last by `now`; null where there is none to be used."""
+    row = in_use(session, MODEL, now)
+    if row is None:
+        return None
+    found, backtest = msgspec.json.decode(row.params), row.backtest
+    methods = backtest["methods"]
+    kept = {kind: one for kind, one in found.items() if _did_well(methods, kind)}
+    orders, contracts = kept.get(ORDERS), kept.get(CONTRACTS)
+    return Used(
+        Mbg(**orders["pace"]) if orders else None,
+        {code: gamma_gamma_from(one) for code, one in orders["spend"].items()} if orders else {},
+        Sbg(*contracts["lasts"]) if contracts else None,
+        tuple(Sbg(*one) for one in contracts["drawn"]) if contracts else (),
+        {kind: one["n"] for kind, one in kept.items()}, row.starts_on, methods,
+        backtest["gains"].get(PAST),
+    )  # fmt: skip
+
+
+def _did_well(methods: dict[str, Any], kind: str) -> bool:
+    """Whether a kind of customers was told no worse than by past spend; where only one was scored
+    it is the whole."""
+    mine, past = methods.get(kind), methods.get(f"{kind}_{PAST}")
+    if not mine or not past:
+        return True
+    return bool(mine["n"] and mine["mae"] <= past["mae"])
+
+
+MODEL = Model(
+    id="clv",
+    version=1,
+    title="Lifetime value",
+    baseline=PAST,
+    rests_on="customers",
+    topic="customers",
+    fit=fitted,
+    backtest=backtest,
+)
