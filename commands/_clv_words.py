@@ -18,20 +18,16 @@ def looked_back(fit: Used | None) -> Iterator[str]:
         return
     mine, past = fit.methods[IN_USE], fit.methods["past_spend"]
     if fit.gain:
-        low, high = sorted((100 * fit.gain["low"], 100 * fit.gain["high"]))
+        change, most, least = (-100 * fit.gain[name] for name in ("pinball", "low", "high"))
         yield (
-            f"Looked back on, the error for a customer is {_below(100 * fit.gain['mae'])} that of"
-            f" plain past spend (95 %: {low:.0f} to {high:.0f} % below), over {mine['n']:,} told."
+            f"Looked back on over {mine['n']:,} told, its error was {change:+.0f} % against plain"
+            f" past spend (95 %: {least:+.0f} to {most:+.0f} %)."
         )
     if mine["lift10"] is not None and past["lift10"] is not None:
         yield (
             f"The tenth told the most brought {TOP * mine['lift10']:.0%} of the revenue; the tenth"
             f" that had spent the most brought {TOP * past['lift10']:.0%}."
         )
-
-
-def _below(percent: float) -> str:
-    return f"{percent:.0f} % below" if round(percent) else "about"
 
 
 def often(fit: Used | None) -> str:

@@ -116,12 +116,10 @@ def judged(model: Model, report: Report) -> tuple[bool, str]:
 
 
 def _loss(scores: Scores | None) -> float | None:
-    """The pinball loss; of a model that tells chances the Brier score, of one that tells a value
-    alone its error."""
+    """The pinball loss; of a model that tells chances the Brier score."""
     if scores is None:
         return None
-    losses = (scores.pinball, scores.brier, scores.mae)
-    return next((one for one in losses if one is not None), None)
+    return scores.brier if scores.pinball is None else scores.pinball
 
 
 def standing(session: Session, now: datetime) -> list[Standing]:

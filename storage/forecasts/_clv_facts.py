@@ -17,7 +17,7 @@ from storage.forecasts._buying import Ints
 from storage.forecasts._churn_facts import View
 from storage.forecasts._gamma_gamma import Spent
 from storage.forecasts._mbg import Bought
-from storage.forecasts._scores import Floats
+from storage.forecasts._scores import Flags, Floats
 from storage.known.contracts import contracts
 from storage.known.customers import Customer, identities
 from storage.known.rates import Rates
@@ -63,7 +63,7 @@ class Buyers(NamedTuple):
     seen: Bought
     spent: Spent
 
-    def only(self, which: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> "Buyers":
+    def only(self, which: Flags) -> "Buyers":
         seen, spent = (one[which] for one in self.seen), (one[which] for one in self.spent)
         return Buyers(self.number[which], Bought(*seen), Spent(*spent))
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from storage.forecasts._gamma_gamma import GammaGamma, Spent
 from storage.forecasts._mbg import Bought, Mbg
 from storage.forecasts._sbg import Sbg
-from storage.forecasts._scores import Floats
+from storage.forecasts._scores import QUANTILES, Flags, Floats
 
 SHARES = (0.8, 0.9)
 DRAWS = 200
@@ -26,19 +26,39 @@ Ints = npt.NDArray[np.int64]
 Bounds = tuple[Floats, Floats]
 
 
-class Told(NamedTuple):
-    """Money that each customer is expected to bring, and the (low, high) of each of `SHARES`."""
+class Ahead(NamedTuple):
+    """Money that each customer is expected to bring, the (low, high) of each of `SHARES`, and what
+    it stays below with each of `QUANTILES`, a row each."""
 
     value: Floats
     bounds: tuple[Bounds, ...]
+    quantiles: Floats
+
+    def only(self, which: Flags) -> "Ahead":
+        bounds = tuple((low[which], high[which]) for low, high in self.bounds)
+        return Ahead(self.value[which], bounds, self.quantiles[which])
 
 
-def by_orders(pace: Mbg, spend: GammaGamma, seen: Bought, spent: Spent, days: float) -> Told:
+def together(told: Sequence[Ahead]) -> Ahead:
+    """All of what was told, in one; there must be some."""
+    bounds = tuple(
+        (np.concatenate([one.bounds[at][0] for one in told]),
+         np.concatenate([one.bounds[at][1] for one in told]))
+        for at in range(len(told[0].bounds))
+    )  # fmt: skip
+    value, quantiles = (
+        np.concatenate(some) for some in zip(*((o.value, o.quantiles) for o in told), strict=True)
+    )
+    return Ahead(value, bounds, quantiles)
+
+
+def by_orders(pace: Mbg, spend: GammaGamma, seen: Bought, spent: Spent, days: float) -> Ahead:
     """What buyers bring in so many days: orders to come times money an order; its spread from
     `DRAWS` draws of each, always the same."""
     rng = np.random.default_rng(SEED)
     value = np.zeros(len(seen.age))
     bounds = np.zeros((len(SHARES), 2, len(value)))
+    quantiles = np.zeros((len(value), len(QUANTILES)))
     for at in range(0, len(value), ROWS):
         part = slice(at, at + ROWS)
         who, paid = Bought(*(one[part] for one in seen)), Spent(*(one[part] for one in spent))
@@ -47,7 +67,9 @@ def by_orders(pace: Mbg, spend: GammaGamma, seen: Bought, spent: Spent, days: fl
         money = np.sort(_drawn(rng, _counts(chances), spend, paid), axis=1)
         for number, share in enumerate(SHARES):
             bounds[number, :, part] = _between(money, share)
-    return _told(value, bounds)
+        for number, share in enumerate(QUANTILES):
+            quantiles[part, number] = _place(money, share)
+    return _told(value, bounds, quantiles)
 
 
 def _most(pace: Mbg, seen: Bought, days: float) -> int:
@@ -79,18 +101,20 @@ def _drawn(rng: np.random.Generator, counts: Floats, spend: GammaGamma, spent: S
 
 def _between(money: Floats, share: float) -> Floats:
     """The (low, high) between which so many of the sorted cases of each row lie."""
+    low = _place(money, (1 - share) / 2)
+    high = np.where(low > 0, _place(money, (1 + share) / 2), _place(money, share))
+    return np.stack([low, high])
 
-    def place(part: float) -> Floats:
-        found: Floats = money[:, min(DRAWS - 1, int(part * DRAWS))]
-        return found
 
-    low = place((1 - share) / 2)
-    return np.stack([low, np.where(low > 0, place((1 + share) / 2), place(share))])
+def _place(money: Floats, share: float) -> Floats:
+    """What so many of the sorted cases of each row stay below."""
+    found: Floats = money[:, min(DRAWS - 1, int(share * DRAWS))]
+    return found
 
 
 def by_contracts(
     fit: Sbg, drawn: Sequence[Sbg], tenure: Floats, monthly: Floats, worth: Floats
-) -> Told:
+) -> Ahead:
     """What those with a contract bring in the months to come. `tenure` in whole months, `monthly`
     what each brings a month, `worth` what 1 in each month to come counts, as discounting has it.
 
@@ -111,7 +135,10 @@ def by_contracts(
     chances = np.mean([ahead(one) for one in (drawn or [fit])], axis=0)
     sums = np.concatenate([[0.0], worth.cumsum()])
     bounds = np.array([_lasting(chances, share) for share in SHARES])
-    return _told(value, sums[bounds][:, :, kind] * monthly)
+    below = np.stack([(chances > 1 - share).sum(axis=1) for share in QUANTILES], axis=1)
+    return _told(
+        value, sums[bounds][:, :, kind] * monthly, sums[below][kind] * monthly[:, None]
+    )  # fmt: skip
 
 
 def _lasting(chances: Floats, share: float) -> Ints:
@@ -128,7 +155,6 @@ def _lasting(chances: Floats, share: float) -> Ints:
     return np.stack([low, np.where(stays, chances.shape[1], reached(tail))])
 
 
-def _told(value: Floats, bounds: Floats) -> Told:
-    return Told(value, tuple(
-        (np.minimum(low, value), np.maximum(high, value)) for low, high in bounds
-    ))  # fmt: skip
+def _told(value: Floats, bounds: Floats, quantiles: Floats) -> Ahead:
+    held = tuple((np.minimum(low, value), np.maximum(high, value)) for low, high in bounds)
+    return Ahead(value, held, quantiles)

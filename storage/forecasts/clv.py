@@ -26,10 +26,11 @@ from storage.forecasts._clv_facts import (
     running,
     tenures,
 )
-from storage.forecasts._clv_past import CONTRACTS, FEWEST, ORDERS, PAST, Facts, look_back
+from storage.forecasts._clv_past import CONTRACTS, FEWEST, ORDERS, PAST, look_back
 from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma, gamma_gamma_from
 from storage.forecasts._mbg import Mbg, mbg
 from storage.forecasts._origins import Plan
+from storage.forecasts._past_spend import Facts
 from storage.forecasts._report import Report
 from storage.forecasts._sbg import Sbg, cohort, drawn, sbg
 
@@ -40,8 +41,8 @@ class Used(NamedTuple):
     """A fit that is in use. `pace` and `spend` (by currency) of orders, `lasts` and `drawn` of
     contracts; null or none where nothing is known of these, or where it proved worse than plain
     past spend. `n` are the customers that each rests on, from a day on; `methods` the figures of
-    its look back, and `gain` by what share its error was below that of past spend ("mae"), with
-    its interval ("low", "high")."""
+    its look back, and `gain` by what share its error was below that of past spend ("pinball"),
+    with its interval ("low", "high")."""
 
     pace: Mbg | None
     spend: dict[str, GammaGamma]
@@ -154,7 +155,7 @@ def _did_well(methods: dict[str, Any], kind: str) -> bool:
     mine, past = methods.get(kind), methods.get(f"{kind}_{PAST}")
     if not mine or not past:
         return True
-    return bool(mine["n"] and mine["mae"] <= past["mae"])
+    return bool(mine["n"] and mine["pinball"] <= past["pinball"])
 
 
 MODEL = Model(
