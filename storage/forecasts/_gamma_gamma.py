@@ -111,7 +111,7 @@ def gamma_gamma(spent: Spent) -> GammaGamma | None:
     p, q, gamma = told(least(loss, np.zeros(3)))
     known = Spent(count, mean)
     together = goes_together(known)
-    usual = _usual(known, p * gamma * whole / (q - 1)) if together.is_there else None
+    usual = _usual(known) if together.is_there else None
     return GammaGamma(p, q, gamma * whole, together, usual)
 
 
@@ -141,10 +141,10 @@ def _ranks(values: Floats) -> Floats:
     return ranks
 
 
-def _usual(spent: Spent, overall: float) -> tuple[float, ...]:
+def _usual(spent: Spent) -> tuple[float, ...]:
     """The mean order of those who ordered as often, drawn to that of all where they are few."""
     group = np.digitize(spent.orders, OFTEN, right=True)
     size = len(OFTEN) + 1
     n = np.bincount(group, minlength=size)
     sums = np.bincount(group, spent.mean, size)
-    return tuple(((sums + FEWEST * overall) / (n + FEWEST)).tolist())
+    return tuple(((sums + FEWEST * spent.mean.mean()) / (n + FEWEST)).tolist())

@@ -23,9 +23,10 @@ class Scores:
     """Scores of one method over n outcomes; null where a figure does not apply.
 
     `pinball`: the mean over `QUANTILES`, in days; `mae` of the median. `cover80`: the share of
-    outcomes up to the 8-in-10 value, and `cover90`. Of money of a customer: see `_clv_past.py`. Of chances: `auc`, `brier`, `ece` (ten bins of
+    outcomes up to the 8-in-10 value, and `cover90`. Of chances: `auc`, `brier`, `ece` (ten bins of
     equal count), `slope` (of a logistic fit of the events on the logit of the chances; 1 is
     calibrated), `lift10` (events among the tenth with the highest chance, by the share of all).
+    What they are of money that customers bring is said in `_clv_past.py`.
     """
 
     n: int
