@@ -1,15 +1,21 @@
 """What is said of a fit of lifetime value: how it did against plain past spend, and how sure."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
+from commands._track_record import Track
+from storage.entities import entity
 from storage.forecasts._clv_fit import SHARES
+from storage.forecasts._clv_judge import CONTRACTS, ORDERS
 from storage.forecasts._report import IN_USE
 from storage.forecasts._scores import TOP
-from storage.forecasts.clv import Used
-from storage.metrics.clv import Worth
+from storage.forecasts._statement import Statement
+from storage.forecasts.clv import DAYS, MODEL, Used
+from storage.metrics.clv import MONTH, MONTHS, Worth
 
-# by how much an interval may hold less often than told, and still be called by what was told
-SHORT = 0.03
+# so many of a list are told as it is shown
+FIRST = 10
+AHEAD = {"orders": timedelta(days=DAYS), "contract": timedelta(days=round(MONTHS * MONTH))}
 
 
 def looked_back(fit: Used | None) -> Iterator[str]:
@@ -18,32 +24,31 @@ def looked_back(fit: Used | None) -> Iterator[str]:
         return
     mine, past = fit.methods[IN_USE], fit.methods["past_spend"]
     if fit.gain:
-        change, most, least = (-100 * fit.gain[name] for name in ("pinball", "low", "high"))
+        change, least, most = (_below(fit.gain[name]) for name in ("pinball", "low", "high"))
         yield (
-            f"Looked back on over {mine['n']:,} told, its error was {change:+.0f} % against plain"
-            f" past spend (95 %: {least:+.0f} to {most:+.0f} %)."
+            f"Looked back on over {mine['n']:,} told, its error was {change} that of plain past"
+            f" spend (95 %: {least} to {most})."
         )
     if mine["lift10"] is not None and past["lift10"] is not None:
         yield (
-            f"The tenth told the most brought {TOP * mine['lift10']:.0%} of the revenue; the tenth"
-            f" that had spent the most brought {TOP * past['lift10']:.0%}."
+            f"The tenth told the most brought {100 * TOP * mine['lift10']:.0f} % of the revenue;"
+            f" the tenth that had spent the most brought {100 * TOP * past['lift10']:.0f} %."
         )
 
 
-def often(fit: Used | None) -> str:
-    """How often an interval holds, as one says it: as measured where that is less than told."""
-    held = fit.methods[IN_USE]["cover80"] if fit else SHARES[0]
-    return "8 in 10" if held > SHARES[0] - SHORT else f"{100 * held:.0f} in 100"
+def _below(gain: float) -> str:
+    return f"{100 * abs(gain):.0f} % {'above' if gain < 0 else 'below'}"
 
 
-def intervals(known: Sequence[Worth], fit: Used | None) -> list[str]:
+def intervals(known: Sequence[Worth], fit: Used | None, track: Track) -> list[str]:
     """What the bounds of the values mean, and whether these held."""
     notes = []
     if fit and any(one.is_own for one in known):
         notes.append(
-            f"From and To: what a customer brings in 8 of 10 cases; looked back on, such intervals"
-            f" held {100 * fit.methods[IN_USE]['cover80']:.0f} times in 100."
+            f"From and To: what a customer brings, {track.said(SHARES[0])}; looked back on, such"
+            f" intervals held {100 * fit.methods[IN_USE]['cover80']:.0f} times in 100."
         )
+        notes += [said for said in (track.sentence(),) if said]
         notes += list(_together(fit))
     if any(not one.is_own for one in known):
         of = " (of who has no fit)" if notes else ""
@@ -52,6 +57,24 @@ def intervals(known: Sequence[Worth], fit: Used | None) -> list[str]:
             " one."
         )
     return notes
+
+
+def statements(known: Sequence[Worth], today: date) -> tuple[Statement, ...]:
+    """What is told of the first of them, each in its own currency, to be held against what
+    comes."""
+    return tuple(
+        Statement(
+            MODEL.id, entity("customer", one.customer.key), ORDERS if one.kind == "orders" else
+            CONTRACTS, SHARES[0], today + AHEAD[one.kind], one.low, one.high,
+        )
+        for one in known[:FIRST]
+        if one.is_own and {one.currency} == _codes(one)
+    )  # fmt: skip
+
+
+def _codes(one: Worth) -> set[str]:
+    money = one.customer.orders if one.kind == "orders" else one.customer.contracts
+    return {part.currency or "" for part in money}
 
 
 def _together(fit: Used) -> Iterator[str]:

@@ -19,11 +19,13 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
-from commands._clv_words import intervals, looked_back, often
+from commands._clv_words import intervals, looked_back, statements
 from commands._grammar import Query, read
+from commands._track_record import UNMEASURED, Track, record
 from commands._window import midnight
 from storage.entities import entity
-from storage.forecasts.clv import Used, used
+from storage.forecasts._clv_fit import SHARES
+from storage.forecasts.clv import MODEL, Used, used
 from storage.metrics._clv_ahead import worths
 from storage.metrics._worth import ordered
 from storage.metrics.clv import METRIC, MONTHS, Worth, total
@@ -63,11 +65,12 @@ def _told(
     start = midnight(ask.today - 3 * YEAR, ask.zone)
     if fit and is_fitted:
         start = min(start, midnight(fit.start, ask.zone))
+    track = record(session, MODEL.id, ask.now) if is_fitted else UNMEASURED
     seen = [one.customer for one in worths]
     return Answer(
         title=f"Lifetime value {query.label}".strip(),
         summary=Sentence(
-            _summary(query, known, fit), ("customers", "revenue") if query.named else ("revenue",)
+            _summary(query, known, track), ("customers", "revenue") if query.named else ("revenue",)
         ),
         detail=(
             Sentence("This is revenue: costs, and so margins, are not known.", ("revenue",)),
@@ -78,19 +81,20 @@ def _told(
         basis=(
             basis(session, ask, METRIC, start, ask.now, n=len(known), coverage=linked_share(seen)),
         ),
-        notes=_notes(worths, fit),
+        notes=_notes(worths, fit, track),
         follow_ups=(
             FollowUp("Who may leave?", "churn"), FollowUp("Segments", "segments"),
             FollowUp("How is this computed?", f"define {METRIC.id}"),
         ),
+        statements=statements(_ranked(known), ask.today),
     )  # fmt: skip
 
 
-def _summary(query: Query, known: Sequence[Worth], fit: Used | None) -> str:
+def _summary(query: Query, known: Sequence[Worth], track: Track) -> str:
     if query.named and len(known) == 1:
         one = known[0]
         assert one.value is not None
-        span = f" ({_span(one, fit)})" if one.low is not None else ""
+        span = f" ({_span(one, track)})" if one.low is not None else ""
         amount = money(one.value, one.currency)
         return (
             f"**{one.customer.name} is expected to bring {amount}**{span} in {HORIZON[one.kind]}."
@@ -105,11 +109,13 @@ def _summary(query: Query, known: Sequence[Worth], fit: Used | None) -> str:
     return f"**Customers are expected to bring** {'; '.join(parts)}."
 
 
-def _span(one: Worth, fit: Used | None) -> str:
+def _span(one: Worth, track: Track) -> str:
     assert one.low is not None
     assert one.high is not None
     between = f"{one.low:,.0f} to {one.high:,.0f}"
-    return f"{often(fit)}: {between}" if one.is_own else f"{between} for the average of its kind"
+    if one.is_own:
+        return f"{track.said(SHARES[0])}: {between}"
+    return f"{between} for the average of its kind"
 
 
 def _readings(known: Sequence[Worth]) -> tuple[Reading, ...]:
@@ -122,12 +128,17 @@ def _readings(known: Sequence[Worth]) -> tuple[Reading, ...]:
     return tuple(found)
 
 
+def _ranked(known: Sequence[Worth]) -> list[Worth]:
+    """As the table has them."""
+    return sorted(known, key=lambda one: (-(one.value or 0), one.customer.name))
+
+
 def _table(book: Book, known: Sequence[Worth]) -> Table:
     """The most valuable first; amounts in one currency where all are in one."""
     currencies = {one.currency for one in known}
     unit = currencies.pop() if len(currencies) == 1 else ""
-    ranked = sorted(known, key=lambda one: (-(one.value or 0), one.customer.name))
-    rows = tuple(_row(book, one, unit) for one in ranked)
+    shown = _ranked(known)
+    rows = tuple(_row(book, one, unit) for one in shown)
     columns = (
         Column("Customer", "customers"),
         Column("To come", "revenue", unit, METRIC.id),
@@ -136,7 +147,7 @@ def _table(book: Book, known: Sequence[Worth]) -> Table:
         Column("Last 12 months", "revenue", unit, METRIC.id),
         Column("Over", "customers"),
     )
-    keys = tuple(entity("customer", one.customer.key) for one in ranked)
+    keys = tuple(entity("customer", one.customer.key) for one in shown)
     return Table(columns, rows, total=len(rows), keys=keys)
 
 
@@ -152,8 +163,10 @@ def _row(book: Book, one: Worth, unit: str) -> tuple[Value, ...]:
     return (one.customer.name, *amounts, HORIZON[one.kind])
 
 
-def _notes(worths: Sequence[Worth], fit: Used | None) -> tuple[Sentence, ...]:
-    notes = intervals([one for one in worths if one.value is not None], fit)
+def _notes(
+    worths: Sequence[Worth], fit: Used | None, track: Track
+) -> tuple[Sentence, ...]:
+    notes = intervals([one for one in worths if one.value is not None], fit, track)
     if {one.kind for one in worths} == {"contract", "orders"}:
         notes.append("The horizons of the two kinds differ, so they are not added up.")
     if unknown := sum(1 for one in worths if one.value is None):

@@ -22,14 +22,14 @@ from storage.forecasts._clv_facts import (
     running,
     tenures,
 )
-from storage.forecasts._clv_fit import Ahead, by_contracts, by_orders, together
+from storage.forecasts._clv_fit import SHARES, Ahead, by_contracts, by_orders, together
 from storage.forecasts._gamma_gamma import gamma_gamma
 from storage.forecasts._mbg import mbg
 from storage.forecasts._origins import Origin, Plan
 from storage.forecasts._past_spend import FEWEST_DAYS, Facts, of_contracts, of_orders
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._sbg import cohort, drawn, sbg
-from storage.forecasts._scores import QUANTILES, Floats, Scores, gain, lift, pinball
+from storage.forecasts._scores import QUANTILES, Calibrated, Floats, Scores, gain, lift, pinball
 
 PAST = "past_spend"
 ORDERS, CONTRACTS = "orders", "contracts"
@@ -48,17 +48,21 @@ class Told:
     def scores(self) -> Scores:
         if not len(self.came):
             return Scores(0)
-        slack = SLACK * self.came  # a sum of months is not the same to the last bit
-        held = [
-            float(((low <= self.came + slack) & (self.came <= high + slack)).mean())
-            for low, high in self.said.bounds
-        ]
+        held = self.held()
         found = Scores(
             len(self.came), float(self.losses().mean()),
             float(np.abs(self.said.value - self.came).mean()),
             lift10=lift(self.said.value, self.came),
         )  # fmt: skip
         return replace(found, cover80=held[0], cover90=held[1]) if held else found
+
+    def held(self) -> list[float]:
+        """What share of the intervals of each of `SHARES` held what came."""
+        slack = SLACK * self.came  # a sum of months is not the same to the last bit
+        return [
+            float(((low <= self.came + slack) & (self.came <= high + slack)).mean())
+            for low, high in self.said.bounds
+        ]
 
     def losses(self) -> Floats:
         return pinball(self.said.quantiles, self.came)
@@ -158,6 +162,10 @@ def _summed(report: Report, found: Sequence[tuple[Origin, Mapping[str, Side]]]) 
         ),
         gains={PAST: Gain(*less)} if less else {},
         unknown=sum(side.unknown for _, sides in found for side in sides.values()),
+        calibration=tuple(
+            Calibrated(share, held, len(methods[IN_USE].came))
+            for share, held in zip(SHARES, methods[IN_USE].held(), strict=True)
+        ),
     )  # fmt: skip
 
 

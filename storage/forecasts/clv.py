@@ -26,6 +26,7 @@ from storage.forecasts._clv_facts import (
     running,
     tenures,
 )
+from storage.forecasts._clv_judge import judged
 from storage.forecasts._clv_past import CONTRACTS, FEWEST, ORDERS, PAST, look_back
 from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma, gamma_gamma_from
 from storage.forecasts._mbg import Mbg, mbg
@@ -167,4 +168,5 @@ MODEL = Model(
     topic="customers",
     fit=fitted,
     backtest=backtest,
+    judge=judged,
 )

@@ -68,3 +68,23 @@ def test_a_single_buyer_gives_an_answer(again):
 def test_where_nobody_bought_twice_few_are_told_to():
     seen = Bought(np.zeros(300), np.zeros(300), np.linspace(30, 300, 300))
     assert mbg(seen).buys(seen, 90).mean() < 0.02
+
+
+def test_the_chances_of_so_many_purchases_are_those_of_drawn_buyers():
+    fit, rng, n = Mbg(0.8, 40.0, 1.0, 2.5), np.random.default_rng(3), 40_000
+    seen = Bought(np.array([3.0]), np.array([80.0]), np.array([90.0]))
+    pace, stop = rng.gamma(fit.r + 3, 1 / (fit.alpha + 90), n), rng.beta(fit.a, fit.b + 4, n)
+    count = np.minimum(rng.poisson(pace * 365), rng.geometric(stop))
+    count *= rng.random(n) < fit.stays(seen)[0]
+    [told] = fit.at_least(seen, 365, 60)
+    drawn = [(count >= number).mean() for number in range(1, 61)]
+    assert told == pytest.approx(drawn, abs=0.01)
+    assert told.sum() == pytest.approx(fit.count(seen, 365)[0], rel=0.01)
+    assert told[0] == pytest.approx(fit.buys(seen, 365)[0])
+
+
+def test_buyers_who_did_the_same_are_reckoned_once_and_give_the_same_fit(made):
+    seen = buyers_before(made, DAY).seen
+    few = Bought(*(one[:300] for one in seen))
+    one, twice = mbg(few), mbg(Bought(*(np.concatenate([one, one]) for one in few)))
+    assert (twice.r, twice.alpha) == pytest.approx((one.r, one.alpha), rel=1e-4)
