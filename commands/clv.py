@@ -163,9 +163,7 @@ def _row(book: Book, one: Worth, unit: str) -> tuple[Value, ...]:
     return (one.customer.name, *amounts, HORIZON[one.kind])
 
 
-def _notes(
-    worths: Sequence[Worth], fit: Used | None, track: Track
-) -> tuple[Sentence, ...]:
+def _notes(worths: Sequence[Worth], fit: Used | None, track: Track) -> tuple[Sentence, ...]:
     notes = intervals([one for one in worths if one.value is not None], fit, track)
     if {one.kind for one in worths} == {"contract", "orders"}:
         notes.append("The horizons of the two kinds differ, so they are not added up.")

@@ -99,9 +99,7 @@ def _came(facts: Facts, then: date, day: date, window: int) -> Scale:
     return scale(past, np.array([earned(seen, key, then, each, facts.currency) for key in keys]))
 
 
-def _earned(
-    facts: Facts, keys: Sequence[Key], tenure: Floats, day: date, months: int
-) -> Floats:
+def _earned(facts: Facts, keys: Sequence[Key], tenure: Floats, day: date, months: int) -> Floats:
     """What contracts brought in so many months up to a day; of who came within these in proportion
     to the months it was there."""
     start, seen = day - timedelta(days=round(months * MONTH)), facts.view(day)

@@ -70,9 +70,7 @@ def test_it_is_said_where_frequency_goes_with_value():
 
 
 def test_what_is_shown_is_stated_in_the_customers_own_currency_only():
-    [one] = statements(
-        [worth("A"), worth("B", is_own=False), worth("C", paid="USD")], TODAY
-    )
+    [one] = statements([worth("A"), worth("B", is_own=False), worth("C", paid="USD")], TODAY)
     assert (one.model, one.subject, one.event) == ("clv", "customer:erp/A", "brings")
     assert one.share == 0.8
     assert (one.by, one.low, one.high) == (date(2027, 3, 20), 10.0, 90.0)
