@@ -45,13 +45,8 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return NOBODY
     if several := choice(book, query, COMMAND.name):
         return several
-    wanted = book.asked(query)
     fit = used(session, ask.now)
-    found = [
-        one
-        for one in worths(book.customers, ask.today, book.rates, book.into, fit)
-        if not wanted or book.company(one.customer) in wanted
-    ]
+    found = worths(book.customers, ask.today, book.rates, book.into, fit, book.selected(query))
     if all(one.value is None for one in found):
         return _nothing(query)
     return _told(session, ask, query, book, found, fit)

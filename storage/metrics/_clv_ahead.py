@@ -16,18 +16,25 @@ from storage.metrics.clv import Worth, by_contract, by_order, discounts
 
 
 def worths(
-    customers: Sequence[Customer], today: date, rates: Rates, into: str, used: Used | None
-) -> list[Worth]:
-    """What each is expected to bring, by the fit where one is in use and knows of it, else by what
-    those like it did; of each kind the most valuable first."""
-    told = foretold(customers, today, rates, into, used) if used else []
+    customers: Sequence[Customer], today: date, rates: Rates, into: str, used: Used | None,
+    asked: Sequence[Customer] | None = None,
+) -> list[Worth]:  # fmt: skip
+    """What each of all customers, or of those asked about, is expected to bring: by the fit where
+    one is in use and knows of it, else by what those like it did; of each kind the most valuable
+    first."""
+    asked = customers if asked is None else asked
+    told = foretold(asked, today, rates, into, used) if used else []
     known = {one.customer.key for one in told}
-    if used is None or used.lasts is None:
-        told += by_contract(customers, today, rates, into)
-    buyers = [one for one in customers if not one.contracts and one.orders]
-    if any(one.key not in known for one in buyers):
-        others = by_order(buyers, today, rates, into)
-        told += [one for one in others if one.customer.key not in known]
+    has_lasts = used is not None and used.lasts is not None
+    rest = {
+        one.key
+        for one in asked
+        if one.key not in known and (one.orders if not one.contracts else not has_lasts)
+    }
+    if rest:
+        others = [*by_contract(customers, today, rates, into),
+                  *by_order(customers, today, rates, into)]  # fmt: skip
+        told += [one for one in others if one.customer.key in rest]
     return sorted(told, key=_rank)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from storage.forecasts._clv_fit import SHARES, by_contracts, by_orders, together
+from storage.forecasts._clv_fit import SHARES, _gamma, by_contracts, by_orders, together
 from storage.forecasts._gamma_gamma import GammaGamma, Spent, Together
 from storage.forecasts._mbg import Bought, Mbg
 from storage.forecasts._sbg import Sbg, cohort, drawn
@@ -65,11 +65,25 @@ def test_money_stays_below_the_quantiles_as_often_as_told(told):
     assert (np.diff(ahead.quantiles, axis=1) >= 0).all()
 
 
-def test_it_is_the_same_at_each_time_and_grows_with_the_horizon(told):
+def test_it_is_the_same_whoever_else_is_told_of_and_grows_with_the_horizon(told):
     ahead, _, (seen, spent) = told
-    again = by_orders(PACE, SPEND, seen, spent, 365)
-    assert (again.bounds[0][1] == ahead.bounds[0][1]).all()
+    few = slice(7, 9)
+    again = by_orders(PACE, SPEND, Bought(*(one[few] for one in seen)),
+                      Spent(*(one[few] for one in spent)), 365)  # fmt: skip
+    for (low, high), (all_low, all_high) in zip(again.bounds, ahead.bounds, strict=True):
+        assert low == pytest.approx(all_low[few])
+        assert high == pytest.approx(all_high[few])
     assert (by_orders(PACE, SPEND, seen, spent, 90).value < ahead.value).all()
+
+
+@pytest.mark.parametrize("shape", [0.7, 1.0, 6.0, 60.0])
+def test_the_spread_of_money_is_that_of_a_gamma(shape):
+    rng = np.random.default_rng(3)
+    normal = rng.standard_normal(100_000)
+    told, true = _gamma(np.full(100_000, shape), normal), rng.gamma(shape, size=100_000)
+    for share in (0.1, 0.5, 0.8, 0.95):
+        assert np.quantile(told, share) == pytest.approx(np.quantile(true, share), rel=0.03,
+                                                         abs=0.02)  # fmt: skip
 
 
 def test_one_customer_and_none():
