@@ -59,24 +59,26 @@ def _stands(card: Card) -> list[str]:
             part = f"{len(ends)} of {len(card.lines)} items of it left us by {_day(max(ends))}"
             return [f"{part}; the others were called off."]
         return [f"All of it left us by {_day(max(ends))}."]
-    found = [_expected(forecast) for last in [card.last()] if last for forecast in [last[1]]]
+    last = card.last()
+    found = [_expected(last[1], card.supply.reaches)] if last else []
     sent = sum(1 for line in card.lines if line.completed_on)
     if sent:
         found.append(f"{sent} of {len(card.lines)} items of it have left us.")
     return found
 
 
-def _expected(forecast: Forecast | None) -> str:
+def _expected(forecast: Forecast | None, reaches: bool) -> str:
     if forecast is None:
         return "We can't give you a day yet that we could stand by."
     half, most = forecast.by(0.5), forecast.by(0.8)
     if half is None:
         return "It has taken longer than any such order so far; we will call you."
-    if half == forecast.today:
+    if half == forecast.today and not reaches:
         return "All that it needs is here, and it will leave us shortly."
+    expect = "We now expect it to be with you" if reaches else "We now expect to send it"
     if most is None or most == half:
-        return f"We now expect to send it by {_day(half)}."
-    return f"We now expect to send it by {_day(half)}, and in 8 of 10 such cases by {_day(most)}."
+        return f"{expect} by {_day(half)}."
+    return f"{expect} by {_day(half)}, and in 8 of 10 such cases by {_day(most)}."
 
 
 def _next(card: Card) -> str:

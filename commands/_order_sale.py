@@ -9,7 +9,7 @@ from commands import Answer, Ask, Column, FollowUp, Reading, Sentence, Table, Va
 from commands._basis import basis
 from commands._promise_words import moved
 from commands._supply import Supply, supply
-from commands._supply_words import by, comes, day, late
+from commands._supply_words import by, chance, comes, day, late
 from storage.known.orders import Numbered, promises
 from storage.known.sales import SalesLine, sales_lines
 from storage.metrics._trace import Node
@@ -91,7 +91,18 @@ def _detail(card: Card, slips: Sequence[str]) -> list[str]:
     dues = sorted({line.due_on for line in card.lines if line.due_on})
     if dues:
         text += f", first promised for {day(dues[0], card.supply.today)}"
-    return [f"{text}; {slips[0]}." if slips else f"{text}."] if text else []
+    said = [f"{text}; {slips[0]}." if slips else f"{text}."] if text else []
+    return [*said, *([misses] if (misses := _misses(card)) else [])]
+
+
+def _misses(card: Card) -> str | None:
+    """With what chance the last of its open lines misses a day that is still ahead."""
+    line, forecast = card.last() or (None, None)
+    due = line.due_on if line else None
+    if forecast is None or due is None or due < card.supply.today:
+        return None
+    misses = chance(forecast.after(due))
+    return f"It misses {day(due, card.supply.today)} with a chance of {misses}."
 
 
 def _readings(card: Card) -> tuple[Reading, ...]:
@@ -141,10 +152,10 @@ def _stands(card: Card, line: SalesLine) -> str:
 
 def _notes(card: Card) -> tuple[Sentence, ...]:
     lost = sum(1 for line in card.open if card.supply.trace.gaps.get(Node("salesline", line.key)))
-    if not lost:
-        return ()
-    text = f"{lost} of {len(card.open)} open lines can't be traced to a supply."
-    return (Sentence(text, ("customers",)),)
+    texts = [f"{lost} of {len(card.open)} open lines can't be traced to a supply."] if lost else []
+    if lost < len(card.open) and card.supply.left_out:
+        texts.append(card.supply.left_out)
+    return tuple(Sentence(text, ("customers",)) for text in texts)
 
 
 def _follow_ups(card: Card) -> tuple[FollowUp, ...]:

@@ -1,6 +1,6 @@
 """What every question along the supply chain looks at, read once: links, arrivals, customers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from commands._contract import Ask
 from commands._window import midnight
-from storage.forecasts.lead_time import used
+from storage.forecasts import lead_time, order_eta
 from storage.known import Named
 from storage.known.chain import Chain, chain
 from storage.known.customers import customers
@@ -17,10 +17,14 @@ from storage.known.purchases import purchase_lines
 from storage.known.rates import Rates, rates
 from storage.known.sales import SalesLine
 from storage.links import Key
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._durations import LONGEST
 from storage.metrics._trace import Hop, Node, Trace, trace
 from storage.metrics.churn import Standing, lives, standings
-from storage.metrics.expected_arrival import Arrivals, Forecast, LeadTimes, production_days
+from storage.metrics.expected_arrival import Forecast, LeadTimes, production_days
+
+# what a forecast without a fit says nothing of
+ALL_STAGES = ("putting away", "picking", "transport")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,22 @@ class Supply:
 
     def forecast(self, line: SalesLine) -> Forecast | None:
         return self.arrivals.forecast(Node("salesline", line.key))
+
+    @property
+    def left_out(self) -> str | None:
+        """Which days the forecasts of customers' orders leave out, in a sentence; null for none."""
+        stages = self.arrivals.stages
+        names = list(stages.left_out if stages else ALL_STAGES)
+        if not names:
+            return None
+        said = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+        return f"Days for {said} are not in it."
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the forecast of a customer's order is of its day there, not of its leaving."""
+        stages = self.arrivals.stages
+        return stages is not None and stages.carried is not None
 
     def slowest(self, demand: Node) -> tuple[Hop, ...] | None:
         """The way up to the supply that is there last; null where nothing is traced."""
@@ -74,12 +94,15 @@ def supply(session: Session, ask: Ask, makes: Iterable[Making] | None = None) ->
     known = chain(session, ask.now)
     since = midnight(ask.today - timedelta(days=LONGEST), ask.zone)
     lines = purchase_lines(session, ask.now, since)
-    times = LeadTimes(lines, ask.today, used(session, ask.now))
-    makes = make_orders(session, ask.now) if makes is None else makes
-    takes = production_days(makes, ask.today)
+    times = LeadTimes(lines, ask.today, lead_time.used(session, ask.now))
+    stages = order_eta.used(session, ask.now)
+    takes: Mapping[Key | None, Sequence[int]] = {}
+    if stages is None or stages.made is None:
+        makes = make_orders(session, ask.now) if makes is None else makes
+        takes = production_days(makes, ask.today)
     links = trace(known)
     return Supply(
-        known, links, Arrivals(known, links, times, takes),
+        known, links, Arrivals(known, links, times, takes, stages),
         rates(session, ask.now, ask.currency), ask.today,
     )  # fmt: skip
 

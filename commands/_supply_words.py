@@ -38,6 +38,13 @@ def comes(forecast: Forecast | None, track: Track = UNMEASURED) -> str:
     return f"{track.said(0.5)} by {half}, {track.said(0.8)} by {most}"
 
 
+def chance(share: float) -> str:
+    """A chance as so many draws allow to say it."""
+    if share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+
+
 def late(due: date | None, today: date) -> str:
     """How an open line stands to its day: "9 d late", "due in 4 d", "no date"."""
     if due is None:

@@ -23,7 +23,7 @@ from commands._basis import basis
 from commands._grammar import read
 from commands._money import column, readings, said
 from commands._supply import Supply, standing_customers, supply
-from commands._supply_words import by, late
+from commands._supply_words import by, comes, late
 from commands._window import last_days
 from storage.entities import entity
 from storage.known.customers import identities
@@ -58,7 +58,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return Answer(
         title=f"Exposed {query.label}".strip(),
         summary=Sentence(_summary(found), BOTH if found.exposed else ("customers",)),
-        detail=(*_detail(found), *_people(session, chain, found.exposed)),
+        detail=(
+            *_detail(found), *_first(found.exposed), *_people(session, chain, found.exposed),
+        ),
         readings=_readings(found),
         table=_table(chain, found.exposed) if found.exposed else None,
         is_list=True,
@@ -69,7 +71,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                 coverage=linked / len(standing) if linked and standing else None,
             ),
         ),
-        notes=tuple(Sentence(text, ("customers",)) for text in _notes(found, least)),
+        notes=tuple(Sentence(text, ("customers",)) for text in _notes(chain, found, least)),
         follow_ups=_follow_ups(chain, found),
     )  # fmt: skip
 
@@ -116,6 +118,15 @@ def _detail(found: Exposure) -> list[Sentence]:
     text = f"{count} line{'s are' if count != 1 else ' is'} late"
     text += f", {soon} will likely be" if soon else ""
     return [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
+
+
+def _first(exposed: Sequence[Exposed]) -> list[Sentence]:
+    """When the slowest line of the first of them comes."""
+    if not exposed or exposed[0].slowest.forecast is None:
+        return []
+    one = exposed[0].slowest
+    text = f"{one.line.number} of {exposed[0].standing.customer.name} comes {comes(one.forecast)}."
+    return [Sentence(text, ("customers",))]
 
 
 def _people(session: Session, chain: Supply, exposed: Sequence[Exposed]) -> list[Sentence]:
@@ -186,8 +197,8 @@ def _signs(one: Exposed) -> str | None:
     return ", ".join(names) or None
 
 
-def _notes(found: Exposure, least: Decimal) -> list[str]:
-    notes = []
+def _notes(chain: Supply, found: Exposure, least: Decimal) -> list[str]:
+    notes = [chain.left_out] if found.exposed and chain.left_out else []
     if waiting := len(found.only_waiting):
         notes.append(f"{waiting} more wait for a late order and show no signal.")
     if found.untraced:

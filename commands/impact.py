@@ -66,7 +66,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                 session, ask, METRIC, year.start, ask.now, n=found.purchases, open=found.purchases
             ),
         ),
-        notes=_notes(found),
+        notes=_notes(chain, found),
         follow_ups=_follow_ups(label, found),
     )
 
@@ -151,8 +151,10 @@ def _table(chain: Supply, found: Impact) -> Table:
     return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
-def _notes(found: Impact) -> tuple[Sentence, ...]:
+def _notes(chain: Supply, found: Impact) -> tuple[Sentence, ...]:
     notes = []
+    if found.hits and chain.left_out:
+        notes.append(Sentence(chain.left_out, ("customers",)))
     if found.idle:
         text = f"{found.idle} of {found.purchases} purchase lines have nobody waiting that is known"
         notes.append(Sentence(f"{text}.", ("supply",)))

@@ -61,6 +61,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if not lines:
         undated = sum(1 for line in chain.chain.sales.values() if line.due_on is None)
         return _nothing(label, undated)
+    chain.arrivals.tell([Node("salesline", line.key) for line in lines])
     causes = [_cause(chain, line) for line in lines]
     first = _worst(chain, causes)
     year = last_days(365, ask.now, ask.zone)
@@ -71,7 +72,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         readings=_readings(chain, causes),
         table=_table(chain, causes),
         basis=(basis(session, ask, METRIC, year.start, ask.now, n=len(causes), open=len(causes)),),
-        notes=_notes(causes),
+        notes=_notes(chain, causes),
         follow_ups=_follow_ups(chain, first),
     )
 
@@ -170,7 +171,9 @@ def _detail(chain: Supply, one: _Cause) -> tuple[Sentence, ...]:
     return (
         Sentence(f"{text} {comes(chain.arrivals.forecast(at))}.", ("supply",)),
         Sentence(
-            f"So {one.line.number} can go out {comes(chain.forecast(one.line))}.", ("customers",)
+            f"So {one.line.number} can {'be there' if chain.reaches else 'go out'}"
+            f" {comes(chain.forecast(one.line))}.",
+            ("customers",),
         ),
     )
 
@@ -213,12 +216,14 @@ def _table(chain: Supply, causes: Sequence[_Cause]) -> Table:
     return Table(columns, tuple(rows), frozenset(bold), len(rows))
 
 
-def _notes(causes: Sequence[_Cause]) -> tuple[Sentence, ...]:
-    inferred = any(hop.how == "inferred" for one in causes for hop in one.way or ())
-    if not inferred:
-        return ()
-    text = "Inferred: first in, first out, where the source reserves nothing."
-    return (Sentence(text, ("supply",)),)
+def _notes(chain: Supply, causes: Sequence[_Cause]) -> tuple[Sentence, ...]:
+    notes = []
+    if chain.left_out and any(one.way for one in causes):
+        notes.append(Sentence(chain.left_out, ("customers",)))
+    if any(hop.how == "inferred" for one in causes for hop in one.way or ()):
+        text = "Inferred: first in, first out, where the source reserves nothing."
+        notes.append(Sentence(text, ("supply",)))
+    return tuple(notes)
 
 
 def _follow_ups(chain: Supply, one: _Cause) -> tuple[FollowUp, ...]:

@@ -8,6 +8,8 @@ what chance alone would do is taken off (James & Stein 1961).
 
 import numpy as np
 
+from storage.curves import ROUNDING
+from storage.forecasts._drawn import Draws
 from storage.forecasts._orders import Flags, Floats
 
 LEAN = 100.0
@@ -41,3 +43,13 @@ def calibrated(left: Floats, came: Floats) -> Floats:
     """S as it is to be read by what chances came to."""
     read: Floats = 1 - np.interp(1 - left, EVEN, came)
     return read
+
+
+def by_calibration(ascending: Draws, came: Floats) -> Draws:
+    """Draws as they are to be read by what chances came to, a row each."""
+    count = ascending.shape[-1]
+    shares = (np.arange(count) + 0.5) / count
+    told = np.interp(shares, came, EVEN)
+    at = np.clip(np.ceil(told * count - 0.5 - ROUNDING).astype(np.int64), 0, count - 1)
+    found: Draws = ascending[..., at]
+    return found

@@ -40,7 +40,7 @@ def fit(orders: Orders, day: int, chain: Sequence[str]) -> Made:
     found = grown(levels, seen)
     knots = knots_of(found.grid)
     fitted = Fitted(
-        levels[-1].dimensions, _paths(orders, levels, found), found.n,
+        levels[-1].dimensions, paths_of(orders, levels, found), found.n,
         replace(knots, left=calibrated(knots.left, came)),
         None if found.gone is None else knots_of(found.gone),
     )  # fmt: skip
@@ -70,7 +70,7 @@ def _told(before: Grown, levels: Sequence[Level], seen: Seen, wanted: Flags) -> 
     return told
 
 
-def _paths(orders: Orders, levels: Sequence[Level], found: Grown) -> tuple[tuple[str, ...], ...]:
+def paths_of(orders: Orders, levels: Sequence[Level], found: Grown) -> tuple[tuple[str, ...], ...]:
     """The names of the parts that have a curve of their own, by its number."""
     paths: list[tuple[str, ...]] = []
     for level, place in zip(levels, found.place, strict=True):

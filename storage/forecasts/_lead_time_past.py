@@ -142,10 +142,10 @@ def _closed(every: Orders, day: int, rows: Ints) -> Floats:
     where it had delivered nothing."""
     ended = np.flatnonzero((every.end > 0) & (every.end < day))
     days = every.end[ended] - every.start[ended]
-    whole = _ecdf(np.sort(days))
+    whole = ecdf(np.sort(days))
     suppliers = every.codes["supplier"]
     known = {
-        int(code): _ecdf(np.sort(days[suppliers[ended] == code]))
+        int(code): ecdf(np.sort(days[suppliers[ended] == code]))
         for code in np.unique(suppliers[rows])
         if (suppliers[ended] == code).any()
     }
@@ -153,7 +153,7 @@ def _closed(every: Orders, day: int, rows: Ints) -> Floats:
     return np.array(said, float).reshape(len(rows), len(QUANTILES))
 
 
-def _ecdf(days: Ints) -> list[int]:
+def ecdf(days: Ints) -> list[int]:
     """The smallest value by which each share have ended."""
     return [int(days[int(np.ceil(share * len(days) - 1e-9)) - 1]) for share in QUANTILES]
 

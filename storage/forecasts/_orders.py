@@ -3,7 +3,7 @@
 Days are ordinals; 0 stands for none.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from storage.forecasts._dormant import coming
 from storage.known import Named
+from storage.known.columns import Lines
 from storage.known.purchases import Line
 
 Ints = npt.NDArray[np.int64]
@@ -66,6 +67,44 @@ class Seen:
     weight: Floats
     share: Floats
     coming: Floats
+
+
+def orders_in(lines: Lines) -> Orders:
+    """Purchase lines that are columns already; the same as `orders_of` has of them.
+
+    Names have their numbers by the alphabet, so that the order of reading tells nothing.
+    """
+    days = [lines[one].astype(np.int64) for one in ("ordered_on", "ended_on", "left_on")]
+    coded = {one: _coded(lines, one) for one in DIMENSIONS}
+    _, group = np.unique(lines["group"], return_inverse=True)
+    columns = [*days, group, *(code for code, _ in coded.values())]
+    start, end, left, *_ = columns
+    is_sane = np.where(end > 0, end, np.where(left > 0, left, start)) >= start
+    rows = _distinct([one[is_sane] for one in columns])
+    start, end, left, group, *codes = rows
+    return Orders(
+        start, end, left, group, dict(zip(DIMENSIONS, codes, strict=True)),
+        {one: names for one, (_, names) in coded.items()},
+    )  # fmt: skip
+
+
+def _coded(lines: Lines, dimension: str) -> tuple[Ints, list[str]]:
+    """The number of each line's name, and the names: "" first, then by the alphabet."""
+    split = lines.by(dimension)
+    names, number = np.unique(
+        np.array(["", *(named(one) for one in split.values)]), return_inverse=True
+    )
+    return number[1:].astype(np.int64)[split.places], names.tolist()
+
+
+def _distinct(columns: Sequence[Ints]) -> list[Ints]:
+    """The rows that there are, each once, in order."""
+    if not len(columns[0]):
+        return list(columns)
+    order = np.lexsort(columns[::-1])
+    ranked = [one[order] for one in columns]
+    is_new = np.concatenate([[True], np.any([one[1:] != one[:-1] for one in ranked], axis=0)])
+    return [one[is_new] for one in ranked]
 
 
 def orders_of(lines: Iterable[Line]) -> Orders:

@@ -13,10 +13,10 @@ from storage.forecasts._fitted import Fitted, fitted_from
 from storage.forecasts._lead_time_fit import chosen, fit
 from storage.forecasts._lead_time_judge import judged
 from storage.forecasts._lead_time_past import look_back
-from storage.forecasts._orders import orders_of
+from storage.forecasts._orders import orders_in
 from storage.forecasts._origins import Plan
 from storage.forecasts._report import Report
-from storage.known.purchases import purchase_lines
+from storage.known.columns import purchases
 
 YEARS = timedelta(days=5 * 365)  # an older order would weigh less than a thousandth
 
@@ -25,7 +25,7 @@ def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
     """The curves of all that was ordered within five years, as known at `now`."""
     today = now.astimezone(zone).date()
     start = datetime.combine(today - YEARS, time(), zone)
-    orders = orders_of(purchase_lines(session, now, start, zone=zone))
+    orders = orders_in(purchases(session, now, start, zone=zone))
     day = today.toordinal() + 1  # what came today is known
     if not len(orders) or not (orders.end > 0).any():
         return None
@@ -40,7 +40,7 @@ def backtest(
     session: Session, now: datetime, zone: ZoneInfo, plan: Plan, progress: Progress
 ) -> Report:
     """How such curves, fitted in the past, told what came of purchases placed after."""
-    orders = orders_of(purchase_lines(session, now, zone=zone))
+    orders = orders_in(purchases(session, now, zone=zone))
     return look_back(MODEL.id, orders, now.astimezone(zone).date(), plan, progress)
 
 

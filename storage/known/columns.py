@@ -48,6 +48,16 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Goods that were sent: of which line (its place), on which day, and on which they were at the
+    customer (0: not known to be); in no order."""
+
+    line: Ints
+    sent_on: Ints
+    delivered_on: Ints
+
+
+@dataclass(frozen=True)
 class Promised:
     """A promise of each line: -1 in `line` where it has none, when it was seen, and for when."""
 
@@ -154,6 +164,18 @@ class Lines:
         found = place[line]
         mine = np.flatnonzero(found >= 0)
         return Moved(found[mine], on[mine], qty[mine])
+
+    def carried(self) -> Carried:
+        """What was sent of these lines; what came back is not among it."""
+        moves, stamp = self.whole.kept.moves, self.whole.stamp
+        place = np.full(len(self.whole.kept.lines) + 1, -1, np.int64)
+        place[self.rows] = np.arange(len(self.rows))
+        line = place[self.whole.kept.lines.places(moves["line"])]
+        is_seen = (moves["is_there"] == 1) & (moves["at"] < stamp) & (moves["qty"] > 0)
+        mine = np.flatnonzero((line >= 0) & is_seen)
+        has_come = moves["delivered_at"][mine] < stamp
+        delivered_on = np.where(has_come, moves["delivered_on"][mine], NO_DAY)
+        return Carried(line[mine], moves["on"][mine], delivered_on)
 
 
 def purchases(

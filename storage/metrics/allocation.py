@@ -9,8 +9,8 @@ from storage.known.chain import Chain
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Node, Trace
-from storage.metrics.expected_arrival import Arrivals
 
 METRIC = Metric(
     id="allocation",

@@ -10,9 +10,10 @@ from storage.known.rates import Amount, Rates, Sums
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Node
 from storage.metrics.churn import Standing
-from storage.metrics.expected_arrival import Arrivals, Forecast
+from storage.metrics.expected_arrival import Forecast
 
 METRIC = Metric(
     id="revenue-exposed",
@@ -35,8 +36,8 @@ METRIC = Metric(
         "Late: the first promised day, else the day asked for, is over and not all has gone out.",
         (
             "The chance to miss a date comes from the lead times of the purchases it waits for,"
-            " given their age, joined along reserved or first-in-first-out links; days for"
-            " picking and transport are not in it."
+            " given their age, joined along reserved or first-in-first-out links, with the days"
+            " for putting away, production, picking and transport as far as they are known."
         ),
         "A line whose supply can't be traced counts only once it is late.",
         "An order gap is no signal while we hold a late order of theirs.",
@@ -162,6 +163,7 @@ def exposure(
 
     Who has it in another currency, or in several, stands after those that can be compared.
     """
+    arrivals.tell([Node("salesline", line.key) for line in lines])
     late = waiting_lines(lines, arrivals, today, least, rates, into)
     found = [
         _exposed(one, theirs, rates, today, into)

@@ -10,8 +10,8 @@ from storage.known.rates import Amount, Rates, Sums
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics import Metric
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Hop, Node, Trace
-from storage.metrics.expected_arrival import Arrivals
 from storage.metrics.revenue_exposed import Waiting, waiting
 
 METRIC = Metric(
@@ -93,6 +93,7 @@ def impact(
             line = way[-1].demand.key
             if line not in ways or len(way) < len(ways[line]):
                 ways[line] = way
+    arrivals.tell([Node("salesline", line) for line in ways])
     hits = [_hit(chain.sales[line], way, arrivals, today) for line, way in ways.items()]
     ranked = sorted(hits, key=lambda hit: (hit.line.due_on or date.max, hit.line.number))
     return Impact(tuple(ranked), count, idle, rates.total((hit.rest for hit in hits), into))

@@ -3,7 +3,15 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.exceptions import StatisticalWarning
 
-from storage.forecasts._calibration import EVEN, LEAN, NOISE, STEPS, calibrated, calibration
+from storage.forecasts._calibration import (
+    EVEN,
+    LEAN,
+    NOISE,
+    STEPS,
+    by_calibration,
+    calibrated,
+    calibration,
+)
 
 
 def test_without_orders_chances_stay_as_they_are():
@@ -41,3 +49,13 @@ def test_it_is_another_s_kaplan_meier_of_the_orders_and_the_even_hundred():
     believed = 1 - NOISE / (6 * 180) / (change**2).mean()
     assert 0.5 < believed < 1
     assert np.allclose(came, EVEN + believed * change, atol=1e-6)
+
+
+def test_draws_are_read_by_what_chances_came_to():
+    draws = np.array([np.arange(200), np.arange(200) + 1_000])
+    assert np.array_equal(by_calibration(draws, EVEN), draws)
+    # only a half came where 8 in 10 were told: half is told by what was called 8 in 10
+    came = np.interp(EVEN, (0, 0.8, 1), (0, 0.5, 1))
+    read = by_calibration(draws, came)
+    assert read[0, 99] == pytest.approx(159, abs=1)
+    assert read[1, 99] == pytest.approx(1_159, abs=1)

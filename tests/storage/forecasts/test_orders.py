@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from storage.forecasts._orders import orders_of, seen_before
+from storage.forecasts._orders import orders_in, orders_of, seen_before
+from storage.known.columns import purchases
 from storage.known.purchases import purchase_lines
 from tests.storage.forecasts.generated import TODAY, placed
 from tests.storage.world import World
@@ -56,3 +57,33 @@ def test_lines_of_one_order_that_end_alike_share_one_observation():
 def test_an_order_of_half_a_year_ago_weighs_half():
     orders = placed([TODAY - 180, TODAY - 360], [10, 10])
     assert seen_before(orders, TODAY).weight.tolist() == [0.5, 0.25]
+
+
+def told(orders):
+    """What rows say, by names instead of numbers."""
+    names = [np.array(orders.names[one], object)[code] for one, code in orders.codes.items()]
+    alike = [sum(orders.group == group) for group in orders.group]
+    return sorted(zip(orders.start, orders.end, orders.left, alike, *names, strict=True))
+
+
+def test_columns_say_the_same_as_lines(tmp_path):
+    world = World(tmp_path)
+    steel, glass = world.supplier("Steel", country="SE"), world.supplier("Glass")
+    bolt, pane = world.item("Bolt", category="Parts"), world.item("Pane")
+    world.purchase(steel, bolt, "2025-01-02", received="2025-01-12")
+    world.purchase(glass, pane, "2025-02-01", cancelled="2025-02-05")
+    world.purchase(steel, None, "2025-03-01")
+    world.purchase(steel, bolt, "2025-01-12", received="2025-01-02")
+    order = world.fact("purchaseorder", number="P", **world.when("ordered", "2025-04-01"))
+    for shipment in ("A", "B", "B"):
+        line = world.purchase_line(order, pane, shipment_ref=shipment)
+        world.receive(line, "2025-04-20")
+    with world.reader() as session:
+        columns, lines = orders_in(purchases(session, NOW)), orders_of(purchase_lines(session, NOW))
+    assert len(columns) == 5  # two of a shipment are one observation, and alike
+    assert told(columns) == told(lines)
+
+
+def test_a_store_without_purchases_has_no_rows(tmp_path):
+    with World(tmp_path).reader() as session:
+        assert len(orders_in(purchases(session, NOW))) == 0

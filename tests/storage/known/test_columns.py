@@ -151,3 +151,21 @@ def test_what_was_known_for_the_last_question_goes_as_soon_as_the_next_comes(wor
             assert last() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_carried_is_what_the_lines_tell_that_was_sent(world, seed):
+    Any(world, seed).fill()
+    with world.reader() as session:
+        lines = columns.sales(session, NOW, zone=BERLIN)
+        sent = lines.carried()
+        plain = [
+            (one.on.toordinal(), one.delivered_on.toordinal() if one.delivered_on else 0)
+            for line in sales_lines(session, NOW, zone=BERLIN)
+            for one in line.shipments
+            if one.qty > 0
+        ]
+    assert sorted(zip(sent.sent_on.tolist(), sent.delivered_on.tolist(), strict=True)) == sorted(
+        plain
+    )
+    assert plain

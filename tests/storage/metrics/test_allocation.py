@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from storage.known import Named
 from storage.known.chain import chain
 from storage.known.purchases import purchase_lines
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Node, trace
 from storage.metrics.allocation import Coming, Waiting, first_come, proposed, supplies
-from storage.metrics.expected_arrival import Arrivals, LeadTimes
+from storage.metrics.expected_arrival import LeadTimes
 from tests.storage.metrics.deliveries import NOW, TODAY, ago, sold
 from tests.storage.world import World
 

@@ -7,8 +7,9 @@ import pytest
 from storage.known.chain import chain
 from storage.known.making import make_orders
 from storage.known.purchases import purchase_lines
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Node, trace
-from storage.metrics.expected_arrival import DRAWS, Arrivals, Forecast, LeadTimes, production_days
+from storage.metrics.expected_arrival import Forecast, LeadTimes, production_days
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,45 +68,6 @@ def test_an_order_older_than_any_that_ever_came_is_later_than_can_be_told(world)
     forecast = arrivals(world).forecast(Node("purchaseline", (world.erp, lost)))
     assert forecast.by(0.5) is None
     assert forecast.after(TODAY + timedelta(days=500)) == 1
-
-
-@pytest.mark.slow
-def test_production_waits_for_its_last_component_and_then_takes_its_days(world):
-    slow, fast = world.supplier("Slow"), world.supplier("Fast")
-    coil, bolt, desk = world.item("Coil"), world.item("Bolt"), world.item("Desk")
-    history(world, slow, coil, median=40, sigma=0.01)
-    history(world, fast, bolt, median=5, sigma=0.01)
-    for ago in range(20, 80):
-        world.make(desk, started=day(ago), released=day(ago), finished=day(ago - 3))
-    world.bom(desk, coil)
-    world.bom(desk, bolt)
-    world.purchase(slow, coil, day(10), qty=5)
-    world.purchase(fast, bolt, day(1), qty=5)
-    world.make(desk, qty=5, released=day(1))
-    sale = world.sale(world.customer("Acme"), day(1), item=desk, qty=5)
-    forecast = arrivals(world).forecast(Node("salesline", (world.erp, sale)))
-    assert 32 <= (forecast.by(0.5) - TODAY).days <= 34
-    assert len(forecast.draws) == DRAWS
-
-
-def test_from_stock_is_now_and_what_cannot_be_traced_is_not_told(world):
-    desk, rare, acme = world.item("Desk"), world.item("Rare"), world.customer("Acme")
-    world.level(desk, 5)
-    stocked = world.sale(acme, day(1), item=desk, qty=5)
-    lost = world.sale(acme, day(1), item=rare, qty=5)
-    found = arrivals(world)
-    assert found.forecast(Node("salesline", (world.erp, stocked))).by(0.9) == TODAY
-    assert found.forecast(Node("salesline", (world.erp, lost))) is None
-
-
-def test_what_nobody_says_the_needs_of_is_not_taken_for_ready(world):
-    acme, desk = world.customer("Acme"), world.item("Desk")
-    without_item = world.sale(acme, day(1))
-    world.make(desk, qty=1, released=day(1))
-    unbilled = world.sale(acme, day(1), item=desk)
-    found = arrivals(world)
-    for sale in (without_item, unbilled):
-        assert found.forecast(Node("salesline", (world.erp, sale))) is None
 
 
 @pytest.mark.slow

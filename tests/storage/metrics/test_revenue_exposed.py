@@ -7,9 +7,10 @@ from storage.known.chain import chain
 from storage.known.customers import customers
 from storage.known.purchases import purchase_lines
 from storage.known.rates import Rates
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import trace
 from storage.metrics.churn import lives, standings
-from storage.metrics.expected_arrival import Arrivals, LeadTimes
+from storage.metrics.expected_arrival import LeadTimes
 from storage.metrics.revenue_exposed import exposure
 from tests.storage.world import World
 

@@ -6,8 +6,9 @@ import pytest
 from storage.known.chain import chain
 from storage.known.purchases import purchase_lines
 from storage.known.rates import Rates
+from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import trace
-from storage.metrics.expected_arrival import Arrivals, LeadTimes
+from storage.metrics.expected_arrival import LeadTimes
 from storage.metrics.supplier_impact import impact, purchases_of
 from tests.storage.world import World
 
