@@ -10,6 +10,8 @@ from sqlmodel import Session
 from commands import Answer, Ask, FollowUp, Reading, Sentence, Topic
 from commands._basis import basis
 from commands._order_sale import Card, read_card
+from commands._order_told import told_of
+from commands._supply import Supply
 from storage.known.orders import Numbered
 from storage.metrics.expected_arrival import METRIC, Forecast
 
@@ -38,6 +40,7 @@ def note(session: Session, ask: Ask, order: Numbered) -> Answer:
         ),
         notes=(Sentence("It holds no supplier, cost or other customer.", WHO),),
         follow_ups=(FollowUp("What is behind it?", f"order {order.number}", WHO),),
+        statements=told_of(card.supply, [last[0]] if (last := card.last()) else []),
     )  # fmt: skip
 
 
@@ -60,25 +63,26 @@ def _stands(card: Card) -> list[str]:
             return [f"{part}; the others were called off."]
         return [f"All of it left us by {_day(max(ends))}."]
     last = card.last()
-    found = [_expected(last[1], card.supply.reaches)] if last else []
+    found = [_expected(last[1], card.supply)] if last else []
     sent = sum(1 for line in card.lines if line.completed_on)
     if sent:
         found.append(f"{sent} of {len(card.lines)} items of it have left us.")
     return found
 
 
-def _expected(forecast: Forecast | None, reaches: bool) -> str:
+def _expected(forecast: Forecast | None, chain: Supply) -> str:
     if forecast is None:
         return "We can't give you a day yet that we could stand by."
     half, most = forecast.by(0.5), forecast.by(0.8)
     if half is None:
         return "It has taken longer than any such order so far; we will call you."
-    if half == forecast.today and not reaches:
+    if half == forecast.today and not chain.reaches:
         return "All that it needs is here, and it will leave us shortly."
-    expect = "We now expect it to be with you" if reaches else "We now expect to send it"
+    expect = f"We now expect {'it to be with you' if chain.reaches else 'to send it'}"
     if most is None or most == half:
         return f"{expect} by {_day(half)}."
-    return f"{expect} by {_day(half)}, and in 8 of 10 such cases by {_day(most)}."
+    such = chain.track.said(0.8).replace(" in ", " of ")
+    return f"{expect} by {_day(half)}, and in {such} such cases by {_day(most)}."
 
 
 def _next(card: Card) -> str:

@@ -7,11 +7,13 @@ from sqlmodel import Session
 
 from commands import Answer, Ask, Column, FollowUp, Reading, Sentence, Table, Value
 from commands._basis import basis
+from commands._order_told import told_of
 from commands._promise_words import moved
 from commands._supply import Supply, supply
-from commands._supply_words import by, chance, comes, day, late
+from commands._supply_words import by, chance, comes, day, heading, late
 from storage.known.orders import Numbered, promises
 from storage.known.sales import SalesLine, sales_lines
+from storage.known.sales_ids import ids_of_order
 from storage.metrics._trace import Node
 from storage.metrics.expected_arrival import METRIC, Forecast
 
@@ -38,7 +40,8 @@ class Card:
 
 def read_card(session: Session, ask: Ask, order: Numbered) -> Card:
     """The lines of an order as known at the asker's now."""
-    lines = tuple(line for line in sales_lines(session, ask.now) if line.order == order.key)
+    ids = ids_of_order(session, order.key)
+    lines = tuple(sales_lines(session, ask.now, ids=ids)) if ids else ()
     return Card(order, lines, supply(session, ask))
 
 
@@ -60,6 +63,7 @@ def sale_card(session: Session, ask: Ask, order: Numbered) -> Answer:
         ),
         notes=_notes(card),
         follow_ups=_follow_ups(card),
+        statements=told_of(card.supply, card.open),
     )  # fmt: skip
 
 
@@ -81,7 +85,8 @@ def _summary(card: Card) -> str:
     line, forecast = last
     stands = late(line.due_on, card.supply.today)
     return (
-        f"**{of}: {len(card.open)} of {len(card.lines)} lines open**, {stands}; {comes(forecast)}."
+        f"**{of}: {len(card.open)} of {len(card.lines)} lines open**, {stands};"
+        f" {comes(forecast, card.supply.track)}."
     )
 
 
@@ -92,7 +97,8 @@ def _detail(card: Card, slips: Sequence[str]) -> list[str]:
     if dues:
         text += f", first promised for {day(dues[0], card.supply.today)}"
     said = [f"{text}; {slips[0]}." if slips else f"{text}."] if text else []
-    return [*said, *([misses] if (misses := _misses(card)) else [])]
+    told = (_misses(card), card.supply.track.sentence() if card.open else None)
+    return [*said, *(one for one in told if one)]
 
 
 def _misses(card: Card) -> str | None:
@@ -134,7 +140,8 @@ def _table(card: Card) -> Table:
                 by(forecast, 0.5), by(forecast, 0.8),
             )
         )  # fmt: skip
-    columns = ("Item", "Sent", "First promise", "Stands", "Half by", "8 in 10 by")
+    shares = [heading(share, card.supply.track) for share in (0.5, 0.8)]
+    columns = ("Item", "Sent", "First promise", "Stands", *shares)
     bold = frozenset(
         at for at, line in enumerate(card.lines)
         if line.is_open and line.due_on and line.due_on < card.supply.today

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from commands._contract import Ask
+from commands._track_record import UNMEASURED, Track, record
 from commands._window import midnight
 from storage.forecasts import lead_time, order_eta
 from storage.known import Named
@@ -29,13 +30,15 @@ ALL_STAGES = ("putting away", "picking", "transport")
 
 @dataclass(frozen=True)
 class Supply:
-    """Everything open between suppliers and customers on a day, and when it will be there."""
+    """Everything open between suppliers and customers on a day, and when it will be there. `track`:
+    how what was told of customers' orders came out."""
 
     chain: Chain
     trace: Trace
     arrivals: Arrivals
     rates: Rates
     today: date
+    track: Track = UNMEASURED
 
     def lines_of(self, keys: set[Key]) -> list[SalesLine]:
         """Open sales lines of some customers, the first due first."""
@@ -104,6 +107,7 @@ def supply(session: Session, ask: Ask, makes: Iterable[Making] | None = None) ->
     return Supply(
         known, links, Arrivals(known, links, times, takes, stages),
         rates(session, ask.now, ask.currency), ask.today,
+        record(session, order_eta.MODEL.id, ask.now) if stages else UNMEASURED,
     )  # fmt: skip
 
 

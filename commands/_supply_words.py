@@ -38,6 +38,11 @@ def comes(forecast: Forecast | None, track: Track = UNMEASURED) -> str:
     return f"{track.said(0.5)} by {half}, {track.said(0.8)} by {most}"
 
 
+def heading(share: float, track: Track) -> str:
+    """The head of a column of days by which such a share is there: "8 in 10 by"."""
+    return f"{track.said(share)} by".capitalize()
+
+
 def chance(share: float) -> str:
     """A chance as so many draws allow to say it."""
     if share < 0.01:

@@ -22,8 +22,9 @@ from commands import (
 from commands._basis import basis
 from commands._grammar import read
 from commands._money import column, readings, said
+from commands._order_told import told_of
 from commands._supply import Supply, standing_customers, supply
-from commands._supply_words import by, comes, late
+from commands._supply_words import by, comes, heading, late
 from commands._window import last_days
 from storage.entities import entity
 from storage.known.customers import identities
@@ -59,7 +60,8 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         title=f"Exposed {query.label}".strip(),
         summary=Sentence(_summary(found), BOTH if found.exposed else ("customers",)),
         detail=(
-            *_detail(found), *_first(found.exposed), *_people(session, chain, found.exposed),
+            *_detail(found), *_first(chain, found.exposed),
+            *_people(session, chain, found.exposed),
         ),
         readings=_readings(found),
         table=_table(chain, found.exposed) if found.exposed else None,
@@ -73,6 +75,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         ),
         notes=tuple(Sentence(text, ("customers",)) for text in _notes(chain, found, least)),
         follow_ups=_follow_ups(chain, found),
+        statements=told_of(chain, [one.slowest.line for one in found.exposed], (0.8,)),
     )  # fmt: skip
 
 
@@ -120,13 +123,17 @@ def _detail(found: Exposure) -> list[Sentence]:
     return [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
 
 
-def _first(exposed: Sequence[Exposed]) -> list[Sentence]:
+def _first(chain: Supply, exposed: Sequence[Exposed]) -> list[Sentence]:
     """When the slowest line of the first of them comes."""
     if not exposed or exposed[0].slowest.forecast is None:
         return []
     one = exposed[0].slowest
-    text = f"{one.line.number} of {exposed[0].standing.customer.name} comes {comes(one.forecast)}."
-    return [Sentence(text, ("customers",))]
+    when = comes(one.forecast, chain.track)
+    texts = [
+        f"{one.line.number} of {exposed[0].standing.customer.name} comes {when}.",
+        chain.track.sentence(),
+    ]
+    return [Sentence(text, ("customers",)) for text in texts if text]
 
 
 def _people(session: Session, chain: Supply, exposed: Sequence[Exposed]) -> list[Sentence]:
@@ -183,7 +190,7 @@ def _table(chain: Supply, exposed: Sequence[Exposed]) -> Table:
         Column("Customer", "customers"),
         Column("12 months", "revenue", unit, METRIC.id),
         Column("Late order", "customers"),
-        Column("8 in 10 by", "customers"),
+        Column(heading(0.8, chain.track), "customers"),
         Column("Signals", "customers"),
     )
     bold = frozenset(at for at, one in enumerate(exposed) if one.standing.counted > 1)

@@ -20,8 +20,9 @@ from commands import (
 from commands._basis import basis
 from commands._grammar import find
 from commands._money import column, readings, said
+from commands._order_told import told_of
 from commands._supply import Supply, supply
-from commands._supply_words import by, late, way
+from commands._supply_words import by, heading, late, way
 from commands._window import last_days
 from storage.entities import entity
 from storage.known.orders import numbered
@@ -68,6 +69,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         ),
         notes=_notes(chain, found),
         follow_ups=_follow_ups(label, found),
+        statements=told_of(chain, [hit.line for hit in found.hits if hit.state], (0.8,)),
     )
 
 
@@ -142,7 +144,7 @@ def _table(chain: Supply, found: Impact) -> Table:
         Column("Customer", "customers"),
         Column("Order", "customers"),
         Column("Not sent", "revenue", unit, METRIC.id),
-        Column("8 in 10 by", "customers"),
+        Column(heading(0.8, chain.track), "customers"),
         Column("How it hangs together", "supply"),
     )
     late_ones = set(found.late)

@@ -21,8 +21,9 @@ from commands import (
 )
 from commands._basis import basis
 from commands._grammar import find, shorten
+from commands._order_told import told_of
 from commands._supply import Supply, supply
-from commands._supply_words import by, comes, day, item_name, late, way
+from commands._supply_words import by, comes, day, heading, item_name, late, way
 from commands._window import last_days
 from storage.known.customers import identities
 from storage.known.orders import numbered
@@ -74,6 +75,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         basis=(basis(session, ask, METRIC, year.start, ask.now, n=len(causes), open=len(causes)),),
         notes=_notes(chain, causes),
         follow_ups=_follow_ups(chain, first),
+        statements=told_of(chain, lines, (0.8,)),
     )
 
 
@@ -172,7 +174,7 @@ def _detail(chain: Supply, one: _Cause) -> tuple[Sentence, ...]:
         Sentence(f"{text} {comes(chain.arrivals.forecast(at))}.", ("supply",)),
         Sentence(
             f"So {one.line.number} can {'be there' if chain.reaches else 'go out'}"
-            f" {comes(chain.forecast(one.line))}.",
+            f" {comes(chain.forecast(one.line), chain.track)}.",
             ("customers",),
         ),
     )
@@ -209,7 +211,7 @@ def _table(chain: Supply, causes: Sequence[_Cause]) -> Table:
     columns = (
         Column("Order", "customers"),
         Column("Stands", "customers"),
-        Column("8 in 10 by", "customers"),
+        Column(heading(0.8, chain.track), "customers"),
         Column("Waits for", "supply"),
         Column("How it hangs together", "supply"),
     )

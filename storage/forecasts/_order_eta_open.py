@@ -20,9 +20,9 @@ from storage.known.chain import Chain, chain
 from storage.known.columns import Lines
 from storage.known.goods import tells
 from storage.known.making import make_orders
-from storage.known.numbers import sales_numbers
 from storage.known.purchases import purchase_lines
 from storage.known.sales import SalesLine
+from storage.known.sales_ids import numbers_of
 from storage.links import Key
 from storage.metrics._arrivals import Arrivals
 from storage.metrics._durations import LONGEST
@@ -120,7 +120,7 @@ def _matched(
     session: Session, past: Past, day: int, lines: Sequence[SalesLine],
     found: Sequence[Draws | None], plain: Sequence[Draws | None],
 ) -> Open:  # fmt: skip
-    numbers = sales_numbers(session, [line.key for line in lines])
+    numbers = numbers_of(session, [line.key for line in lines])
     ids = past.lines["id"]
     place = {number: at for at, number in enumerate(ids.tolist())}
     told = [

@@ -22,7 +22,7 @@ from storage.forecasts._order_eta_open import Open, Past, open_on, quantiles_of
 from storage.forecasts._orders import Flags, Floats, Ints
 from storage.forecasts._origins import Plan, origins
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
-from storage.forecasts._scores import QUANTILES, gain, pinball
+from storage.forecasts._scores import QUANTILES, calibration_of_quantiles, gain, pinball
 
 ENOUGH_ENDED = 200
 FEWEST_OF_CUSTOMER = 10
@@ -172,6 +172,7 @@ def _summed(
         ),
         _gains(told),
         sum(one.untold + int((past.ended[one.rows] <= 0).sum()) for one in seen),
+        calibration=calibration_of_quantiles(every[IN_USE].said, every[IN_USE].came),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._order_eta_fit import Stages, fit, stages_from
+from storage.forecasts._order_eta_judge import judged
 from storage.forecasts._order_eta_open import read_past
 from storage.forecasts._order_eta_past import look_back
 from storage.forecasts._origins import Plan
@@ -64,4 +65,5 @@ MODEL = Model(
     topic="customers",
     fit=fitted,
     backtest=backtest,
+    judge=judged,
 )

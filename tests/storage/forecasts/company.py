@@ -71,7 +71,8 @@ class Company:
         self._made = {"number": "M", "item_ref": self.desk, "qty": 1, "seen": seen,
                       **world.when("released", ordered)}  # fmt: skip
         make = f"make-{bought}"
-        sale = world.fact("salesorder", number="S", customer_ref=self.rng.choice(self.customers),
+        number = f"S{len(self.arrives)}"
+        sale = world.fact("salesorder", number=number, customer_ref=self.rng.choice(self.customers),
                           seen=seen, **world.when("ordered", ordered))  # fmt: skip
         sold = world.fact("salesline", order_ref=sale, item_ref=self.desk, qty=1, seen=seen,
                           promised_first=due, promised_on=due, location_ref="HQ/stock")  # fmt: skip
