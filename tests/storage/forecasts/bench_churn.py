@@ -28,7 +28,7 @@ from tests.storage.forecasts.public import DATA, NOW, Kept, kept, rows
 
 FOLDS = 5
 TELCO = "telco, 5 folds"
-CDNOW = "cdnow tenth, 39 weeks from Oct 1997"
+CDNOW = "cdnow, 39 weeks from Oct 1997"
 HORIZON = 273
 SINCE = date(1997, 10, 1)
 CDNOW_LINES = (

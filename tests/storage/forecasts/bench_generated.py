@@ -23,7 +23,7 @@ BOUND = 0.05
 
 def measured() -> list[Figure]:
     every = [steady(np.random.default_rng(seed), ORDERS) for seed in range(RUNS)]
-    data = f"generated: {RUNS} companies of {ORDERS:,} orders in 90 days"
+    data = f"generated, {ORDERS:,} orders of 90 days"
     return [
         _median(data, "P50 against the truth within ±5%", every, curves, is_asked=True),
         _within(data, every),
@@ -57,7 +57,7 @@ def _median(
     low, high = np.quantile(off, (0.025, 0.975))
     is_met = bool(abs(off.mean()) <= BOUND) if is_asked else None
     return Figure(data, asked, float(off.mean()), is_met, float(low), float(high), "+.1%",
-                  "mean, and where 95 in 100 runs are")  # fmt: skip
+                  f"the mean of {RUNS} runs, and where 95 in 100 are")  # fmt: skip
 
 
 def _within(data: str, every: list[Orders]) -> Figure:

@@ -1,4 +1,5 @@
-"""The lead-time curves on real purchases, beside LightGBM told from the same origins.
+"""The lead-time curves on real purchases, beside LightGBM and lifelines told from the same
+origins.
 
 Olist is asked of delivered orders only: in this sample of it four in ten never arrive, which the
 data tell long after. With them, as a store would have them, it is told too.
@@ -17,6 +18,7 @@ from storage.forecasts._orders import Orders, orders_of
 from storage.forecasts._origins import Plan
 from storage.forecasts._scores import gain, pinball
 from storage.known.purchases import purchase_lines
+from tests.storage.forecasts import survived
 from tests.storage.forecasts.boosted import told as boosted
 from tests.storage.forecasts.figures import Figure, interval, left_out
 from tests.storage.forecasts.public import DATA, NOW, kept, rows
@@ -55,9 +57,11 @@ class Past(NamedTuple):
         parts = [(one.came <= one.said[:, column],) for one in self.methods[name]]
         return float(np.concatenate([one for (one,) in parts]).mean()), *interval(np.mean, parts)
 
-    def best(self, word: str = "") -> str:
-        """The name of the judge with the least error, among those with a word in their name."""
-        judges = [one for one in self.methods if one.startswith("lightgbm") and word in one]
+    def best(self, *, conformal: bool | None = None) -> str:
+        """The name of the LightGBM with the least error, with or without a margin, or of any."""
+        judges = [one for one in self.methods if one.startswith("LightGBM")]
+        if conformal is not None:
+            judges = [one for one in judges if ("conformal" in one) is conformal]
         return min(judges, key=self.loss)
 
     def loss(self, name: str) -> float:
@@ -70,11 +74,11 @@ def measured() -> list[Figure]:
 
 
 def scms() -> list[Figure]:
-    name = "scms direct drop, half-years 2009 to 2011"
+    name = "scms, half-years 2009 to 2011"
     if not (DATA / "scms").is_dir():
         return [left_out(name, "error, coverage, open orders")]
     past = looked_back(rows("scms/direct_drop_to_2012"), SCMS_LINES, SCMS)
-    best = past.best("conformal")
+    best = past.best(conformal=True)
     return [
         _below(name, past, "leadline", "ecdf_closed", -0.08),
         _below(name, past, "leadline", best, -0.10),
@@ -86,7 +90,7 @@ def scms() -> list[Figure]:
 
 
 def olist() -> list[Figure]:
-    name = "olist, months from May 2017"
+    name = "olist from May 2017"
     if not (DATA / "olist").is_dir():
         return [left_out(name, "error, coverage")]
     lines = items()
@@ -146,14 +150,14 @@ def _told(orders: Orders, plan: Plan) -> Iterator[Iterator[tuple[str, Told]]]:
         day, end = origin.at.toordinal(), origin.end.toordinal()
         new = np.flatnonzero((every.start >= day) & (every.start < end) & (every.end > 0))
         came = mine["leadline"].came
-        judges = ((name, Told(said, came)) for name, said in boosted(every, day, new))
-        yield iter([*mine.items(), *judges])
+        judges = [*boosted(every, day, new), (survived.NAME, survived.told(every, day, new))]
+        yield iter([*mine.items(), *((name, Told(said, came)) for name, said in judges)])
 
 
 def _below(data: str, past: Past, mine: str, other: str, bound: float) -> Figure:
     whole, low, high = past.gained(mine, other)
     who, note = "open orders" if mine == "eta" else "error", ""
-    if other.startswith("lightgbm"):
+    if other.startswith("LightGBM"):
         note, other = f"the best: {other}", "LightGBM + conformal" if bound < 0 else "LightGBM ±"
     asked = f"{who} against {other} ≤ {bound:+.0%}"
     return Figure(data, asked, whole, whole <= bound, low, high, "+.1%", note)
@@ -172,7 +176,8 @@ def _told_only(one: Figure) -> Figure:
 
 def _of_others(data: str, past: Past) -> Iterator[Figure]:
     """What others would have had, for comparison."""
-    for name in ("ecdf_closed", past.best(), past.best("conformal")):
+    others = [past.best(conformal=one) for one in (False, True)]
+    for name in ("ecdf_closed", survived.NAME, *others):
         whole, low, high = past.gained("leadline", name)
         covers = "/".join(f"{past.covered(name, column)[0]:.3f}" for column in (1, 2))
         yield Figure(data, f"error against {name}", whole, None, low, high, "+.1%",

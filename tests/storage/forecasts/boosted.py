@@ -26,11 +26,11 @@ def told(every: Orders, day: int, new: Ints) -> Iterator[tuple[str, Floats]]:
     """Quantiles of the `new` orders by each way, learned from what had come before a day."""
     seen = np.flatnonzero((every.end > 0) & (every.end < day))
     for kind, columns in (("", known(every)), (", last ones", known_lately(every, day))):
-        yield f"lightgbm{kind}", _sorted([_fitted(every, columns, seen, one) for one in QUANTILES],
+        yield f"LightGBM{kind}", _sorted([_fitted(every, columns, seen, one) for one in QUANTILES],
                                          columns(new))  # fmt: skip
         for name, kept, held in _parts(every, seen):
             margins = [_conformal(every, columns, kept, held, one) for one in QUANTILES]
-            yield f"lightgbm{kind}, conformal on {name}", _sorted(margins, columns(new))
+            yield f"LightGBM{kind}, conformal on {name}", _sorted(margins, columns(new))
 
 
 def _parts(every: Orders, seen: Ints) -> Iterator[tuple[str, Ints, Ints]]:

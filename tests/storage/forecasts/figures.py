@@ -9,7 +9,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-WIDTH = 150
+WIDTH = 170
 DRAWS = 1_000
 MET = {True: "met", False: "NOT MET", None: "told only"}
 
