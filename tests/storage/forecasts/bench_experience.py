@@ -1,95 +1,95 @@
-"""Bad reviews by days late on real orders, by `python -m tests.storage.forecasts.bench_experience`.
+"""Bad reviews by days late on real orders, as `experience` answers them.
 
-Reads Olist's sample by the csv source and asks `experience`, as anyone would. Beside its figures
-stand those that are published of the whole set, and the shares counted from the files alone.
+Beside its figures stand those that are published of the whole set, and the shares counted from the
+files alone, each review with the order that it names.
 """
 
-import csv
 import json
-import sys
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from storage.metrics.after_delivery import BANDS, ENDS, PUBLISHED
+from tests.storage.forecasts.figures import Figure, left_out
+from tests.storage.forecasts.public import DATA, NOW, kept, rows
 
-DATA = Path(__file__).parents[3].parent / "shared/data/olist"
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NAME = "olist, bad reviews"
 LINE = "experience last 20 years"
-SALES = (
-    'order = "order", line = "line", customer = "customer", item = "product",'
-    ' ordered_at = "ordered", promised_on = "promised", delivered_at = "delivered",'
-    ' cancelled_at = "cancelled"'
-)
-ANSWERS = 'account_ref = "customer", score = "score", responded_at = "answered"'
+SALES = """key = ["order", "line"]
+columns.order = "order"
+columns.line = "line"
+columns.customer = "customer"
+columns.item = "product"
+columns.ordered_at = "ordered"
+columns.promised_on = "promised"
+columns.delivered_at = "delivered"
+"""
+ANSWERS = """key = ["id"]
+columns = { account_ref = "customer", score = "score", responded_at = "answered" }
+constants = { kind = "csat", scale = "5" }
+"""
+SPANNED = re.compile(r"(\d+) to (\d+) %, of ([\d,]+)")
+Rows = list[dict[str, Any]]
 
 
-def main():
-    if DATA.is_dir():
-        with TemporaryDirectory() as folder:
-            shown(*measured(Path(folder)))
+def measured() -> list[Figure]:
+    if not (DATA / "olist").is_dir():
+        return [left_out(NAME, "share by days late as published")]
+    orders = {row["order_id"]: row for row in rows("olist/orders")}
+    alone = counted(orders)
+    return [_figure(band, *figures, alone[band]) for band, *figures in answered(orders)]
 
 
-def measured(folder):
-    """What `experience` answers, and bad reviews counted from the files: {band: (bad, n)}."""
-    orders = written(folder)
-    (folder / "leadline.toml").write_text(
-        '[sources.olist]\nkind = "csv"\n'
-        '[sources.olist.streams.sales_lines]\nfile = "lines.csv"\nkey = ["order", "line"]\n'
-        f"columns = {{ {SALES} }}\n"
-        '[sources.olist.streams.surveyresponse]\nfile = "answers.csv"\nkey = ["id"]\n'
-        f'columns = {{ {ANSWERS} }}\nconstants = {{ kind = "csat", scale = "5" }}\n'
-    )
-    env = {"LEADLINE_CONFIG": str(folder / "leadline.toml"), "LEADLINE_NOW": NOW.isoformat(),
-           "DATABASE_URL": None}  # fmt: skip
-    synced = CliRunner().invoke(cli, ["sync"], env=env)
-    assert synced.exit_code == 0, synced.output
-    later = {**env, "LEADLINE_NOW": (NOW + timedelta(hours=1)).isoformat()}
-    asked = CliRunner().invoke(cli, ["ask", "--format", "json", LINE], env=later)
+def answered(orders: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, float, str]]:
+    """What `experience` answers: band, share of bad answers, and its interval in words."""
+    people = {row["customer_id"]: row["customer_unique_id"] for row in rows("olist/customers")}
+    streams = {
+        "sales_lines": (lines(orders, people), SALES),
+        "surveyresponse": (answers(orders, people), ANSWERS),
+    }
+    with kept(streams) as store:
+        later = {**store.env, "LEADLINE_NOW": (NOW + timedelta(hours=1)).isoformat()}
+        asked = CliRunner().invoke(cli, ["ask", "--format", "json", LINE], env=later)
     assert asked.exit_code == 0, asked.output
-    return json.loads(asked.stdout), counted(orders)
+    for row in json.loads(asked.stdout)["table"]["rows"]:
+        yield tuple(row[:3])
 
 
-def rows(name):
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def written(folder):
-    """Orders with whose they are, and answers, as files; a person is one customer."""
-    people = {row["customer_id"]: row["customer_unique_id"] for row in rows("customers")}
-    orders = {row["order_id"]: row for row in rows("orders")}
-    items = rows("order_items")
+def lines(orders: Mapping[str, Mapping[str, str]], people: Mapping[str, str]) -> Rows:
+    """The items of orders, and orders without any, with whose they are."""
+    items = rows("olist/order_items")
     alone = orders.keys() - {row["order_id"] for row in items}
-    lines = [(row["order_id"], row["order_item_id"], row["product_id"]) for row in items]
-    lines += [(order, "0", "") for order in sorted(alone)]
-    with (folder / "lines.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(["order", "line", "product", "customer", "ordered", "promised", "delivered",
-                      "cancelled"])  # fmt: skip
-        for order, line, product in lines:
-            row = orders[order]
-            out.writerow([
-                order, line, product, people[row["customer_id"]],
-                row["order_purchase_timestamp"][:10], row["order_estimated_delivery_date"][:10],
-                row["order_delivered_customer_date"][:10], "",
-            ])  # fmt: skip
-    with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(["id", "customer", "score", "answered"])
-        for number, row in enumerate(rows("reviews")):
-            out.writerow([number, people[orders[row["order_id"]]["customer_id"]],
-                          row["review_score"], row["review_creation_date"][:10]])  # fmt: skip
-    return orders
+    every = [(row["order_id"], row["order_item_id"], row["product_id"]) for row in items]
+    return [
+        {
+            "order": order, "line": line, "product": product,
+            "customer": people[orders[order]["customer_id"]],
+            "ordered": orders[order]["order_purchase_timestamp"][:10],
+            "promised": orders[order]["order_estimated_delivery_date"][:10],
+            "delivered": orders[order]["order_delivered_customer_date"][:10],
+        }
+        for order, line, product in [*every, *((order, "0", "") for order in sorted(alone))]
+    ]  # fmt: skip
 
 
-def counted(orders):
+def answers(orders: Mapping[str, Mapping[str, str]], people: Mapping[str, str]) -> Rows:
+    return [
+        {
+            "id": number, "customer": people[orders[row["order_id"]]["customer_id"]],
+            "score": row["review_score"], "answered": row["review_creation_date"][:10],
+        }
+        for number, row in enumerate(rows("olist/reviews"))
+    ]  # fmt: skip
+
+
+def counted(orders: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[int, int]]:
     """The same from the files alone, each review with the order that it names."""
     found = {band: [0, 0] for band in BANDS}
-    for row in rows("reviews"):
+    for row in rows("olist/reviews"):
         order = orders[row["order_id"]]
         came, due = order["order_delivered_customer_date"], order["order_estimated_delivery_date"]
         band = BANDS[-1]
@@ -101,18 +101,14 @@ def counted(orders):
     return {band: tuple(pair) for band, pair in found.items()}
 
 
-def shown(said, alone):
-    say = sys.stdout.write
-    say(f"{said['summary']['text'] if isinstance(said['summary'], dict) else said['summary']}\n")
-    for row in said["table"]["rows"]:
-        band, share, spanned = row[:3]
-        bad, n = alone[band]
-        low, high = PUBLISHED.get(band, (None, None))
-        told = "    –    " if low is None else f"{low:.0%} to {high:.0%}"
-        mine = "n/a" if share is None else f"{share:.1%}"
-        files = f"{bad / n:.1%} of {n}"
-        say(f"  {band:20} {mine:>6} ({spanned}); from the files {files}; known {told}\n")
-
-
-if __name__ == "__main__":
-    main()
+def _figure(band: str, share: float, spanned: str, alone: tuple[int, int]) -> Figure:
+    """A band is as published where its interval reaches what is known of the whole set."""
+    low, high = (int(one) / 100 for one in SPANNED.match(spanned).groups()[:2])
+    bad, n = alone
+    note = f"from the files {bad / n:.1%} of {n:,}"
+    if band not in PUBLISHED:
+        return Figure(NAME, band, share, None, low, high, ".1%", note)
+    least, most = PUBLISHED[band]
+    published = f"{least:.0%}" if least == most else f"{least:.0%} to {most:.0%}"
+    is_met = low <= most and high >= least
+    return Figure(NAME, f"{band}: {published}", share, is_met, low, high, ".1%", note)
