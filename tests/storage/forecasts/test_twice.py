@@ -11,6 +11,10 @@ import pytest
 from storage.forecasts import load
 from tests.storage.forecasts.companies import company, environment
 
+FIGURES = [
+    "n", "pinball", "mae", "cover80", "cover90", "auc", "brier", "ece", "slope", "lift10",
+]  # fmt: skip
+BASELINES = {"ecdf_closed", "recency", "past_spend", "fixed"}
 ROOT = Path(__file__).parents[3]
 # what the verb prints, then what is kept of a fit of each model
 WORK = """
@@ -47,9 +51,16 @@ def told(folder, seed):
 
 
 @pytest.mark.slow
-def test_two_processes_tell_the_same_to_the_byte(tmp_path):
+def test_two_processes_tell_the_same_to_the_byte_and_in_the_same_shape(tmp_path):
     first = told(tmp_path / "first", "1")
     assert first == told(tmp_path / "second", "2")
     reports, _ = json.JSONDecoder().raw_decode(first.decode())
     assert [one["model"] for one in reports] == list(load())
-    assert all(one["methods"] for one in reports), "each is to have something to tell"
+    for report in reports:
+        assert report["protocol"] == "origins"
+        assert list(report["data"]) == ["rows", "start", "end"]
+        assert report["methods"].keys() >= {"leadline"}, "each is to have something to tell"
+        assert report["methods"].keys() & BASELINES
+        for one in (report, *report["origins"]):
+            assert all(list(figures) == FIGURES for figures in one["methods"].values())
+        assert all({"at", "n", "methods"} <= one.keys() for one in report["origins"])
