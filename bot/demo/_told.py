@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
 from sqlmodel import Session
 
 from bot.boundary import guarded
@@ -80,7 +81,6 @@ def _told(
     lines = list(purchase_lines(session, then, since, zone=zone))
     times = LeadTimes(lines, today, fitted)
     newest = {line.supplier: line for line in lines if line.is_open}
-    draws = [(line, times.draws(line)) for line in newest.values()]
-    return of_open(
-        times, [(line, Forecast(tuple(sorted(one)), today)) for line, one in draws if one]
-    )
+    followed = [line for line in newest.values() if times.number(line) is not None]
+    told = zip(followed, np.sort(times.draws(followed)).tolist(), strict=True)
+    return of_open(times, [(line, Forecast(tuple(draws), today)) for line, draws in told])

@@ -55,7 +55,8 @@ def test_cards_and_lists_state_the_days_that_they_show(world):
 
 def test_a_card_says_when_it_is_there_and_the_chance_to_miss_its_day(world):
     verify(world, [
-        ("order S517", "answer", "1 of 1 lines open", "8 in 10 by ", "It misses 24 Mar with a chance"),
+        ("order S517", "answer", "1 of 1 lines open", "8 in 10 by ",
+         "It misses 24 Mar with a chance"),
         ("order S517 for the customer", "answer", "We now expect it to be with you by "),
         ("why S517", "answer", "So S517 can be there "),
     ], now=NOW)  # fmt: skip
