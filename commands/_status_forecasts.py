@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from commands._contract import Answer, Ask, FollowUp, Sentence
+from commands._trust_words import why
 from storage.fits import Standing, standing
 from storage.forecasts import Model, load
 
@@ -29,4 +30,5 @@ def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
 def _told(model: Model, one: Standing, ask: Ask) -> str:
     day = one.fitted_at.astimezone(ask.zone)
     text = f"{model.title}: fitted {day:%-d %b %H:%M} on {one.rows:,} {model.rests_on}"
-    return f"{text}, and in use: {one.why}." if one.is_used else f"{text}, not used: {one.why}."
+    stands = "and in use" if one.is_used else "not used"
+    return f"{text}, {stands}: {why(model, one)}."

@@ -109,10 +109,12 @@ def judged(model: Model, report: Report) -> tuple[bool, str]:
     if mine is None or loss is None or least is None:
         return False, "too little history to look back on"
     change = loss / least - 1 if least else 0.0
-    n = f"{mine.n} of {len(report.origins)} origins"
-    if change > 0:
-        return False, f"its error was {change:.1%} above that of {model.baseline} ({n})"
-    return True, f"its error was {-change:.1%} below that of {model.baseline} ({n})"
+    way = "above" if change > 0 else "below"
+    days = f"{len(report.origins)} day{'s' if len(report.origins) != 1 else ''} in the past"
+    return change <= 0, (
+        f"its error was {abs(100 * change):.1f} % {way} that of {model.baseline}"
+        f" ({mine.n:,} told from {days})"
+    )
 
 
 def _loss(scores: Scores | None) -> float | None:

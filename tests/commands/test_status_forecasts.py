@@ -27,16 +27,19 @@ def notes(world, sees=None):
 
 
 def test_a_fit_that_is_not_used_is_told_with_the_reason(world):
-    fit(world, is_used=False, why="its error was 3.0% above that of ecdf_closed")
+    fit(world, is_used=False, why="its error was 3.0 % above that of ecdf_closed")
     [text] = notes(world)
     assert text.startswith("Lead times: fitted ")
-    assert text.endswith("on 1,234 orders, not used: its error was 3.0% above that of ecdf_closed.")
+    assert text.endswith(
+        "on 1,234 orders, not used: its error was 3.0 % above that of “What each supplier delivered"
+        " so far”."
+    )
 
 
 def test_one_that_is_used_says_how_well_it_did(world):
-    fit(world, is_used=True, why="its error was 9.0% below that of ecdf_closed")
+    fit(world, is_used=True, why="its error was 9.0 % below that of ecdf_closed")
     [text] = notes(world)
-    assert ", and in use: its error was 9.0% below" in text
+    assert ", and in use: its error was 9.0 % below" in text
 
 
 def test_who_may_not_see_purchases_is_not_told(world):

@@ -23,7 +23,7 @@ def world(tmp_path):
     return World(tmp_path)
 
 
-def fit(world, *, is_used=True, why="its error was 10.0% below that of ecdf_closed", **more):
+def fit(world, *, is_used=True, why="its error was 10.0 % below that of ecdf_closed", **more):
     calibration = [{"said": said, "came": came, "n": 900} for said, came in CAME]
     figures = {"brier": None, "auc": None, "ece": None, "slope": None, "lift10": None}
     world._add(
@@ -63,7 +63,7 @@ def test_the_record_stands_beside_looking_back(world):
     text = words_of(say(world, "trust lead-time"))
     assert (
         "Lead times: **of the last 50 “8 in 10 by” statements 41 held (40 expected)**; looking"
-        " back, its error was 10.0% below that of “What each supplier delivered so far”." in text
+        " back, its error was 10.0 % below that of “What each supplier delivered so far”." in text
     )
     assert "Said and held: half: 30 of 50 held; 8 in 10: 41 of 50 held." in text
     assert "Told 100 times, 0 not decided yet. The last 50 were about 50 different things." in text
@@ -88,18 +88,18 @@ def test_the_chart_sets_what_came_beside_what_was_told(world):
 
 
 def test_all_models_stand_in_a_table_with_what_is_not_used(world):
-    fit(world, is_used=False, why="its error was 3.0% above that of ecdf_closed")
+    fit(world, is_used=False, why="its error was 3.0 % above that of ecdf_closed")
     told(world, 8, 2)
     said = say(world, "trust")
     [row] = [row for row in said.table.rows if row[0] == "Lead times"]
     assert row[1] == (
-        "not used: its error was 3.0% above that of “What each supplier delivered so far”"
+        "not used: its error was 3.0 % above that of “What each supplier delivered so far”"
     )
     assert row[2] == pytest.approx(-0.1)
     assert row[3:] == (8, 8.0, 10)
     assert said.table.rows.index(row) in said.table.bold
     assert "of 10 statements 8 held (8 expected)" in said.summary.text
-    assert "; not used: its error was 3.0% above" in words_of(say(world, "trust lead-time"))
+    assert "; not used: its error was 3.0 % above" in words_of(say(world, "trust lead-time"))
 
 
 def test_a_fit_of_another_version_waits_for_the_next(world):

@@ -51,7 +51,7 @@ def used(store, one, now=NOW):
 def test_a_fit_that_did_better_than_its_baseline_is_used(store):
     [kept] = fitted(store, model())
     assert kept.is_used
-    assert kept.why == "its error was 10.0% below that of plain (50 of 1 origins)"
+    assert kept.why == "its error was 10.0 % below that of plain (50 told from 1 day in the past)"
     assert kept.backtest["methods"]["plain"]["pinball"] == 10
     assert used(store, model()) == '{"n":1}'
 
@@ -59,7 +59,7 @@ def test_a_fit_that_did_better_than_its_baseline_is_used(store):
 def test_one_that_did_worse_is_kept_with_the_reason_and_not_used(store):
     [kept] = fitted(store, model(report(mine=11.0)))
     assert (kept.is_used, kept.why) == (
-        False, "its error was 10.0% above that of plain (50 of 1 origins)",
+        False, "its error was 10.0 % above that of plain (50 told from 1 day in the past)",
     )  # fmt: skip
     assert used(store, model()) is None
 
@@ -67,7 +67,10 @@ def test_one_that_did_worse_is_kept_with_the_reason_and_not_used(store):
 def test_one_that_tells_chances_is_judged_by_its_brier_score():
     methods = {"leadline": Scores(50, brier=0.12), "plain": Scores(50, brier=0.1)}
     found = judged(model(), Report("toy", 70, DAY, DAY, methods))
-    assert found == (False, "its error was 20.0% above that of plain (50 of 0 origins)")
+    assert found == (
+        False,
+        "its error was 20.0 % above that of plain (50 told from 0 days in the past)",
+    )
 
 
 def test_one_that_can_t_be_looked_back_on_is_not_used():
