@@ -138,7 +138,7 @@ COMMAND = Command(
     synonyms=("track record", "forecast accuracy", "calibration"),
     asks=(
         "can i trust the forecasts",
-        "how good are the forecasts",
+        "how far can i trust the predictions",
         "how often were the forecasts right",
         "how accurate are the predictions",
         "how reliable are the predictions",

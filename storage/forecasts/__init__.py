@@ -6,15 +6,18 @@ A model is fitted from the store and kept as a row (`storage/fits.py`); question
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from storage.forecasts._origins import Plan
-from storage.forecasts._report import Report
 from storage.forecasts._statement import Issued
 from storage.registry import discover
+
+if TYPE_CHECKING:
+    # it brings numpy, of which a long `sync` has no use
+    from storage.forecasts._report import Report
 
 Progress = Callable[[str, int, int | None], None]
 Verdicts = Mapping[int, bool | None]
@@ -55,7 +58,7 @@ class Model:
     rests_on: str
     topic: Literal["supply", "customers"]
     fit: Callable[[Session, datetime, ZoneInfo], Fit | None]
-    backtest: Callable[[Session, datetime, ZoneInfo, Plan, Progress], Report]
+    backtest: Callable[[Session, datetime, ZoneInfo, Plan, Progress], "Report"]
     is_asked: bool = True
     judge: Callable[[Session, Sequence[Issued], datetime, ZoneInfo], Verdicts] | None = None
 
