@@ -3,19 +3,44 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from commands._track_record import Track
+from sqlmodel import Session
+
+from commands._book import Book
+from commands._contract import Ask
+from commands._track_record import Track, record
 from storage.entities import entity
 from storage.forecasts._clv_fit import SHARES
 from storage.forecasts._clv_judge import CONTRACTS, ORDERS
 from storage.forecasts._report import IN_USE
 from storage.forecasts._scores import TOP
 from storage.forecasts._statement import Statement
-from storage.forecasts.clv import DAYS, MODEL, Used
+from storage.forecasts.clv import DAYS, MODEL, Used, used
+from storage.known.customers import Customer
+from storage.metrics._clv_ahead import foretold
 from storage.metrics.clv import MONTH, MONTHS, Worth
 
 # so many of a list are told as it is shown
 FIRST = 10
+HORIZON = {"contract": f"{MONTHS} months", "orders": "12 months"}
 AHEAD = {"orders": timedelta(days=DAYS), "contract": timedelta(days=round(MONTHS * MONTH))}
+
+
+def span(one: Worth, track: Track) -> str:
+    """Within which bounds a value is, in brackets; empty where none are known."""
+    if one.low is None or one.high is None:
+        return ""
+    between = f"{one.low:,.0f} to {one.high:,.0f}"
+    if one.is_own:
+        return f" ({track.said(SHARES[0])}: {between})"
+    return f" ({between} for the average of its kind)"
+
+
+def coming(session: Session, ask: Ask, book: Book, one: Customer) -> tuple[Worth, Track] | None:
+    """What one customer is expected to bring by the fit that is in use, and how such held so far;
+    null where none is, or it does not know of it."""
+    fit = used(session, ask.now)
+    found = foretold([one], ask.today, book.rates, book.into, fit) if fit else []
+    return (found[0], record(session, MODEL.id, ask.now)) if found else None
 
 
 def looked_back(fit: Used | None) -> Iterator[str]:
@@ -26,8 +51,9 @@ def looked_back(fit: Used | None) -> Iterator[str]:
     if fit.gain:
         change, least, most = (_below(fit.gain[name]) for name in ("pinball", "low", "high"))
         yield (
-            f"Looked back on over {mine['n']:,} told, its error was {change} that of plain past"
-            f" spend (95 %: {least} to {most})."
+            f"Looked back on over 12 months, its error of {mine['n']:,} told was"
+            f" {change or 'about'} that of plain past spend (95 %: {least or '0 %'} to"
+            f" {most or '0 %'})."
         )
     if mine["lift10"] is not None and past["lift10"] is not None:
         yield (
@@ -37,7 +63,9 @@ def looked_back(fit: Used | None) -> Iterator[str]:
 
 
 def _below(gain: float) -> str:
-    return f"{100 * abs(gain):.0f} % {'above' if gain < 0 else 'below'}"
+    """How far an error is from another; empty where it is about as large."""
+    percent = round(100 * gain)
+    return f"{abs(percent)} % {'above' if percent < 0 else 'below'}" if percent else ""
 
 
 def intervals(known: Sequence[Worth], fit: Used | None, track: Track) -> list[str]:
@@ -45,8 +73,9 @@ def intervals(known: Sequence[Worth], fit: Used | None, track: Track) -> list[st
     notes = []
     if fit and any(one.is_own for one in known):
         notes.append(
-            f"From and To: what a customer brings, {track.said(SHARES[0])}; looked back on, such"
-            f" intervals held {100 * fit.methods[IN_USE]['cover80']:.0f} times in 100."
+            f"From and To: what a customer brings, {track.said(SHARES[0])}; looked back on over"
+            f" 12 months, such intervals held {100 * fit.methods[IN_USE]['cover80']:.0f} times in"
+            " 100."
         )
         notes += [said for said in (track.sentence(),) if said]
         notes += list(_together(fit))

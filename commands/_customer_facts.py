@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 from commands._book import Book
 from commands._dealings import Dealings, served
+from commands._track_record import Track
 from storage.known.customers import Customer
 from storage.known.rates import Amount, Sums
 from storage.links import Key
 from storage.metrics._signals import order_rhythm
+from storage.metrics.clv import Worth
 from storage.metrics.health import Health
 from storage.metrics.renewals_due import Due
 
@@ -17,7 +19,7 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Card:
-    """All that is told of one customer."""
+    """All that is told of one customer; `coming` is what it is expected to bring by a fit."""
 
     one: Customer
     company: Key
@@ -25,6 +27,7 @@ class Card:
     health: Health
     due: Due | None
     today: date
+    coming: tuple[Worth, Track] | None = None
 
     @property
     def book(self) -> Book:

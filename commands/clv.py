@@ -19,19 +19,17 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
-from commands._clv_words import intervals, looked_back, statements
+from commands._clv_words import HORIZON, intervals, looked_back, span, statements
 from commands._grammar import Query, read
 from commands._track_record import UNMEASURED, Track, record
 from commands._window import midnight
 from storage.entities import entity
-from storage.forecasts._clv_fit import SHARES
 from storage.forecasts.clv import MODEL, Used, used
 from storage.metrics._clv_ahead import worths
 from storage.metrics._worth import ordered
 from storage.metrics.clv import METRIC, MONTHS, Worth, total
 
 YEAR = timedelta(days=365)
-HORIZON = {"contract": f"{MONTHS} months", "orders": "12 months"}
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -89,10 +87,9 @@ def _summary(query: Query, known: Sequence[Worth], track: Track) -> str:
     if query.named and len(known) == 1:
         one = known[0]
         assert one.value is not None
-        span = f" ({_span(one, track)})" if one.low is not None else ""
-        amount = money(one.value, one.currency)
+        amount, bounds = money(one.value, one.currency), span(one, track)
         return (
-            f"**{one.customer.name} is expected to bring {amount}**{span} in {HORIZON[one.kind]}."
+            f"**{one.customer.name} is expected to bring {amount}**{bounds} in {HORIZON[one.kind]}."
         )
     parts = []
     for kind in ("contract", "orders"):
@@ -102,15 +99,6 @@ def _summary(query: Query, known: Sequence[Worth], track: Track) -> str:
         if some:
             parts.append(f"{sums} in {HORIZON[kind]} from {len(some)} {by}")
     return f"**Customers are expected to bring** {'; '.join(parts)}."
-
-
-def _span(one: Worth, track: Track) -> str:
-    assert one.low is not None
-    assert one.high is not None
-    between = f"{one.low:,.0f} to {one.high:,.0f}"
-    if one.is_own:
-        return f"{track.said(SHARES[0])}: {between}"
-    return f"{between} for the average of its kind"
 
 
 def _readings(known: Sequence[Worth]) -> tuple[Reading, ...]:

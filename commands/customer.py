@@ -20,14 +20,15 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._book import NOBODY, amounts, choice, open_book
+from commands._book import NOBODY, amounts, choice, money, open_book
+from commands._clv_words import HORIZON, coming, span, statements
 from commands._customer_facts import YEAR, Card, facts
 from commands._customers import listed
 from commands._dealings import dealings, standing_out
 from commands._grammar import Query, read
 from commands._window import midnight, month_starts
 from storage.known.deals import deals
-from storage.metrics import delivery_experience
+from storage.metrics import clv, delivery_experience
 from storage.metrics._signals import order_rhythm, signals
 from storage.metrics.health import METRIC
 from storage.metrics.renewals_due import due
@@ -55,10 +56,11 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if one is None:
         return _stranger(query)
     seen = dealings(session, ask, book)
-    coming = due([one], deals(session, ask.now, book.who), ask.today, book.rates, book.into)
-    mine = [found for found in coming if found.customer is one and found.deadline >= ask.today]
+    renewals = due([one], deals(session, ask.now, book.who), ask.today, book.rates, book.into)
+    mine = [found for found in renewals if found.customer is one and found.deadline >= ask.today]
     return _told(session, ask, Card(
         one, company, seen, seen.health(one), mine[0] if mine else None, ask.today,
+        coming(session, ask, book, one),
     ))  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def _told(session: Session, ask: Ask, card: Card) -> Answer:
     return Answer(
         title=f"Customer {card.one.name}",
         summary=Sentence(_summary(card), ("customers",)),
-        detail=(_revenue_said(card), _health_said(card)),
+        detail=(_revenue_said(card), *_coming_said(card), _health_said(card)),
         readings=_readings(card),
         chart=_chart(card),
         table=_table(card),
@@ -79,8 +81,11 @@ def _told(session: Session, ask: Ask, card: Card) -> Answer:
             basis(session, ask, METRIC, start, ask.now, n=len(card.one.orders), coverage=coverage),
             basis(session, ask, delivery_experience.METRIC, start, ask.now, n=found.due,
                   open=len(found.owed)),
+            *([basis(session, ask, clv.METRIC, start, ask.now, n=card.coming[0].n)]
+              if card.coming else []),
         ),
         notes=_notes(card),
+        statements=statements([card.coming[0]], card.today) if card.coming else (),
         follow_ups=(
             FollowUp("Why might they leave?", f"churn {name}"),
             FollowUp("What to offer", f"opportunities {name}"),
@@ -109,6 +114,17 @@ def _revenue_said(card: Card) -> Sentence:
     )  # fmt: skip
     text = f"Ordered for {amounts(now)} in 12 months, {amounts(before)} in the 12 before."
     return Sentence(text, ("revenue",))
+
+
+def _coming_said(card: Card) -> list[Sentence]:
+    """What it is expected to bring, where a fit is in use that knows of it."""
+    if card.coming is None:
+        return []
+    one, track = card.coming
+    assert one.value is not None
+    amount = money(one.value, one.currency)
+    text = f"Expected to bring {amount}{span(one, track)} in {HORIZON[one.kind]}."
+    return [Sentence(text, ("revenue",))]
 
 
 def _health_said(card: Card) -> Sentence:
@@ -150,6 +166,11 @@ def _readings(card: Card) -> tuple[Reading, ...]:
             Reading("last 12 months", None if year.unknown else value, currency, "revenue",
                     METRIC.id)
             for currency, value in year.by_currency.items()
+        ),
+        *(
+            Reading(f"next {HORIZON[one.kind]}", one.value, one.currency, "revenue",
+                    clv.METRIC.id, one.low, one.high)
+            for one, _ in ([card.coming] if card.coming else [])
         ),
     )  # fmt: skip
 

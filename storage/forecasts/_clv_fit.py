@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from storage.forecasts._gamma_gamma import GammaGamma, Spent
+from storage.forecasts._gamma_gamma import GammaGamma, Spent, gamma_gamma
 from storage.forecasts._mbg import Bought, Mbg
-from storage.forecasts._sbg import Sbg
+from storage.forecasts._sbg import Cohort, Sbg, drawn, sbg
 from storage.forecasts._scores import QUANTILES, Flags, Floats
 
 SHARES = (0.8, 0.9)
+FEWEST = 20
 CASES = 400
 PLASTIC = 1.324717957244746
 NORMAL = NormalDist()
@@ -54,6 +55,17 @@ def together(told: Sequence[Ahead]) -> Ahead:
         np.concatenate(some) for some in zip(*((o.value, o.quantiles) for o in told), strict=True)
     )
     return Ahead(value, bounds, quantiles)
+
+
+def spending(spent: Spent) -> GammaGamma | None:
+    """How much an order of each is worth; null where fewer than `FEWEST` paid for any."""
+    is_enough = ((spent.orders > 0) & (spent.mean > 0)).sum() >= FEWEST
+    return gamma_gamma(spent) if is_enough else None
+
+
+def lasting(seen: Cohort) -> tuple[Sbg, list[Sbg]] | None:
+    """How long contracts last, with fits to the cohort drawn anew; null of fewer than `FEWEST`."""
+    return (sbg(seen), drawn(seen)) if seen.n >= FEWEST else None
 
 
 def by_orders(pace: Mbg, spend: GammaGamma, seen: Bought, spent: Spent, days: float) -> Ahead:
@@ -134,12 +146,12 @@ def _place(money: Floats, share: float) -> Floats:
 
 
 def by_contracts(
-    fit: Sbg, drawn: Sequence[Sbg], tenure: Floats, monthly: Floats, worth: Floats
+    fit: Sbg, others: Sequence[Sbg], tenure: Floats, monthly: Floats, worth: Floats
 ) -> Ahead:
     """What those with a contract bring in the months to come. `tenure` in whole months, `monthly`
     what each brings a month, `worth` what 1 in each month to come counts, as discounting has it.
 
-    The spread is how long each may last, by fits to the cohort drawn anew.
+    The spread is how long each may last, by `others`: fits to the cohort drawn anew.
     """
     kinds, kind = np.unique(tenure.astype(np.int64), return_inverse=True)
     months = len(worth)
@@ -153,7 +165,7 @@ def by_contracts(
         return found
 
     value = (ahead(fit) @ worth)[kind] * monthly
-    chances = np.mean([ahead(one) for one in (drawn or [fit])], axis=0)
+    chances = np.mean([ahead(one) for one in (others or [fit])], axis=0)
     sums = np.concatenate([[0.0], worth.cumsum()])
     bounds = np.array([_lasting(chances, share) for share in SHARES])
     below = np.stack([(chances > 1 - share).sum(axis=1) for share in QUANTILES], axis=1)

@@ -22,18 +22,25 @@ from storage.forecasts._clv_facts import (
     running,
     tenures,
 )
-from storage.forecasts._clv_fit import SHARES, Ahead, by_contracts, by_orders, together
-from storage.forecasts._gamma_gamma import gamma_gamma
+from storage.forecasts._clv_fit import (
+    FEWEST,
+    SHARES,
+    Ahead,
+    by_contracts,
+    by_orders,
+    lasting,
+    spending,
+    together,
+)
 from storage.forecasts._mbg import mbg
 from storage.forecasts._origins import Origin, Plan
 from storage.forecasts._past_spend import FEWEST_DAYS, Facts, of_contracts, of_orders
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
-from storage.forecasts._sbg import cohort, drawn, sbg
+from storage.forecasts._sbg import cohort
 from storage.forecasts._scores import QUANTILES, Calibrated, Floats, Scores, gain, lift, pinball
 
 PAST = "past_spend"
 ORDERS, CONTRACTS = "orders", "contracts"
-FEWEST = 20
 SLACK = 1e-9
 Progress = Callable[..., None]
 
@@ -106,14 +113,14 @@ def _sides(facts: Facts, origin: Origin, horizon: int, until: date) -> dict[str,
 
 
 def _orders(facts: Facts, day: int, horizon: int) -> Side | None:
-    """Buyers without a contract; null where none had spent anything yet."""
+    """Buyers without a contract; null where too few had spent anything yet."""
     made = facts.made
     every = buyers_before(made, day)
     if facts.currency not in made.currencies or not len(every.number):
         return None
     code = made.currencies.index(facts.currency)
     now = every.only(made.currency[every.number] == code)
-    spend = gamma_gamma(now.spent)
+    spend = spending(now.spent)
     if spend is None:
         return None
     found = by_orders(mbg(every.seen), spend, now.seen, now.spent, horizon)
@@ -123,15 +130,15 @@ def _orders(facts: Facts, day: int, horizon: int) -> Side | None:
 
 
 def _contracts(facts: Facts, day: date, horizon: int, until: date) -> Side | None:
-    """Customers with a contract; null where none brought anything yet."""
+    """Customers with a contract; null where there were too few yet."""
     known = facts.view(day).values()
     now = running(known, day)
     mine = [at for at, code in enumerate(now.currency) if code == facts.currency]
-    if not mine:
+    lasts = lasting(cohort(*tenures(known, day)))
+    if not mine or lasts is None:
         return None
     months = np.ones(round(horizon / MONTH))
-    seen = cohort(*tenures(known, day))
-    found = by_contracts(sbg(seen), drawn(seen), now.tenure[mine], now.monthly[mine], months)
+    found = by_contracts(*lasts, now.tenure[mine], now.monthly[mine], months)
     keys = [now.keys[at] for at in mine]
     after = facts.view(until)
     came = np.array([earned(after, key, day, months, facts.currency) for key in keys])
@@ -178,7 +185,7 @@ def _methods(sides: Mapping[str, Side], kinds: Sequence[str]) -> dict[str, Told]
     for kind in kinds if len(kinds) > 1 else ():
         side = sides.get(kind)
         found[kind] = side.mine if side else NOBODY
-        found[f"{kind}_{PAST}"] = side.past if side else NOBODY
+        found[f"{kind}_past"] = side.past if side else NOBODY
     return found
 
 

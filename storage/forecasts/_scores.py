@@ -172,7 +172,8 @@ def gain(
         for at in range(draws if len(one) else 0):
             drawn = rng.integers(0, len(one), len(one))
             sums[at] += one[drawn].sum(), other[drawn].sum()
-    shares = 1 - sums[:, 0] / sums[:, 1]
+    lost = sums[:, 1] > 0  # of few, a draw may have none of those of whom anything was lost
+    shares = 1 - sums[lost, 0] / sums[lost, 1]
     whole = 1 - sum(float(one.sum()) for one in mine) / sum(float(one.sum()) for one in theirs)
-    low, high = np.quantile(shares, (0.025, 0.975))
+    low, high = np.quantile(shares, (0.025, 0.975)) if lost.any() else (whole, whole)
     return whole, float(low), float(high)

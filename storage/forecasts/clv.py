@@ -1,8 +1,8 @@
 """What customers will bring: without a contract in 12 months, by how often and for how much they
 order; with one in 36 months, by how long contracts last.
 
-Each fit is of money in one currency: how much an order is worth is fitted for each currency that
-at least 20 buyers pay in, how often they order for all of them.
+How much an order is worth is fitted for each currency that at least 20 buyers pay in, how often
+they order for all of them, and how long contracts last where there are, or were, 20.
 """
 
 from collections import Counter
@@ -26,14 +26,15 @@ from storage.forecasts._clv_facts import (
     running,
     tenures,
 )
+from storage.forecasts._clv_fit import lasting, spending
 from storage.forecasts._clv_judge import judged
-from storage.forecasts._clv_past import CONTRACTS, FEWEST, ORDERS, PAST, look_back
-from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma, gamma_gamma_from
+from storage.forecasts._clv_past import CONTRACTS, ORDERS, PAST, look_back
+from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma_from
 from storage.forecasts._mbg import Mbg, mbg
 from storage.forecasts._origins import Plan
 from storage.forecasts._past_spend import Facts
 from storage.forecasts._report import Report
-from storage.forecasts._sbg import Sbg, cohort, drawn, sbg
+from storage.forecasts._sbg import Sbg, cohort
 
 DAYS = 365
 
@@ -73,7 +74,7 @@ def _orders(made: Paid, today: date) -> tuple[dict[str, Any], tuple[date, date]]
     found = {}
     for number, code in enumerate(made.currencies):
         mine = now.only(made.currency[now.number] == number)
-        if (mine.spent.orders > 0).sum() >= FEWEST and (spend := gamma_gamma(mine.spent)):
+        if spend := spending(mine.spent):
             found[code] = spend.as_json()
     if not found:
         return None
@@ -86,10 +87,10 @@ def _orders(made: Paid, today: date) -> tuple[dict[str, Any], tuple[date, date]]
 def _contracts(view: View, today: date) -> tuple[dict[str, Any], tuple[date, date]] | None:
     known = view(today).values()
     seen = cohort(*tenures(known, today))
-    days = _begun(view, today)
-    if not seen.n or days is None:
+    days, lasts = _begun(view, today), lasting(seen)
+    if days is None or lasts is None:
         return None
-    fit, others = sbg(seen), drawn(seen)
+    fit, others = lasts
     params = {"n": seen.n, "lasts": [fit.a, fit.b], "drawn": [[one.a, one.b] for one in others]}
     return params, days
 
@@ -153,7 +154,7 @@ def used(session: Session, now: datetime) -> Used | None:
 def _did_well(methods: dict[str, Any], kind: str) -> bool:
     """Whether a kind of customers was told no worse than by past spend; where only one was scored
     it is the whole."""
-    mine, past = methods.get(kind), methods.get(f"{kind}_{PAST}")
+    mine, past = methods.get(kind), methods.get(f"{kind}_past")
     if not mine or not past:
         return True
     return bool(mine["n"] and mine["pinball"] <= past["pinball"])

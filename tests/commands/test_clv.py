@@ -63,7 +63,7 @@ def test_by_a_fit_each_has_an_interval_of_its_own_and_the_gain_is_said(world):
     valued(world, NOW)
     said = say(world, "clv other 1")
     assert "(8 in 10: " in said.summary.text
-    assert "its error was 12 % below that of plain past spend" in words_of(said)
+    assert "told was 12 % below that of plain past spend" in words_of(said)
     verify(world, [
         ("clv", "answer", "in 36 months from 1 under contract", "without a contract",
          "The tenth told the most brought 52 % of the revenue",

@@ -1,7 +1,8 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from commands._clv_words import intervals, looked_back, statements
+from commands._clv_words import intervals, looked_back, span, statements
 from commands._track_record import UNMEASURED, Track
 from storage.forecasts._gamma_gamma import Together, gamma_gamma_from
 from storage.forecasts._mbg import Mbg
@@ -26,13 +27,18 @@ def worth(name, *, is_own=True, currency="EUR", paid="EUR"):
 def test_the_gain_over_past_spend_is_said_with_its_interval():
     one, two = looked_back(FIT)
     assert one == (
-        "Looked back on over 400 told, its error was 12 % below that of plain past spend"
-        " (95 %: 5 % below to 20 % below)."
+        "Looked back on over 12 months, its error of 400 told was 12 % below that of plain past"
+        " spend (95 %: 5 % below to 20 % below)."
     )
     assert two == (
         "The tenth told the most brought 52 % of the revenue; the tenth that had spent the most"
         " brought 50 %."
     )
+
+
+def test_a_gain_that_may_be_none_is_said_so():
+    one, _ = looked_back(FIT._replace(gain={"pinball": 0.001, "low": -0.03, "high": 0.004}))
+    assert one.endswith("about that of plain past spend (95 %: 3 % above to 0 %).")
 
 
 def test_what_was_not_measured_is_not_said():
@@ -44,8 +50,8 @@ def test_what_was_not_measured_is_not_said():
 def test_how_often_intervals_held_is_said():
     [note] = intervals([worth("A")], FIT, UNMEASURED)
     assert note == (
-        "From and To: what a customer brings, 8 in 10; looked back on, such intervals held 81"
-        " times in 100."
+        "From and To: what a customer brings, 8 in 10; looked back on over 12 months, such"
+        " intervals held 81 times in 100."
     )
     short = Track(Record(50, 50, 33, 40.0, frozenset({0.8})), 0.8, {}, {0.8: 0.66})
     first, second = intervals([worth("A")], FIT, short)
@@ -75,3 +81,11 @@ def test_what_is_shown_is_stated_in_the_customers_own_currency_only():
     assert one.share == 0.8
     assert (one.by, one.low, one.high) == (date(2027, 3, 20), 10.0, 90.0)
     assert len(statements([worth(str(at)) for at in range(30)], TODAY)) == 10
+
+
+def test_bounds_are_told_as_often_as_they_held():
+    one = worth("A")
+    assert span(one, UNMEASURED) == " (8 in 10: 10 to 90)"
+    assert span(one, Track(Record(0, 0, 0, 0.0), None, {}, {0.8: 0.7})) == " (70 in 100: 10 to 90)"
+    assert span(worth("A", is_own=False), UNMEASURED) == " (10 to 90 for the average of its kind)"
+    assert span(replace(one, low=None), UNMEASURED) == ""

@@ -7,6 +7,7 @@ import pytest
 from commands import Notice
 from tests.commands.dialogue import NOW, grant, say, verify, words_of
 from tests.commands.people import company
+from tests.storage.forecasts.valued import valued
 from tests.storage.world import World
 
 
@@ -75,3 +76,23 @@ def test_money_is_for_those_who_may_see_it(world):
 
 def test_stale_data_is_said_first(world):
     assert say(world, "customer kestrel", now=NOW + timedelta(hours=7)).summary.text.startswith("⚠")
+
+
+def test_what_a_customer_is_expected_to_bring_is_told_as_clv_tells_it(world):
+    assert "Expected to bring" not in words_of(say(world, "customer other 4"))
+    valued(world, NOW)
+    card, list_ = say(world, "customer other 4"), say(world, "clv other 4")
+    _, _, told = list_.summary.text.partition("**Other 4 is expected to bring ")
+    assert f"Expected to bring {told.replace('**', '')}" in words_of(card)
+    [figure] = [one for one in card.readings if one.name == "next 12 months"]
+    assert figure.low < figure.value < figure.high
+    assert card.statements == list_.statements
+    assert [one.metric for one in card.basis][-1] == "clv"
+    assert "Expected" not in words_of(say(world, "customer other 4", sees=grant("customers")))
+
+
+def test_of_one_with_a_contract_it_is_what_that_brings(world):
+    valued(world, NOW)
+    card = say(world, "customer nordwind")
+    [figure] = [one for one in card.readings if one.name == "next 36 months"]
+    assert 20_000 < figure.value < 36_000

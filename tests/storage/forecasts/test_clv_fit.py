@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from storage.forecasts._clv_fit import SHARES, _gamma, by_contracts, by_orders, together
+from storage.forecasts._clv_fit import (
+    SHARES,
+    _gamma,
+    by_contracts,
+    by_orders,
+    lasting,
+    spending,
+    together,
+)
 from storage.forecasts._gamma_gamma import GammaGamma, Spent, Together
 from storage.forecasts._mbg import Bought, Mbg
 from storage.forecasts._sbg import Sbg, cohort, drawn
@@ -131,3 +139,12 @@ def test_parts_are_put_together_in_order():
     assert both.value.tolist() == [*one.value, one.value[1]]
     assert both.quantiles.shape == (3, 3)
     assert both.bounds[1][0].tolist() == [*one.bounds[1][0], one.bounds[1][0][1]]
+
+
+def test_too_few_who_paid_and_too_few_contracts_give_no_fit():
+    enough = Spent(np.ones(20), np.full(20, 9.0))
+    assert spending(enough) is not None
+    assert spending(Spent(*(one[1:] for one in enough))) is None
+    assert spending(Spent(np.zeros(30), np.zeros(30))) is None
+    assert lasting(cohort(np.arange(20.0), np.zeros(20))) is not None
+    assert lasting(cohort(np.arange(19.0), np.zeros(19))) is None

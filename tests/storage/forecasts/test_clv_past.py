@@ -66,7 +66,7 @@ def test_both_kinds_stand_for_themselves_too():
     found = looked_back(paid(rng, 200), signed(rng, 200), Plan(most=1))
     of = {name: one.n for name, one in found.methods.items()}
     assert of["leadline"] == of["orders"] + of["contracts"]
-    assert of["past_spend"] == of["orders_past_spend"] + of["contracts_past_spend"]
+    assert of["past_spend"] == of["orders_past"] + of["contracts_past"]
 
 
 def test_money_of_another_currency_is_not_mixed_in():

@@ -103,3 +103,9 @@ def test_a_gain_stands_in_its_interval_and_is_the_same_at_every_asking():
     assert low < whole < high
     assert whole == pytest.approx(0.2, abs=0.03)
     assert high - low < 0.05
+
+
+def test_a_gain_over_one_loss_among_many_has_an_interval():
+    theirs = np.zeros(20)
+    theirs[0] = 4.0
+    assert gain([theirs / 2], [theirs]) == pytest.approx((0.5, 0.5, 0.5))
