@@ -91,7 +91,10 @@ def weeks(uses: Sequence[Use], today: date, count: int) -> list[tuple[date, floa
 
 
 def chance_of(risk: Risk, wants: Demand) -> Chance | None:
-    """The chance that an item runs out before its next receipt, or that of an order of today."""
+    """The chance that an item runs out before its next receipt, or that of an order of today: by
+    the fit that is in use, else by the last days and the lead times of these days."""
+    if wants.kept:
+        return wants.chances.get(risk.cover.key)
     cover, lead = risk.cover, risk.lead.duration
     if lead is None or cover.state == "too new":
         return None

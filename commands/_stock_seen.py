@@ -10,6 +10,9 @@ from sqlmodel import Session
 from commands._contract import Ask, Column, FollowUp, Notice, Sentence, Table, Value
 from commands._grammar import Query
 from commands._window import midnight
+from storage.forecasts import lead_time, stock
+from storage.forecasts.stock import Kept
+from storage.known.columns import purchases
 from storage.known.making import make_orders
 from storage.known.purchases import purchase_lines
 from storage.known.stock import Stock, stocks
@@ -17,10 +20,15 @@ from storage.known.stock_changes import Change, changes
 from storage.known.uses import Use, moved_days, uses
 from storage.links import Key
 from storage.metrics._durations import LONGEST
-from storage.metrics._replenishment import ItemLeads, dues
+from storage.metrics._fitted_leads import FittedLeads
+from storage.metrics._last_orders import LastOrder, last_orders
+from storage.metrics._replenishment import Curves, Leads, dues
+from storage.metrics._replenishment_by import CurvesBy, LeadsBy
 from storage.metrics._stock_days import DAY, Held, held, placed
 from storage.metrics._stock_risk import Risk, risks
 from storage.metrics.days_of_cover import WINDOW, Cover, covers
+from storage.metrics.expected_arrival import LeadTimes
+from storage.metrics.run_out import Chance, chances_of
 from storage.metrics.stockout_rate import WANTED_BEFORE
 
 
@@ -46,7 +54,9 @@ class Demand:
     """The covers and risks of items, worst first, and what they come from.
 
     `first` and `last`: by item, when it first and last came or went. What `moved` and the `uses`
-    reach back to twice the window of days of cover.
+    reach back to twice the window of days of cover. `kept` is the fit of demand, null where none
+    is in use; `chances` of running out are by it, of what it can tell; `ordered` is the last order
+    of each item, known where there is a fit.
     """
 
     today: date
@@ -56,7 +66,10 @@ class Demand:
     uses: list[Use]
     first: Mapping[Key, date]
     last: Mapping[Key, date]
-    leads: ItemLeads
+    leads: Leads
+    kept: Kept | None
+    chances: Mapping[Key, Chance]
+    ordered: Mapping[Key, LastOrder]
 
 
 def shelf(session: Session, ask: Ask, query: Query) -> Shelf:
@@ -77,13 +90,32 @@ def demand(session: Session, ask: Ask, found: Shelf) -> Demand:
     first = {item: begun for item, (begun, _) in days.items()}
     covered = covers(found.stock, every, first, today)
     start = midnight(today - timedelta(days=LONGEST), ask.zone)
-    lines = list(purchase_lines(session, ask.now, start, ask.now))
+    fitted, kept = lead_time.used(session, ask.now), stock.used(session, ask.now)
+    bought = purchases(session, ask.now, start, ask.now)
+    lines = list(purchase_lines(session, ask.now, start, ask.now, open_only=True))
     makes = list(make_orders(session, ask.now))
-    leads = ItemLeads(lines, makes, today)
+    ordered = last_orders(bought, makes) if fitted or kept else {}
+    leads: Leads = LeadsBy(bought, makes, today)
+    curves: Curves = LeadTimes((), today, fitted) if fitted else CurvesBy(bought, today)
+    if fitted:
+        waiting = Counter((one.item.source, one.item.ref) for one in lines if one.item)
+        leads = FittedLeads(fitted, ordered, waiting, leads)
+    risky = risks(covered, dues(lines, makes, leads, today, curves), leads)
+    chances = chances_of(risky, every, moved, first, ordered, kept) if kept else {}
     return Demand(
-        today, covered, risks(covered, dues(lines, makes, leads, today), leads), moved, every,
-        first, {item: last for item, (_, last) in days.items()}, leads,
+        today, covered, by_chance(risky, chances), moved, every, first,
+        {item: last for item, (_, last) in days.items()}, leads, kept, chances, ordered,
     )  # fmt: skip
+
+
+def by_chance(found: Sequence[Risk], chances: Mapping[Key, Chance]) -> list[Risk]:
+    """What is out first, then by the chance to run out; the others after it, in their order."""
+
+    def rank(one: Risk) -> tuple[bool, float]:
+        chance = chances.get(one.cover.key)
+        return one.state != "out", -chance.share if chance else 1.0
+
+    return sorted(found, key=rank) if chances else list(found)
 
 
 def changed(session: Session, ask: Ask, since: date) -> list[Change]:

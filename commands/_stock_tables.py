@@ -1,25 +1,32 @@
 """Tables of stock: a row an item, or a row a category or site."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from commands._contract import Column, Table, Value
 from commands._keys import keys_of
 from commands._money import column
 from commands._stock_words import next_receipt
 from storage.known.rates import Amount, Sums
+from storage.links import Key
+from storage.metrics import run_out
 from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import METRIC
+from storage.metrics.run_out import Chance
 
 
-def by_item(shown: Sequence[Risk], *, only_risk: bool = False) -> Table:
-    """Each item with what lies there, how long it lasts, when more comes and how late it may; one
-    that is not among them any more is over where they are `only_risk`.
+def by_item(
+    shown: Sequence[Risk], chances: Mapping[Key, Chance] | None = None, *, only_risk: bool = False
+) -> Table:
+    """Each item with what lies there, how long it lasts, when more comes and how late it may, and
+    its chance to run out first, where a fit tells any; one that is not among them any more is over
+    where they are `only_risk`.
     """
     rows: list[tuple[Value, ...]] = [
         (
             one.cover.item.name, one.cover.on_hand, one.cover.per_day, _lasts(one),
             next_receipt(one.next, one.cover.today), one.lead.p90,
+            *((_share(chances.get(one.cover.key)),) if chances else ()),
         )
         for one in shown
     ]  # fmt: skip
@@ -30,6 +37,7 @@ def by_item(shown: Sequence[Risk], *, only_risk: bool = False) -> Table:
         Column("Cover", "supply", "d", METRIC.id),
         Column("Next", "supply"),
         Column("9 in 10", "supply", "d", "lead-time"),
+        *((Column("Runs out", "supply", "share", run_out.METRIC.id),) if chances else ()),
     )
     bold = frozenset(at for at, one in enumerate(shown) if one.is_at_risk)
     keys = keys_of(one.cover.item for one in shown)
@@ -65,6 +73,10 @@ def by_group(
     )
     bold = frozenset(at for at, row in enumerate(rows) if row[3])
     return Table(columns, tuple(rows), bold, len(rows))
+
+
+def _share(chance: Chance | None) -> float | None:
+    return chance.share if chance else None
 
 
 def _lasts(one: Risk) -> Value:

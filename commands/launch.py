@@ -38,8 +38,9 @@ from commands._stock_seen import (
 )
 from commands._stock_words import days, next_receipt, on_day, quantity
 from commands._window import midnight
+from storage.forecasts._run_out import PATHS, SEED
 from storage.known.uses import Use
-from storage.metrics import days_of_cover, run_out
+from storage.metrics import days_of_cover
 from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import uses_of
 from storage.metrics.run_out import METRIC, Chance
@@ -227,8 +228,8 @@ def _notes(one: _Launched) -> list[str]:
         notes.append("Too few purchases or days of demand to draw a chance to run out from.")
     elif one.chance.never:
         share = percent(one.chance.never)
-        notes.append(f"{share} of the draws wait longer than any order did that came.")
-    if one.risk.lead.of == "supplier":
+        notes.append(f"With a chance of {share} it comes later than any order did that came.")
+    if one.risk.lead.of == "supplier" and not one.risk.lead.is_fitted:
         notes.append("Too few purchases of it: the lead time is that of its suppliers.")
     return notes
 
@@ -236,7 +237,7 @@ def _notes(one: _Launched) -> list[str]:
 def _basis(session: Session, ask: Ask, seen: Shelf, one: _Launched) -> tuple[Basis, ...]:
     start = midnight(ask.today - timedelta(days=days_of_cover.WINDOW), ask.zone)
     lead = one.risk.lead.duration
-    drawn = Sentence(f"{run_out.DRAWS:,} draws from seed {run_out.SEED}", ("supply",))
+    drawn = Sentence(f"{PATHS:,} paths from seed {SEED}", ("supply",))
     return (
         basis(session, ask, METRIC, start, ask.now, n=lead.n if lead else 0,
               open=lead.open if lead else 0, notes=(drawn,)),

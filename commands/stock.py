@@ -109,7 +109,7 @@ def _measured(
 
 def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answer:
     shown = found.at_risk if only_risk else found.risks
-    table = by_item(shown, only_risk=only_risk)
+    table = by_item(shown, found.demand.chances, only_risk=only_risk)
     if found.query.by:
         table = by_group(found.risks, found.query.by, found.value, found.rates.home)
     return Answer(

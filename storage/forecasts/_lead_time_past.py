@@ -108,7 +108,7 @@ def _from(
     new = np.flatnonzero(begun & (every.end > 0))
     waits = np.flatnonzero((every.start < day) & (every.end >= day))
     came = (every.end - every.start).astype(float)
-    closed = _closed(every, day, new)
+    closed = closed_quantiles(every, day, new)
     told = {
         IN_USE: Told(_said(made, curves[new]), came[new]),
         "ecdf_closed": Told(closed, came[new]),
@@ -137,7 +137,7 @@ def _open(made: Made, curves: Ints, age: Ints, came: Floats) -> dict[str, Told]:
     }
 
 
-def _closed(every: Orders, day: int, rows: Ints) -> Floats:
+def closed_quantiles(every: Orders, day: int, rows: Ints) -> Floats:
     """Quantiles of what each row's supplier had delivered before the day; of all that had come
     where it had delivered nothing."""
     ended = np.flatnonzero((every.end > 0) & (every.end < day))

@@ -1,20 +1,20 @@
 """What is to come of each item, by purchase or production, and how long a new order takes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
-from typing import Literal
+from typing import Protocol
 
 from storage.curves import Curve
+from storage.forecasts._orders import DIMENSIONS, named
 from storage.known.making import Making
 from storage.known.purchases import Line
 from storage.links import Key
 from storage.metrics._durations import Duration, Span
 from storage.metrics._durations import now as these_days
-from storage.metrics.expected_arrival import LeadTimes
 from storage.metrics.lead_time import spans
 
 ENOUGH = 5
@@ -25,7 +25,9 @@ class Due:
     """What an open purchase line or production order will bring.
 
     `on`: its promise or planned end, or where that is past or was never given the day by which
-    half of such orders have come; null where that can't be told. `begun_on`: when it was ordered.
+    half of such orders have come; null where that can't be told. `begun_on`: when it was ordered;
+    `names`: those of its order, by the dimensions of lead times; it `is_made`, or bought by that
+    `order`.
     """
 
     key: Key
@@ -35,19 +37,38 @@ class Due:
     on: date | None
     is_promise: bool
     begun_on: date
+    names: Mapping[str, str] = field(default_factory=dict)
+    is_made: bool = False
+    order: Key | None = None
 
 
 @dataclass(frozen=True)
 class ItemLead:
     """How long a new order of an item takes: of its own purchases, of its production, or of all
-    that its suppliers sent where it has fewer than `ENOUGH`; null where none has."""
+    that its suppliers sent where it has fewer than `ENOUGH`; null where none has.
+
+    One that `is_fitted` is of the nearest part of the company whose orders carry its curve.
+    """
 
     duration: Duration | None
-    of: Literal["item", "production", "supplier"] | None
+    of: str | None
+    is_fitted: bool = False
 
     @property
     def p90(self) -> float | None:
         return self.duration.p90 if self.duration else None
+
+
+class Leads(Protocol):
+    """Tells how long a new order of an item takes."""
+
+    def of(self, item: Key) -> ItemLead: ...
+
+
+class Curves(Protocol):
+    """Tells the curve that an open purchase follows; null where none is known."""
+
+    def curve(self, line: Line) -> Curve | None: ...
 
 
 class ItemLeads:
@@ -74,13 +95,18 @@ class ItemLeads:
             self._found[item] = self._measured(item)
         return self._found[item]
 
+    def own_production(self, item: Key) -> tuple[int, Duration] | None:
+        """How many production orders an item has, and how long they take; null with too few."""
+        theirs = production_spans(self._made.get(item, []))
+        return (len(theirs), these_days(theirs, self.today)) if len(theirs) >= ENOUGH else None
+
     def _measured(self, item: Key) -> ItemLead:
-        return next((one for one in self._ways(item) if _is_enough(one)), ItemLead(None, None))
+        return next((one for one in self._ways(item) if is_enough(one)), ItemLead(None, None))
 
     def _ways(self, item: Key) -> Iterator[ItemLead]:
         """Its own purchases and production, what there is more of first; then its suppliers."""
         bought, made = self._bought.get(item, []), self._made.get(item, [])
-        own: list[tuple[list[Span], Literal["item", "production"]]] = [
+        own: list[tuple[list[Span], str]] = [
             (spans(bought), "item"), (production_spans(made), "production"),
         ]  # fmt: skip
         for theirs, of in sorted(own, key=lambda way: -len(way[0])):
@@ -107,10 +133,10 @@ def production_spans(makes: Iterable[Making]) -> list[Span]:
 
 
 def dues(
-    lines: Sequence[Line], makes: Iterable[Making], leads: ItemLeads, today: date
-) -> list[Due]:
-    """What is still to come, soonest first, what has no day last."""
-    lead_times = LeadTimes(lines, today)
+    lines: Iterable[Line], makes: Iterable[Making], leads: Leads, today: date,
+    lead_times: Curves,
+) -> list[Due]:  # fmt: skip
+    """What is still to come, soonest first, what has no day last; `lead_times` are of purchases."""
     found = [
         _purchased(line, lead_times, today)
         for line in lines
@@ -123,23 +149,28 @@ def dues(
     return sorted(found, key=lambda one: (one.on or date.max, one.key))
 
 
-def _purchased(line: Line, lead_times: LeadTimes, today: date) -> Due:
+def _purchased(line: Line, lead_times: Curves, today: date) -> Due:
     assert line.item is not None
     item, rest = (line.item.source, line.item.ref), line.qty - line.received
-    if line.promised_on and line.promised_on >= today:
-        return Due(line.key, item, line.site, rest, line.promised_on, True, line.ordered_on)
-    on = _half_by(lead_times.curve(line), line.ordered_on, today)
-    return Due(line.key, item, line.site, rest, on, False, line.ordered_on)
+    names = {one: named(getattr(line, one)) for one in DIMENSIONS}
+    on, is_promise = line.promised_on, True
+    if on is None or on < today:
+        on, is_promise = _half_by(lead_times.curve(line), line.ordered_on, today), False
+    return Due(
+        line.key, item, line.site, rest, on, is_promise, line.ordered_on, names, order=line.order
+    )
 
 
-def _made(make: Making, begun: date, leads: ItemLeads, today: date) -> Due:
+def _made(make: Making, begun: date, leads: Leads, today: date) -> Due:
     assert make.item is not None
     item, plan = (make.item.source, make.item.ref), make.planned_finish_on
+    names = {"item": named(make.item)}
     if plan and plan >= today:
-        return Due(make.key, item, make.site, make.rest, plan, True, begun)
+        return Due(make.key, item, make.site, make.rest, plan, True, begun, names, True)
     lead = leads.of(item)
     curve = lead.duration.curve if lead.duration and lead.of == "production" else None
-    return Due(make.key, item, make.site, make.rest, _half_by(curve, begun, today), False, begun)
+    on = _half_by(curve, begun, today)
+    return Due(make.key, item, make.site, make.rest, on, False, begun, names, True)
 
 
 def _half_by(curve: Curve | None, begun: date, today: date) -> date | None:
@@ -149,5 +180,6 @@ def _half_by(curve: Curve | None, begun: date, today: date) -> date | None:
     return None if days is None else begun + timedelta(days=ceil(days))
 
 
-def _is_enough(one: ItemLead) -> bool:
+def is_enough(one: ItemLead) -> bool:
+    """Whether enough orders tell it."""
     return one.duration is not None and one.duration.n >= ENOUGH and one.p90 is not None

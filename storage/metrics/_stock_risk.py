@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storage.links import Key
-from storage.metrics._replenishment import Due, ItemLead, ItemLeads
+from storage.metrics._replenishment import Due, ItemLead, Leads
 from storage.metrics.days_of_cover import Cover
 
 
@@ -15,13 +15,18 @@ class Risk:
     """An item at its stock, with the next receipt and the 9-in-10 lead time of a new order.
 
     state: out; short (runs out before the next receipt); unordered (nothing is on order and a new
-    one may come too late); or fine, which it also is where nobody can tell.
+    one may come too late); or fine, which it also is where nobody can tell. `due`: all that is to
+    come of it where it lies, the next one first.
     """
 
     cover: Cover
-    next: Due | None
+    due: tuple[Due, ...]
     state: Literal["out", "short", "unordered", "fine"]
-    leads: ItemLeads
+    leads: Leads
+
+    @property
+    def next(self) -> Due | None:
+        return self.due[0] if self.due else None
 
     @property
     def lead(self) -> ItemLead:
@@ -38,7 +43,7 @@ class Risk:
         return (self.next.on - out).days if out and self.next and self.next.on else None
 
 
-def risks(covers: Iterable[Cover], due: Iterable[Due], leads: ItemLeads) -> list[Risk]:
+def risks(covers: Iterable[Cover], due: Iterable[Due], leads: Leads) -> list[Risk]:
     """Each item's risk, worst first: out, then by days of cover."""
     coming: dict[Key, list[Due]] = defaultdict(list)
     for one in due:
@@ -53,15 +58,15 @@ def risks(covers: Iterable[Cover], due: Iterable[Due], leads: ItemLeads) -> list
     return sorted(found, key=rank)
 
 
-def _risk(cover: Cover, coming: Sequence[Due], leads: ItemLeads) -> Risk:
+def _risk(cover: Cover, coming: Sequence[Due], leads: Leads) -> Risk:
     sites = {stock.site.name for stock in cover.stock if stock.site}
     here = [due for due in coming if due.site is None or not sites or due.site in sites]
     following = here[0] if here else None
-    return Risk(cover, following, _state(cover, following, leads), leads)
+    return Risk(cover, tuple(here), _state(cover, following, leads), leads)
 
 
 def _state(
-    cover: Cover, following: Due | None, leads: ItemLeads
+    cover: Cover, following: Due | None, leads: Leads
 ) -> Literal["out", "short", "unordered", "fine"]:
     if cover.state == "out":
         return "out"
