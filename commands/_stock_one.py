@@ -20,6 +20,7 @@ from commands._contract import (
     Value,
 )
 from commands._grammar import Query
+from commands._stock_chance import drawn_basis, reading, rests_on, statements, told
 from commands._stock_seen import Demand, Shelf, evidence, lately, left_out
 from commands._stock_words import days, next_receipt, on_day, quantity
 from commands._window import midnight
@@ -27,34 +28,38 @@ from storage.metrics import reorder_point, stockout_rate
 from storage.metrics._stock_days import Held
 from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import METRIC, WINDOW, Cover, daily, uses_of
-from storage.metrics.reorder_point import Reorder, reorder
+from storage.metrics.reorder_point import SERVICE, Reorder, drawn, reorder
+from storage.metrics.run_out import used_by
 from storage.metrics.stockout_rate import outs, total
 
 EVERY_DAYS = 7
 
 
-def answer_of(session: Session, ask: Ask, query: Query, seen: Shelf, wants: Demand) -> Answer:
-    """The answer about the one item that the shelf holds."""
+def answer_of(
+    session: Session, ask: Ask, query: Query, seen: Shelf, wants: Demand,
+    service: float | None = None,
+) -> Answer:  # fmt: skip
+    """The answer about the one item that the shelf holds; with a service level, when to order to
+    have that."""
     (risk,) = wants.risks
     cover, held = risk.cover, lately(ask, seen, wants)
-    used = uses_of(cover, wants.uses)
-    point = None
-    if risk.lead.duration and cover.over:
-        point = reorder(daily(used, cover.over, ask.today), risk.lead.duration.curve)
+    point = _reorder(risk, wants, service or SERVICE)
+    chance = reading(wants.chances.get(cover.key))
     missed = total(outs(held, wants.uses, wants.first).values())
     at = f" at {query.site}" if query.site else ""
     return Answer(
         title=f"Stock {cover.item.name}{at}",
         summary=Sentence(_summary(cover, risk, at), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in _detail(risk, point)),
-        readings=_readings(cover, risk, point, missed.rate),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(risk, wants, point, service)),
+        readings=(*_readings(cover, risk, point, missed.rate), chance),
         chart=_chart(held, ask, cover),
         table=_sites(cover),
         evidence=evidence(seen, wants) if ask.wants_evidence else None,
-        basis=_basis(session, ask, seen, risk),
+        basis=_basis(session, ask, seen, wants, risk),
         notes=tuple(
-            Sentence(text, ("supply",)) for text in _notes(cover, risk, point, missed.rate)
+            Sentence(text, ("supply",)) for text in _notes(risk, wants, point, missed.rate)
         ),
+        statements=() if query.site else statements([risk], wants),
         follow_ups=(
             FollowUp("Lead time", f"lead-time {cover.item.name}"),
             FollowUp("How often it turns", f"turnover {cover.item.name}"),
@@ -80,8 +85,24 @@ def _summary(cover: Cover, risk: Risk, at: str) -> str:
     return f"**{name} lasts {days(cover.days)}**: {there}, {rate}."
 
 
-def _detail(risk: Risk, point: Reorder | None) -> list[str]:
-    return [text for text in (_coming(risk), _ordering(risk, point)) if text]
+def _reorder(risk: Risk, wants: Demand, service: float) -> Reorder | None:
+    """The reorder point: by the fit where one is in use, else by the lead times of these days."""
+    cover = risk.cover
+    if wants.kept is None:
+        if not risk.lead.duration or not cover.over:
+            return None
+        used = daily(uses_of(cover, wants.uses), cover.over, wants.today)
+        return reorder(used, risk.lead.duration.curve, service)
+    curve = wants.new_order(cover.key)
+    if curve is None or cover.state not in ("lasts", "out"):
+        return None
+    ways = wants.kept.ways
+    return drawn(used_by([cover], wants.uses, wants.moved, wants.first, ways), ways, curve, service)
+
+
+def _detail(risk: Risk, wants: Demand, point: Reorder | None, service: float | None) -> list[str]:
+    said = (told(risk, wants), _coming(risk), _ordering(risk, point, service))
+    return [text for text in said if text]
 
 
 def _coming(risk: Risk) -> str:
@@ -96,11 +117,13 @@ def _coming(risk: Risk) -> str:
     return f"{text}."
 
 
-def _ordering(risk: Risk, point: Reorder | None) -> str | None:
+def _ordering(risk: Risk, point: Reorder | None, service: float | None) -> str | None:
     if point is None:
         return None
     least = "at least " if point.lead.is_cut else ""
     text = f"Order at {least}{quantity(round(point.point))}"
+    if service is not None:
+        text += f" for a service of {100 * service:g} %"
     below = " (it is below that)" if float(risk.cover.available) < point.point else ""
     return f"{text}{below}: {quantity(round(point.safety))} of that is safety stock."
 
@@ -164,7 +187,7 @@ def _sites(cover: Cover) -> Table | None:
     return Table(columns, tuple(rows), bold, len(rows))
 
 
-def _basis(session: Session, ask: Ask, seen: Shelf, risk: Risk) -> tuple[Basis, ...]:
+def _basis(session: Session, ask: Ask, seen: Shelf, wants: Demand, risk: Risk) -> tuple[Basis, ...]:
     start = midnight(ask.today - timedelta(days=WINDOW), ask.zone)
     coming, lead = int(risk.next is not None), risk.lead.duration
     return (
@@ -177,18 +200,21 @@ def _basis(session: Session, ask: Ask, seen: Shelf, risk: Risk) -> tuple[Basis, 
             open=lead.open if lead else 0,
         ),
         basis(session, ask, stockout_rate.METRIC, start, ask.now, n=len(seen.stock)),
+        *drawn_basis(session, ask, wants, 1),
     )  # fmt: skip
 
 
-def _notes(cover: Cover, risk: Risk, point: Reorder | None, missed: float | None) -> list[str]:
-    notes = []
+def _notes(risk: Risk, wants: Demand, point: Reorder | None, missed: float | None) -> list[str]:
+    notes, cover = [], risk.cover
+    if rests := rests_on(risk, wants):
+        notes.append(rests)
     if missed:
         notes.append(f"Out of stock on {percent(missed)} of the days of the last {WINDOW}.")
-    if risk.lead.of == "supplier":
+    if risk.lead.of == "supplier" and not risk.lead.is_fitted:
         notes.append("Too few purchases of it: the lead time is that of its suppliers.")
     if risk.lead.of == "production":
         notes.append("It is made: the lead time is that of production, from release to end.")
-    if risk.lead.of is None:
+    if risk.lead.of is None and point is None:
         notes.append("Too few orders of it to tell a lead time: no reorder point.")
     elif point is None:
         notes.append("Too few days or no demand: no reorder point.")

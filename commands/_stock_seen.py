@@ -10,6 +10,7 @@ from sqlmodel import Session
 from commands._contract import Ask, Column, FollowUp, Notice, Sentence, Table, Value
 from commands._grammar import Query
 from commands._window import midnight
+from storage.curves import Curve
 from storage.forecasts import lead_time, stock
 from storage.forecasts.stock import Kept
 from storage.known.columns import purchases
@@ -22,13 +23,12 @@ from storage.links import Key
 from storage.metrics._durations import LONGEST
 from storage.metrics._fitted_leads import FittedLeads
 from storage.metrics._last_orders import LastOrder, last_orders
-from storage.metrics._replenishment import Curves, Leads, dues
-from storage.metrics._replenishment_by import CurvesBy, LeadsBy
+from storage.metrics._replenishment import Curves, ItemLeads, Leads, SupplierCurves, dues
 from storage.metrics._stock_days import DAY, Held, held, placed
 from storage.metrics._stock_risk import Risk, risks
 from storage.metrics.days_of_cover import WINDOW, Cover, covers
 from storage.metrics.expected_arrival import LeadTimes
-from storage.metrics.run_out import Chance, chances_of
+from storage.metrics.run_out import PLAIN, Chance, chances_of
 from storage.metrics.stockout_rate import WANTED_BEFORE
 
 
@@ -71,6 +71,23 @@ class Demand:
     chances: Mapping[Key, Chance]
     ordered: Mapping[Key, LastOrder]
 
+    @property
+    def weeks(self) -> int:
+        """The weeks of demand that chances are drawn from."""
+        return self.kept.ways.window if self.kept else PLAIN.window
+
+    def new_order(self, item: Key) -> Curve | None:
+        """The curve that an order of an item follows by the fit; null where it was never ordered,
+        or nothing ever came so."""
+        last = self.ordered.get(item)
+        if last is None or self.kept is None:
+            return None
+        fitted = self.kept.made if last.is_made else self.kept.bought
+        if fitted is None:
+            return None
+        one = fitted.follow(last.names)
+        return fitted.knots.curve(one.number, round(one.n))
+
 
 def shelf(session: Session, ask: Ask, query: Query) -> Shelf:
     """The stock of the items, the category and the site that are asked about."""
@@ -95,8 +112,8 @@ def demand(session: Session, ask: Ask, found: Shelf) -> Demand:
     lines = list(purchase_lines(session, ask.now, start, ask.now, open_only=True))
     makes = list(make_orders(session, ask.now))
     ordered = last_orders(bought, makes) if fitted or kept else {}
-    leads: Leads = LeadsBy(bought, makes, today)
-    curves: Curves = LeadTimes((), today, fitted) if fitted else CurvesBy(bought, today)
+    leads: Leads = ItemLeads(bought, makes, today)
+    curves: Curves = LeadTimes((), today, fitted) if fitted else SupplierCurves(bought, today)
     if fitted:
         waiting = Counter((one.item.source, one.item.ref) for one in lines if one.item)
         leads = FittedLeads(fitted, ordered, waiting, leads)

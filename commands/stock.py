@@ -20,6 +20,7 @@ from commands._basis import basis
 from commands._churn_words import percent
 from commands._grammar import Query, read
 from commands._money import readings, said
+from commands._stock_chance import drawn_basis, expected, statements
 from commands._stock_one import answer_of
 from commands._stock_seen import (
     Demand,
@@ -31,11 +32,12 @@ from commands._stock_seen import (
     no_stock,
     shelf,
 )
+from commands._stock_service import SERVICE_HELP, ServiceError, read_service
 from commands._stock_tables import by_group, by_item
-from commands._stock_words import fate
+from commands._stock_words import fate, quantity
 from commands._window import midnight
 from storage.known.rates import Amount, Rates, Sums, rates
-from storage.metrics import obsolescence, stockout_rate
+from storage.metrics import obsolescence, run_out, stockout_rate
 from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import METRIC, WINDOW
 from storage.metrics.obsolescence import Old, obsolete, worth
@@ -79,6 +81,10 @@ class _Found:
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     only_risk, rest = _at_risk(words)
+    try:
+        service, rest = read_service(rest)
+    except ServiceError:
+        return Notice("I can't read that service level", SERVICE_HELP, error=True)
     query = read(
         session, ask, rest, command=COMMAND.name, kinds=("item", "category"), by=BY
     )  # fmt: skip
@@ -89,7 +95,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return no_stock(query)
     wants = demand(session, ask, seen)
     if len(wants.risks) == 1 and query.refs("item"):
-        return answer_of(session, ask, query, seen, wants)
+        return answer_of(session, ask, query, seen, wants, service)
+    if service is not None:
+        return Notice("A service level of which item?", SERVICE_HELP, error=True)
     found = _measured(session, ask, query, seen, wants)
     return _answer(session, ask, found, only_risk)
 
@@ -123,6 +131,7 @@ def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answe
         basis=_basis(session, ask, found),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(found)),
         follow_ups=_follow_ups(found, only_risk),
+        statements=() if found.query.by or found.query.site else statements(shown, found.demand),
     )
 
 
@@ -166,6 +175,9 @@ def _detail(found: _Found) -> list[str]:
     if found.at_risk:
         worst = found.at_risk[0]
         said.append(f"Worst: {worst.cover.item.name}, {fate(worst)}.")
+    sure = expected(found.risks, found.demand)
+    if sure is not None:
+        said.append(f"By their chances {quantity(sure)} of those that are not out are expected to.")
     if found.outs.rate is not None:
         said.append(
             f"Out of stock on {percent(found.outs.rate)} of all days of {found.outs.n} items at"
@@ -184,6 +196,7 @@ def _readings(found: _Found) -> tuple[Reading, ...]:
         ("stock-out rate", found.outs.rate, "share", stockout_rate.METRIC.id),
         ("items out now", out / used if used else None, "share", stockout_rate.METRIC.id),
         ("items that don't move", len(found.old), "", obsolescence.METRIC.id),
+        ("expected to run out", expected(found.risks, found.demand), "", run_out.METRIC.id),
     ]
     return (
         *(Reading(name, value, unit, "supply", id_) for name, value, unit, id_ in figures),
@@ -222,7 +235,7 @@ def _basis(session: Session, ask: Ask, found: _Found) -> tuple[Basis, ...]:
         short = (Sentence(f"Stock is known from {since.isoformat()} on", ("supply",)),)
     days = basis(session, ask, stockout_rate.METRIC, start, end, n=found.outs.n, notes=short)
     old = basis(session, ask, obsolescence.METRIC, start, end, n=len(found.risks))
-    return (made, days, old)
+    return (made, days, old, *drawn_basis(session, ask, found.demand, len(found.demand.chances)))
 
 
 def _follow_ups(found: _Found, only_risk: bool) -> tuple[FollowUp, ...]:
@@ -245,7 +258,7 @@ def _items(count: int) -> str:
 COMMAND = Command(
     name="stock",
     summary="What runs out before more comes, how long the rest lasts, what lies still.",
-    usage="stock [item or category] [at risk] [by category | site] [in site]",
+    usage="stock [item or category] [at risk] [service 95 %] [by category | site] [in site]",
     examples=("stock", "stock at risk", "stock by category"),
     topics=("supply",),
     answer=answer,

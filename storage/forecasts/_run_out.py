@@ -137,7 +137,9 @@ def _weeks(grid: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
     return grid[:, grid.shape[1] - count * WEEK :].reshape(-1, count, WEEK)[:, ::-1]
 
 
-def chances(available: Floats, used: Used, ways: Ways, waits: Floats) -> Chances:
+def chances(
+    available: Floats, used: Used, ways: Ways, waits: Floats, paths: int = PATHS
+) -> Chances:
     """The chances of items of which so much is there. `waits[item, t]`: the probability that more
     comes later than on the t-th day from now; beyond its columns nothing counts.
 
@@ -147,15 +149,15 @@ def chances(available: Floats, used: Used, ways: Ways, waits: Floats) -> Chances
     share[used.weeks < FEWEST_WEEKS] = np.nan
     cum = np.cumsum(used.wanted if ways.is_lost else used.daily, axis=2)
     high, ahead = cum.max(axis=2), _ahead(waits)
-    most = high.max(axis=1, initial=0) * ahead * _most(ways)
+    most = high.max(axis=1, initial=0) * ahead * _most(ways, paths)
     is_told = (used.weeks >= FEWEST_WEEKS) & (available > 0) & (most >= available)
     for weeks in np.unique(used.weeks[is_told]).tolist():
-        picks = _picks(ways, weeks)
+        picks = picked(ways.window, ways.half_life, min(weeks, ways.window), paths)
         for rows in _parts(np.flatnonzero(is_told & (used.weeks == weeks)), ahead):
             mine = picks[:, : int(ahead[rows].max())]
             out = _out(available[rows], cum[rows], high[rows], mine, ways)
             late = _at(waits[rows], out)
-            share[rows], error[rows] = late.mean(axis=1), late.std(axis=1) / PATHS**0.5
+            share[rows], error[rows] = late.mean(axis=1), late.std(axis=1) / paths**0.5
     share[(available <= 0) & (used.weeks >= FEWEST_WEEKS)] = 1.0
     return Chances(share, error)
 
@@ -177,7 +179,9 @@ def _parts(rows: Ints, ahead: Ints) -> Iterator[Ints]:
 
 def _out(available: Floats, cum: Grid, high: Grid, picks: Ints, ways: Ways) -> Ints:
     """Of each item and path the day on which nothing is left; beyond all days where some is."""
-    limit = (available[:, None] / levels(ways.spread)).astype(np.float32) * (1 - ROUNDING)
+    limit = (available[:, None] / levels(ways.spread, picks.shape[0])).astype(np.float32) * (
+        1 - ROUNDING
+    )
     total = np.ascontiguousarray(cum[:, :, -1])
     week = np.full(limit.shape, AHEAD)
     left, at_last = limit.copy(), limit.copy()
@@ -205,14 +209,9 @@ def _at(waits: Floats, day: Ints) -> Floats:
     return found
 
 
-def _picks(ways: Ways, weeks: int) -> Ints:
-    """Which week of the past each path takes for each week to come."""
-    return picked(ways.window, ways.half_life, min(weeks, ways.window), PATHS)
-
-
 @lru_cache(maxsize=64)
 def picked(window: int, half_life: float | None, weeks: int, paths: int) -> Ints:
-    """The same for an item of so many weeks, and so many paths."""
+    """Which week of the past each path takes for each week to come; an item has so many of them."""
     weights = Ways(window, half_life).weights(weeks)
     shares = np.random.default_rng(SEED + 2).gamma(np.tile(weights / weights.max(), (paths, 1)))
     steps = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
@@ -223,8 +222,8 @@ def picked(window: int, half_life: float | None, weeks: int, paths: int) -> Ints
     return picks
 
 
-def _most(ways: Ways) -> float:
-    return float(levels(ways.spread).max() * max(1.0, (1 + ways.growth) ** AHEAD))
+def _most(ways: Ways, paths: int) -> float:
+    return float(levels(ways.spread, paths).max() * max(1.0, (1 + ways.growth) ** AHEAD))
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +22,7 @@ YEARS = timedelta(days=3 * 365)
 # of more items those with the most movements are looked at
 MOST_ITEMS = 5_000
 NONE = -1
+DAY = timedelta(days=1)
 
 Grid = npt.NDArray[np.float32]
 
@@ -50,7 +51,7 @@ class Shelves:
     @property
     def end(self) -> int:
         """The day after the last."""
-        return self.first + self.stock.shape[1]
+        return self.first + int(self.stock.shape[1])
 
     def item_of(self, orders: Orders) -> Ints:
         """The number of each order's item; `NONE` where it is on no shelf."""
@@ -59,29 +60,33 @@ class Shelves:
         return known[orders.codes["item"]]
 
 
-def shelves(session: Session, now: datetime, zone: ZoneInfo) -> Shelves | None:
-    """The shelves as known at `now`; null without any stock."""
+def shelves(
+    session: Session, now: datetime, zone: ZoneInfo, since: date | None = None
+) -> Shelves | None:
+    """The shelves as known at `now` from a day on; null: the first on which anything moved within
+    `YEARS`. Null without any stock."""
     today = now.astimezone(zone).date()
-    since = today - YEARS
+    start = datetime.combine(today - YEARS, time(), zone)
     there = [one for one in stocks(session, now, zone) if one.left_out is None]
     if not there:
         return None
-    moved = list(changes(session, now, since, zone))
-    start = datetime.combine(since, datetime.min.time(), zone)
+    begin = min(since, today - DAY) if since else today - YEARS
+    moved = list(changes(session, now, begin, zone))
     lines = list(purchase_lines(session, now, start, zone=zone))
     made = list(make_orders(session, now, start))
-    used = list(uses(session, now, since, zone, moved))
-    return of(there, moved, used, lines, made, today)
+    used = list(uses(session, now, begin, zone, moved))
+    if since is None:
+        days = [*(one.on for one in moved), *(one.on for one in used)]
+        begin = min(days, default=today - DAY)
+    return _of(there, moved, used, lines, made, begin, today)
 
 
-def of(
+def _of(
     there: Sequence[Stock], moved: Sequence[Change], used: Sequence[Use], lines: Sequence[Line],
-    made: Sequence[Making], today: date,
+    made: Sequence[Making], start: date, today: date,
 ) -> Shelves:  # fmt: skip
-    """The shelves of what is known, from the first day on which anything moved."""
     items = _kept(there, moved)
-    days = [one.on.toordinal() for one in (*moved, *used)]
-    first, end = min(days, default=today.toordinal() - 1), today.toordinal()
+    first, end = start.toordinal(), today.toordinal()
     grid = Days(items, first, max(1, end - first))
     stock = lying(grid, there, moved)
     outputs = {(make.item.source, make.item.ref) for make in made if make.item}
@@ -127,10 +132,10 @@ def lying(grid: Days, there: Sequence[Stock], moved: Sequence[Change]) -> Grid:
     count, days = grid.shape
     now, known = np.zeros(count), np.zeros(count, np.int64)
     sites = {one.key for one in there}
-    for one in there:
-        if (number := grid.number.get(one.key[0])) is not None:
-            now[number] += float(one.on_hand)
-            known[number] = max(known[number], one.known_from.toordinal() - grid.first)
+    for stock in there:
+        if (at := grid.number.get(stock.key[0])) is not None:
+            now[at] += float(stock.on_hand)
+            known[at] = max(known[at], stock.known_from.toordinal() - grid.first)
     here = [one for one in moved if (one.item, one.site) in sites]
     gained = grid.summed((one.item, one.on, float(one.qty)) for one in here).astype(float)
     today = np.zeros(count)
@@ -140,9 +145,9 @@ def lying(grid: Days, there: Sequence[Stock], moved: Sequence[Change]) -> Grid:
             today[number] += float(one.qty)
     after = np.cumsum(gained[:, ::-1], axis=1)[:, ::-1]
     after = np.column_stack([after[:, 1:], np.zeros(count)])
-    stock = ((now - today)[:, None] - after).astype(np.float32)
-    stock[np.arange(days) < known[:, None]] = np.nan
-    return stock
+    lay: Grid = ((now - today)[:, None] - after).astype(np.float32)
+    lay[np.arange(days) < known[:, None]] = np.nan
+    return lay
 
 
 def _receipts(
@@ -161,10 +166,10 @@ def _receipts(
 
 def _since(grid: Days, moved: Sequence[Change], used: Sequence[Use]) -> Ints:
     since = np.full(grid.shape[0], grid.first + grid.shape[1], np.int64)
-    for one in (*moved, *used):
-        number = grid.number.get(one.item)
-        if number is not None:
-            since[number] = min(since[number], one.on.toordinal())
+    days = [*((one.item, one.on) for one in moved), *((one.item, one.on) for one in used)]
+    for item, on in days:
+        if (number := grid.number.get(item)) is not None:
+            since[number] = min(since[number], on.toordinal())
     return since
 
 

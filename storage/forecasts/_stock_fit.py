@@ -12,6 +12,8 @@ from storage.forecasts._stock_rounds import Outcome, Round, outcome, round_of, s
 # days before the fit from which is looked, and items a look
 BACK = (56, 112, 168)
 SAMPLE = 400
+# all ways are judged on the same few paths
+PATHS = 100
 # a way is taken where its error is surely below that of the plain one: so many standard errors
 SURELY = 1.0
 FEWEST_OUT = 30
@@ -33,7 +35,7 @@ class Look:
 
     def losses(self, ways: Ways) -> Floats:
         """The squared error of each item's chance."""
-        told = chances(self.round.available, self.round.used, ways, self.waits).share
+        told = chances(self.round.available, self.round.used, ways, self.waits, PATHS).share
         losses: Floats = (told - self.outcome.out) ** 2
         return losses
 

@@ -15,7 +15,7 @@ from storage.forecasts._lead_time_past import closed_quantiles
 from storage.forecasts._origins import Origin, Plan, origins
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._run_out import Flags, Floats, Ints, chances
-from storage.forecasts._scores import gain, of_chances
+from storage.forecasts._scores import calibration_of_chances, gain, of_chances
 from storage.forecasts._stock_facts import NONE, Shelves
 from storage.forecasts._stock_fit import until, ways_of
 from storage.forecasts._stock_rounds import WANTED, Outcome, Round, outcome, round_of, sides
@@ -123,6 +123,9 @@ def _summed(report: Report, found: Sequence[tuple[Origin, Told]]) -> Report:
             for origin, (told, out) in found
         ),
         gains=dict(_gains([told for _, told in found], names)),
+        calibration=calibration_of_chances(
+            np.concatenate([told[IN_USE] for _, (told, _) in found]), came
+        ),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from storage.forecasts._report import Report
 from storage.forecasts._run_out import WEEK, Ways
 from storage.forecasts._stock_facts import shelves
 from storage.forecasts._stock_fit import QUARTER, ways_of
+from storage.forecasts._stock_judge import judged
 from storage.forecasts._stock_past import look_back
 
 
@@ -83,4 +84,5 @@ MODEL = Model(
     topic="supply",
     fit=fitted,
     backtest=backtest,
+    judge=judged,
 )

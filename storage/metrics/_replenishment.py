@@ -1,23 +1,29 @@
 """What is to come of each item, by purchase or production, and how long a new order takes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Protocol
 
+import numpy as np
+
 from storage.curves import Curve
 from storage.forecasts._orders import DIMENSIONS, named
+from storage.known import Named
+from storage.known.columns import Lines
 from storage.known.making import Making
 from storage.known.purchases import Line
 from storage.links import Key
+from storage.metrics import _durations_by
 from storage.metrics._durations import Duration, Span
 from storage.metrics._durations import now as these_days
-from storage.metrics.lead_time import spans
+from storage.metrics.lead_time import columns
 
-ENOUGH = 5
+ENOUGH, FEWEST = 5, 10
+WIDE = 1 << 32
 
 
 @dataclass(frozen=True)
@@ -72,55 +78,89 @@ class Curves(Protocol):
 
 
 class ItemLeads:
-    """Lead times of purchases and production these days, by item; made when first asked for."""
+    """Lead times of purchases and production these days, by item; those of all purchases are made
+    when the first item is asked for."""
 
-    def __init__(self, lines: Iterable[Line], makes: Iterable[Making], today: date) -> None:
-        self.today = today
-        self._bought: dict[Key, list[Line]] = defaultdict(list)
-        self._sent: dict[Key, list[Line]] = defaultdict(list)
+    def __init__(self, bought: Lines, makes: Iterable[Making], today: date) -> None:
+        self.today, self._bought = today, bought
         self._made: dict[Key, list[Making]] = defaultdict(list)
-        self._found: dict[Key, ItemLead] = {}
-        self._wider: dict[frozenset[Key], Duration] = {}
-        for line in lines:
-            if line.item:
-                self._bought[line.item.source, line.item.ref].append(line)
-            if line.supplier:
-                self._sent[line.supplier.source, line.supplier.ref].append(line)
         for make in makes:
             if make.item:
                 self._made[make.item.source, make.item.ref].append(make)
+        self._found: dict[Key, ItemLead] = {}
+        self._own: dict[Key, tuple[int, Duration]] | None = None
+        self._suppliers: dict[Key, frozenset[Key]] = {}
+        self._wider: dict[frozenset[Key], Duration] = {}
 
     def of(self, item: Key) -> ItemLead:
         if item not in self._found:
             self._found[item] = self._measured(item)
         return self._found[item]
 
-    def own_production(self, item: Key) -> tuple[int, Duration] | None:
-        """How many production orders an item has, and how long they take; null with too few."""
-        theirs = production_spans(self._made.get(item, []))
-        return (len(theirs), these_days(theirs, self.today)) if len(theirs) >= ENOUGH else None
-
     def _measured(self, item: Key) -> ItemLead:
-        return next((one for one in self._ways(item) if is_enough(one)), ItemLead(None, None))
+        if self._own is None:
+            self._own = self._all()
+            self._suppliers = _senders(self._bought)
+        count, own = self._own.get(item, (0, None))
+        made = production_spans(self._made.get(item, ()))
+        ways = [(count, ItemLead(own, "item"))] if own and count >= ENOUGH else []
+        if len(made) >= ENOUGH:
+            ways.append((len(made), ItemLead(these_days(made, self.today), "production")))
+        # what there is more of first
+        for _, one in sorted(ways, key=lambda way: -way[0]):
+            if _is_enough(one):
+                return one
+        wider = ItemLead(self._of_suppliers(self._suppliers.get(item, frozenset())), "supplier")
+        return wider if _is_enough(wider) else ItemLead(None, None)
 
-    def _ways(self, item: Key) -> Iterator[ItemLead]:
-        """Its own purchases and production, what there is more of first; then its suppliers."""
-        bought, made = self._bought.get(item, []), self._made.get(item, [])
-        own: list[tuple[list[Span], str]] = [
-            (spans(bought), "item"), (production_spans(made), "production"),
-        ]  # fmt: skip
-        for theirs, of in sorted(own, key=lambda way: -len(way[0])):
-            if len(theirs) >= ENOUGH:
-                yield ItemLead(these_days(theirs, self.today), of)
-        suppliers = {(one.supplier.source, one.supplier.ref) for one in bought if one.supplier}
-        if suppliers:
-            yield ItemLead(self._of_suppliers(frozenset(suppliers)), "supplier")
+    def _all(self) -> dict[Key, tuple[int, Duration]]:
+        split = self._bought.by("item")
+        found = _durations_by.now(columns(self._bought, split), self.today.toordinal())
+        return {
+            (item.source, item.ref): (count, one)
+            for item, count, one in zip(split.values, split.counts, found, strict=True)
+            if isinstance(item, Named)
+        }
 
-    def _of_suppliers(self, suppliers: frozenset[Key]) -> Duration:
+    def _of_suppliers(self, suppliers: frozenset[Key]) -> Duration | None:
+        if not suppliers:
+            return None
         if suppliers not in self._wider:
-            lines = [line for who in sorted(suppliers) for line in self._sent[who]]
-            self._wider[suppliers] = these_days(spans(lines), self.today)
+            lines = self._bought.of("supplier", suppliers)
+            (self._wider[suppliers],) = _durations_by.now(columns(lines), self.today.toordinal())
         return self._wider[suppliers]
+
+
+class SupplierCurves:
+    """The curve that an open purchase follows these days: its supplier's, or the company's where
+    the supplier has fewer than `FEWEST` under way."""
+
+    def __init__(self, bought: Lines, today: date) -> None:
+        day, split = today.toordinal(), bought.by("supplier")
+        (self._company,) = _durations_by.now(columns(bought), day)
+        found = _durations_by.now(columns(bought, split), day)
+        self._curves = {
+            (who.source, who.ref): one.curve
+            for who, one in zip(split.values, found, strict=True)
+            if isinstance(who, Named) and one.n >= FEWEST
+        }
+
+    def curve(self, line: Line) -> Curve | None:
+        who = (line.supplier.source, line.supplier.ref) if line.supplier else None
+        found = (self._curves.get(who) if who else None) or self._company.curve
+        return found if found.times else None
+
+
+def _senders(bought: Lines) -> dict[Key, frozenset[Key]]:
+    """By item all suppliers of which it was ordered."""
+    items, suppliers = bought.by("item"), bought.by("supplier")
+    pairs = np.unique(items.places * WIDE + suppliers.places)
+    found: dict[Key, set[Key]] = {}
+    for at, by in zip((pairs // WIDE).tolist(), (pairs % WIDE).tolist(), strict=True):
+        item, who = items.values[at], suppliers.values[by]
+        if isinstance(item, Named) and isinstance(who, Named):
+            found.setdefault((item.source, item.ref), set()).add((who.source, who.ref))
+    return {item: frozenset(theirs) for item, theirs in found.items()}
 
 
 def production_spans(makes: Iterable[Making]) -> list[Span]:
@@ -180,6 +220,5 @@ def _half_by(curve: Curve | None, begun: date, today: date) -> date | None:
     return None if days is None else begun + timedelta(days=ceil(days))
 
 
-def is_enough(one: ItemLead) -> bool:
-    """Whether enough orders tell it."""
+def _is_enough(one: ItemLead) -> bool:
     return one.duration is not None and one.duration.n >= ENOUGH and one.p90 is not None

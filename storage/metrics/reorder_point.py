@@ -55,6 +55,7 @@ METRIC = Metric(
     synonyms=("rop", "safety stock", "buffer stock", "when to order"),
 )
 
+
 @dataclass(frozen=True)
 class Moments:
     """Mean and standard deviation of a lead time in days. `is_cut`: at least that much."""

@@ -1,7 +1,7 @@
 """Chance to run out: how likely demand is faster than the next receipt."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -42,8 +42,9 @@ METRIC = Metric(
         " that is out on a day counts as much as more is likely to come later than that: by the"
         " lead-time curves of what is on order given its age, of a new order placed today where"
         " nothing is. From how many weeks is drawn, and how much the late ones count for, is what"
-        " told best who ran out before. Where no fit is in use: 12 weeks alike, and the"
-        " Kaplan-Meier curve of lead times these days."
+        " told best who ran out before. What is reserved is on hand until it is used. Where no fit"
+        " is in use: of what is available, 12 weeks alike, and the Kaplan-Meier curve of lead times"
+        " these days."
     ),
     unit="share",
     better="lower",
@@ -70,8 +71,8 @@ class Chance:
 
     `wait`: the days by which more has come with a chance of half; null where that is later than
     was ever seen. `never`: the chance that it is later than a year. `decided`: the days by which
-    it is as good as known whether it ran out. `followed`: the fitted curve of what is waited for,
-    with what carries it; null where no fit tells.
+    19 in 20 of what comes within it have. `followed`: the fitted curve of what is waited for,
+    with what carries it, of what `is_made` or bought; null where no fit tells.
     """
 
     share: float
@@ -81,6 +82,7 @@ class Chance:
     never: float
     decided: int
     followed: Followed | None = None
+    is_made: bool = False
 
 
 def chance(available: float, daily: Sequence[float], curve: Curve, age: int = 0) -> Chance | None:
@@ -91,9 +93,9 @@ def chance(available: float, daily: Sequence[float], curve: Curve, age: int = 0)
     """
     if len(daily) < FEWEST_DAYS or not curve.times or age >= curve.times[-1]:
         return None
-    late = waits_by(knots_from([(curve.times, curve.survival)]), age)
+    late = waits_by(knots_from([([int(day) for day in curve.times], curve.survival)]), age)
     used = used_of(np.array([daily], np.float32), np.array([len(daily)]))
-    return _chances(np.array([available]), used, PLAIN, late, [None])[0]
+    return _chances(np.array([available]), used, PLAIN, late)[0]
 
 
 def chances_of(
@@ -102,7 +104,7 @@ def chances_of(
 ) -> dict[Key, Chance]:  # fmt: skip
     """By a fit that is in use the chance of each item of which it can be told. `uses` and `moved`
     must reach back half a year; `last` is the last order of each item."""
-    awaited = {one.cover.key: found for one in risks if (found := _awaited(one, last, kept))}
+    awaited = {one.cover.key: orders for one in risks if (orders := _awaited(one, last, kept))}
     told = [one for one in risks if one.cover.key in awaited]
     if not told:
         return {}
@@ -111,11 +113,14 @@ def chances_of(
         (fitted, _coming(fitted, [awaited[one.cover.key] for one in told], is_made, today))
         for fitted, is_made in ((kept.bought, False), (kept.made, True)) if fitted
     ))  # fmt: skip
-    available = np.array([float(one.cover.available) for one in told])
+    available = np.array([float(one.cover.on_hand) for one in told])
     used = used_by([one.cover for one in told], uses, moved, first, kept.ways)
-    followed = [awaited[one.cover.key][0].followed for one in told]
-    found = _chances(available, used, kept.ways, late, followed)
-    return {one.cover.key: made for one, made in zip(told, found, strict=True) if made}
+    found = _chances(available, used, kept.ways, late)
+    firsts = {one.cover.key: awaited[one.cover.key][0] for one in told}
+    return {
+        key: replace(made, followed=first.followed, is_made=first.is_made)
+        for (key, first), made in zip(firsts.items(), found, strict=True) if made
+    }  # fmt: skip
 
 
 class _Awaited(NamedTuple):
@@ -179,27 +184,27 @@ def used_by(
     return used_of(demand, days, lying(grid, there, moved) <= 0)
 
 
-def _chances(
-    available: Floats, used: Used, ways: Ways, late: Floats, followed: Sequence[Followed | None]
-) -> list[Chance | None]:
+def _chances(available: Floats, used: Used, ways: Ways, late: Floats) -> list[Chance | None]:
     """Null where too few weeks are known."""
     found = chances(available, used, ways, late)
-    half, decided = _first_below(late, HALF), _first_below(late, DECIDED)
+    half = _first_below(late, np.full(len(late), HALF))
+    never = late[:, -1]
+    decided = _first_below(late, never + DECIDED * (1 - never))
     return [
         None if np.isnan(share) else Chance(
             share, max(0.0, share - 2 * error), min(1.0, share + 2 * error),
-            None if wait >= late.shape[1] else wait, never, end, one,
+            None if wait >= late.shape[1] else wait, never, end,
         )
-        for share, error, wait, never, end, one in zip(
-            found.share.tolist(), found.error.tolist(), half.tolist(), late[:, -1].tolist(),
-            decided.tolist(), followed, strict=True,
+        for share, error, wait, never, end in zip(
+            found.share.tolist(), found.error.tolist(), half.tolist(), never.tolist(),
+            decided.tolist(), strict=True,
         )
     ]  # fmt: skip
 
 
-def _first_below(late: Floats, share: float) -> Ints:
+def _first_below(late: Floats, share: Floats) -> Ints:
     """The first day on which it is at most that likely that nothing has come; all days where there
     is none."""
-    is_below = late <= share + ROUNDING
+    is_below = late <= share[:, None] + ROUNDING
     days: Ints = np.where(is_below.any(axis=1), is_below.argmax(axis=1), late.shape[1])
     return days

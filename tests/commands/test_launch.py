@@ -59,7 +59,7 @@ def test_the_chance_has_its_bounds_and_its_seed_is_said(world):
     assert 0 < low < share < high < 1
     # 40 on hand last 20 days: half of the orders take 30 days
     assert share == pytest.approx(0.5, abs=0.15)
-    assert "2,000 draws from seed" in words_of(said)
+    assert "500 paths from seed" in words_of(said)
 
 
 def test_the_chart_has_the_weeks_since_the_first_use_and_the_plan(world):

@@ -2,10 +2,9 @@ from datetime import date
 
 from commands._stock_tables import by_group, by_item
 from storage.known.rates import Rates
-from storage.metrics._replenishment import ItemLeads
 from storage.metrics._stock_risk import risks
 from storage.metrics.days_of_cover import covers
-from tests.storage.metrics.stock_facts import stock, use
+from tests.storage.metrics.stock_facts import Unknown, stock, use
 
 TODAY = date(2026, 3, 31)
 DAYS = {("erp", "new"): date(2026, 3, 29)}
@@ -13,7 +12,7 @@ DAYS = {("erp", "new"): date(2026, 3, 29)}
 
 def made(*every):
     used = [use("2026-03-30", 90, name=name) for name in ("Coil", "Pane", "Kept", "New")]
-    return risks(covers(every, used, DAYS, TODAY), [], ItemLeads([], [], TODAY))
+    return risks(covers(every, used, DAYS, TODAY), [], Unknown())
 
 
 EVERY = made(

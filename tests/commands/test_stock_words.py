@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 
 from commands._stock_words import days, fate, next_receipt, on_day, quantity
-from storage.metrics._replenishment import Due, ItemLeads
+from storage.metrics._replenishment import Due
 from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import covers
-from tests.storage.metrics.stock_facts import stock, use
+from tests.storage.metrics.stock_facts import Unknown, stock, use
 
 TODAY = date(2026, 3, 31)
 
@@ -57,4 +57,4 @@ def test_a_promise_is_said_apart_from_a_guess():
 )
 def test_what_becomes_of_an_item(on_hand, following, state, text):
     (cover,) = covers([stock(on_hand=on_hand)], [use("2026-03-30", 90)], {}, TODAY)
-    assert fate(Risk(cover, following, state, ItemLeads([], [], TODAY))) == text
+    assert fate(Risk(cover, (following,) if following else (), state, Unknown())) == text

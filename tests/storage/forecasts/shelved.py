@@ -68,9 +68,7 @@ def shelved(lies, used, came, orders, supplier=None, made=()):
 
     def of(rows):
         item, day, takes = np.array(rows, np.int64).reshape(-1, 3).T
-        return placed(
-            FIRST + day, takes, today=FIRST + days, item=item, supplier=supplier[item]
-        )
+        return placed(FIRST + day, takes, today=FIRST + days, item=item, supplier=supplier[item])
 
     return Shelves(
         [f"item {number}" for number in range(n)], FIRST, lies.astype(np.float32),
@@ -80,12 +78,15 @@ def shelved(lies, used, came, orders, supplier=None, made=()):
 
 def stored(world, shelves, today):
     """Writes made-up shelves into a world, so that their last day is yesterday."""
+
     def on(day):
         return today - timedelta(days=shelves.end - int(day))
 
     midnight = datetime.combine(today, time(), world.zone)
     world.places("North")
-    suppliers = [world.supplier(f"Supplier {at}") for at in range(len(shelves.bought.names["supplier"]))]
+    suppliers = [
+        world.supplier(f"Supplier {at}") for at in range(len(shelves.bought.names["supplier"]))
+    ]
     items = [world.item(name.capitalize()) for name in shelves.names]
     for item, lies in zip(items, shelves.stock[:, -1].tolist(), strict=True):
         world.level(item, Decimal(lies), site="North/stock", as_of=midnight)

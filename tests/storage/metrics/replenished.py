@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from storage.known.columns import purchases
 from storage.known.making import make_orders
 from storage.known.purchases import purchase_lines
+from storage.metrics._replenishment import SupplierCurves, dues
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -38,6 +40,17 @@ def buy(world, item, ordered, *, takes=None, promised=None, qty=100, **more):
 def lines(world):
     with world.reader() as session:
         return list(purchase_lines(session, NOW, NOW - timedelta(days=900), NOW))
+
+
+def columns(world):
+    with world.reader() as session:
+        return purchases(session, NOW, NOW - timedelta(days=900), NOW)
+
+
+def coming(world, leads):
+    """What is to come by the curves of suppliers these days."""
+    curves = SupplierCurves(columns(world), TODAY)
+    return dues(lines(world), makes(world), leads, TODAY, curves)
 
 
 def makes(world):

@@ -7,8 +7,16 @@ from storage.known import Named
 from storage.known.stock import Stock
 from storage.known.stock_changes import Change
 from storage.known.uses import Use
+from storage.metrics._replenishment import ItemLead
 
 NORTH = Named("site", "erp", "north", "North")
+
+
+class Unknown:
+    """Lead times where none is known."""
+
+    def of(self, item):
+        return ItemLead(None, None)
 
 
 def item(name):

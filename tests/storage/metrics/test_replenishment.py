@@ -1,7 +1,8 @@
 import pytest
 
-from storage.metrics._replenishment import ItemLeads, dues
-from tests.storage.metrics.replenished import TODAY, bought, buy, day, lines, makes
+from storage.metrics._replenishment import ItemLeads
+from tests.storage.metrics import replenished
+from tests.storage.metrics.replenished import TODAY, bought, buy, columns, day, makes
 
 
 @pytest.fixture
@@ -10,8 +11,7 @@ def world(tmp_path):
 
 
 def coming(world):
-    every, made = lines(world), makes(world)
-    return dues(every, made, ItemLeads(every, made, TODAY), TODAY)
+    return replenished.coming(world, ItemLeads(columns(world), makes(world), TODAY))
 
 
 def test_a_promise_ahead_is_when_it_comes(world):
@@ -42,7 +42,7 @@ def test_what_is_to_come_is_what_has_not_come(world):
 
 def test_the_lead_time_is_the_items_own_or_its_suppliers_or_none(world):
     world.item("New", source_id="new")
-    leads = ItemLeads(lines(world), [], TODAY)
+    leads = ItemLeads(columns(world), [], TODAY)
     found = {name: leads.of(("erp", name)) for name in ("bolt", "nut", "new")}
     assert [(one.of, one.p90) for one in found.values()] == [
         ("item", 30), ("supplier", 30), (None, None),
@@ -60,7 +60,7 @@ def test_what_is_made_takes_as_long_as_its_production(world):
     world.item("Table", source_id="table")
     for back in range(20, 90, 4):
         make(world, -back, 6 - back)
-    leads = ItemLeads(lines(world), makes(world), TODAY)
+    leads = ItemLeads(columns(world), makes(world), TODAY)
     found = leads.of(("erp", "table"))
     assert (found.of, found.p90) == ("production", 6)
 

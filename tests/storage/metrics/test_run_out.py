@@ -15,14 +15,18 @@ def test_with_the_same_demand_every_day_it_is_the_share_of_orders_that_take_long
         assert found.low - 0.01 <= expected <= found.high + 0.01
 
 
-def test_it_equals_draws_written_apart():
+def test_it_equals_draws_of_weeks_written_apart():
     rng = np.random.default_rng(7)
-    daily = [0.0] * 60 + [9.0] * 30
-    waits = rng.choice(DAYS, 20_000)
-    demand = np.array([rng.choice(daily, wait).sum() for wait in waits])
-    found = chance(90, daily, CURVE)
-    assert found.share == pytest.approx(np.mean(demand >= 90), abs=0.03)
-    assert found.wait == pytest.approx(np.median(DAYS), abs=5)
+    daily = rng.poisson(4, 84) * (rng.random(84) < 0.4)
+    found = chance(40, daily.astype(float).tolist(), CURVE)
+    weeks = daily.reshape(12, 7)
+    out = []
+    for _ in range(6_000):
+        shares = rng.dirichlet(np.ones(12))
+        path = weeks[rng.choice(12, 9, p=shares)].ravel()
+        out.append(path[: rng.choice(DAYS)].sum() >= 40)
+    assert found.share == pytest.approx(np.mean(out), abs=0.025)
+    assert found.wait == 20
 
 
 def test_the_same_data_has_the_same_answer():

@@ -1,9 +1,9 @@
 import pytest
 
-from storage.metrics._replenishment import ItemLeads, dues
+from storage.metrics._replenishment import ItemLeads
 from storage.metrics._stock_risk import risks
 from storage.metrics.days_of_cover import covers
-from tests.storage.metrics.replenished import TODAY, bought, buy, day, lines
+from tests.storage.metrics.replenished import TODAY, bought, buy, columns, coming, day
 from tests.storage.metrics.stock_facts import NORTH, stock, use
 
 
@@ -13,9 +13,8 @@ def world(tmp_path):
 
 
 def risked(world, covered):
-    every = lines(world)
-    leads = ItemLeads(every, [], TODAY)
-    return risks(covered, dues(every, [], leads, TODAY), leads)
+    leads = ItemLeads(columns(world), [], TODAY)
+    return risks(covered, coming(world, leads), leads)
 
 
 def risk(world, on_hand, name="Bolt", per_day=1):
