@@ -1,10 +1,9 @@
 """Whom can we offer what: items that go together, and customers who buy more; each with why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from statistics import median
+from datetime import date
 
+import numpy as np
 from sqlmodel import Session
 
 from commands import (
@@ -22,26 +21,10 @@ from commands import (
 from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
 from commands._grammar import Query, read
+from commands._opportunity_rows import Chance, grown, offered
 from commands._window import midnight
-from storage.known.baskets import Bought, bought
-from storage.known.rates import Amount
-from storage.links import Key
-from storage.metrics._signals import DETRACTOR
-from storage.metrics.bought_together import METRIC, Growth, Offer, growing, offers, rules
-
-
-@dataclass(frozen=True)
-class _Chance:
-    """One row: to whom, what, why, and what may speak against it now."""
-
-    company: Key
-    kind: str
-    item: str
-    bought: str
-    why: str
-    worth: Decimal | None
-    currency: str
-    mind: str
+from storage.known.baskets import Taken, taken
+from storage.metrics.bought_together import METRIC, growing, offers, together
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -55,14 +38,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return NOBODY
     if several := choice(book, query, COMMAND.name):
         return several
-    wanted, lines = book.asked(query), list(bought(session, ask.now, book.who))
-    every = [
-        *_grown(book, growing(book.customers, ask.today, book.rates, book.into)),
-        *_offered(book, lines, offers(lines, rules(lines), ask.today)),
-    ]
-    found = [one for one in every if not wanted or one.company in wanted]
-    orders = len({line.order for line in lines})
-    start = midnight(min((line.on for line in lines), default=ask.today), ask.zone)
+    every, day = taken(session, ask.now, book.who, ask.zone), ask.today.toordinal() + 1
+    found = _found(book, query, every, day)
+    start = midnight(date.fromordinal(int(every.on.min(initial=day - 1))), ask.zone)
     return Answer(
         title=f"Opportunities {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("customers",)),
@@ -73,7 +51,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         ),
         table=_table(book, found) if found else None,
         basis=(
-            basis(session, ask, METRIC, start, ask.now, n=orders,
+            basis(session, ask, METRIC, start, ask.now, n=len(every),
                   coverage=linked_share(book.selected(query))),
         ),
         notes=(Sentence("Bought together is no proof that someone needs it.", ("customers",)),),
@@ -81,20 +59,36 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
 
 
-def _summary(query: Query, found: Sequence[_Chance]) -> str:
+def _found(book: Book, query: Query, every: Taken, day: int) -> list[Chance]:
+    """Who buys more, then what goes with what they buy; of those who are asked about."""
+    wanted, rules = book.asked(query), together(every, day)
+    some = offers(every, rules, day)
+    if wanted:
+        mine = [at for at, key in enumerate(every.companies) if key in wanted]
+        some = some.only(np.flatnonzero(np.isin(some.whose, mine)))
+    asked = [one for one in book.customers if not wanted or book.company(one) in wanted]
+    return [
+        *grown(book, growing(asked, book.today, book.rates, book.into)),
+        *offered(book, every, rules, some),
+    ]
+
+
+def _summary(query: Query, found: Sequence[Chance]) -> str:
     who = f" for {query.label}" if query.named else ""
     if not found:
         return f"**Nothing stands out{who}**: no items go together by far, nobody buys much more."
     up = sum(1 for one in found if one.kind == "upsell")
-    customers = len({one.company for one in found})
+    customers, cross = len({one.company for one in found}), len(found) - up
+    buys = f"{up} buy" if up > 1 else "1 buys" if up else "none buys"
+    goes = f"{cross} items go" if cross != 1 else "1 item goes"
     return (
-        f"**{len(found)} opportunities{who}** at {customers}"
-        f" customer{'' if customers == 1 else 's'}: {up} buy more than a year ago,"
-        f" {len(found) - up} times an item goes with what they buy."
+        f"**{len(found)} opportunit{'ies' if len(found) > 1 else 'y'}{who}** at {customers}"
+        f" customer{'' if customers == 1 else 's'}: {buys} more than a year ago, {goes} with"
+        " what they buy."
     )
 
 
-def _detail(found: Sequence[_Chance]) -> tuple[Sentence, ...]:
+def _detail(found: Sequence[Chance]) -> tuple[Sentence, ...]:
     minded = len({one.company for one in found if one.mind != "–"})
     if not minded:
         return ()
@@ -102,66 +96,7 @@ def _detail(found: Sequence[_Chance]) -> tuple[Sentence, ...]:
     return (Sentence(text, ("customers",)),)
 
 
-def _grown(book: Book, found: Sequence[Growth]) -> list[_Chance]:
-    chances = []
-    for one in found:
-        company = book.company(one.customer)
-        why = (
-            f"orders {100 * one.share:.0f} % more than a year ago"
-            f" ({one.days_now} order days, {one.days_before} then)"
-        )
-        more = one.now - one.before
-        chances.append(
-            _Chance(company, "upsell", "–", "–", why, more, one.currency, _mind(book, company))
-        )
-    return chances
-
-
-def _offered(book: Book, lines: Sequence[Bought], found: Sequence[Offer]) -> list[_Chance]:
-    usual = _usual(book, lines)
-    chances = []
-    for one in found:
-        rule = one.rule
-        why = f"in {rule.both} of {rule.of} orders with it, {rule.lift:.1f} times chance"
-        worth, currency = usual.get((rule.other.source, rule.other.ref), (None, ""))
-        chances.append(
-            _Chance(one.company, "cross-sell", rule.other.name, rule.item.name, why, worth,
-                    currency, _mind(book, one.company))
-        )  # fmt: skip
-    return chances
-
-
-def _usual(book: Book, lines: Sequence[Bought]) -> dict[Key, tuple[Decimal, str]]:
-    """The median value of a line of each item, in one currency; items without it are not there."""
-    values: dict[Key, list[tuple[Decimal, str]]] = {}
-    for line in lines:
-        if line.value is None or not line.currency:
-            continue
-        into = book.into or line.currency
-        value = book.rates.convert(Amount(line.value, line.currency, line.on), into)
-        if value is not None:
-            values.setdefault((line.item.source, line.item.ref), []).append((value, into))
-    return {
-        key: (median(value for value, _ in some), some[0][1])
-        for key, some in values.items()
-        if len({currency for _, currency in some}) == 1
-    }
-
-
-def _mind(book: Book, company: Key) -> str:
-    """What should be settled before one offers anything."""
-    one = book.by_key.get(company)
-    words = []
-    if one and (owed := len(one.late)):
-        words.append(f"{owed} line{'s' if owed > 1 else ''} late")
-    if one and one.nps and one.nps[-1][1] <= DETRACTOR:
-        words.append(f"NPS {one.nps[-1][1].normalize():f}")
-    if one and (open_ := sum(1 for ticket in one.tickets if ticket.closed_on is None)):
-        words.append(f"{open_} open ticket{'s' if open_ > 1 else ''}")
-    return "▲ " + ", ".join(words) if words else "–"
-
-
-def _table(book: Book, found: Sequence[_Chance]) -> Table:
+def _table(book: Book, found: Sequence[Chance]) -> Table:
     columns = (
         Column("Customer", "customers"),
         Column("What", "customers"),
@@ -179,7 +114,7 @@ def _table(book: Book, found: Sequence[_Chance]) -> Table:
     return Table(columns, tuple(rows), total=len(rows))
 
 
-def _follow_ups(book: Book, found: Sequence[_Chance]) -> tuple[FollowUp, ...]:
+def _follow_ups(book: Book, found: Sequence[Chance]) -> tuple[FollowUp, ...]:
     ups = []
     if found:
         company = found[0].company

@@ -1,57 +1,74 @@
-"""What customers bought together, as known at `now`: items by order, and what a line was worth."""
+"""What customers bought, as known at `now`: items by company, day by day, and what a line was
+worth; a column each, as there may be very many."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+import numpy as np
+import numpy.typing as npt
 from sqlmodel import Session
 
-from storage.known._rows import Named, as_money, as_qty
+from storage.known import columns
+from storage.known._kept_rows import NO_AMOUNT, NO_DAY, Flags, Ints
+from storage.known._rows import Named
 from storage.links import Key
-from storage.models._types import instant_to_int
+from storage.models._types import MONEY_SCALE, QTY_SCALE
+
+Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """An item in an order that was not called off; `value` is net, null without a price."""
+@dataclass(frozen=True)
+class Taken:
+    """Lines with an item that were not called off, services left out.
 
-    order: Key
-    company: Key
-    item: Named
-    on: date
-    value: Decimal | None = None
-    currency: str | None = None
+    `whose` is a place in `companies`, `item` one in `items`, and `on` the day of the order (an
+    ordinal). `value` is net money, nan without a price; `currency` a place in `currencies`, -1
+    where nobody said.
+    """
 
+    whose: Ints
+    item: Ints
+    on: Ints
+    value: Floats
+    currency: Ints
+    companies: Sequence[Key]
+    items: Sequence[Named]
+    currencies: Sequence[str]
 
-def bought(session: Session, now: datetime, who: Mapping[Key, Key]) -> Iterator[Bought]:
-    """All lines with an item, services left out, ordered before `now`, oldest first."""
-    items: dict[Key, Named] = {}
-    for row in session.execute(text(_LINES), {"now": instant_to_int(now), "no": False}):
-        company = who.get((row.source, row.customer_ref))
-        if company is None:
-            continue
-        key = (row.source, row.item_ref)
-        item = items.get(key) or items.setdefault(
-            key, Named("item", *key, row.item or row.item_ref)
-        )
-        price = as_money(row.unit_price)
-        yield Bought(
-            (row.source, row.order_ref), company, item, date.fromisoformat(row.ordered_on),
-            None if price is None else price * as_qty(row.qty), row.currency,
+    def __len__(self) -> int:
+        return len(self.whose)
+
+    def only(self, which: Flags) -> "Taken":
+        """Some of the lines; companies and items keep their places."""
+        return Taken(
+            self.whose[which], self.item[which], self.on[which], self.value[which],
+            self.currency[which], self.companies, self.items, self.currencies,
         )  # fmt: skip
 
+    def between(self, start: int, end: int) -> "Taken":
+        """The lines ordered on the days [start, end)."""
+        return self.only((self.on >= start) & (self.on < end))
 
-_LINES = """
-SELECT l.source, l.order_ref, l.item_ref, i.name AS item, l.qty, l.unit_price,
-       o.customer_ref, o.currency, o.ordered_on
-  FROM salesline l
-  JOIN salesorder o ON o.source = l.source AND o.source_id = l.order_ref
-  LEFT JOIN item i ON i.source = l.source AND i.source_id = l.item_ref
- WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND o.ordered_at < :now
-   AND l.item_ref IS NOT NULL AND o.customer_ref IS NOT NULL
-   AND COALESCE(i.is_service, :no) = :no
-   AND (o.cancelled_at IS NULL OR o.cancelled_at >= :now)
-   AND (l.cancelled_at IS NULL OR l.cancelled_at >= :now)
- ORDER BY o.ordered_at, l.source, l.source_id"""
+
+def taken(
+    session: Session, now: datetime, who: Mapping[Key, Key], zone: ZoneInfo | None = None
+) -> Taken:
+    """All lines ordered before `now`; `who` is `identities`, without which nobody is known."""
+    lines = columns.sales(session, now, zone=zone)
+    lines = lines.only(lines["left_on"] == NO_DAY)
+    companies: dict[Key, int] = {}
+    places = []
+    for key in lines.keys("customer"):
+        company = who.get(key)
+        places.append(-1 if company is None else companies.setdefault(company, len(companies)))
+    lines = lines.only((np.array([*places, -1])[lines["party"]] >= 0) & (lines["item"] >= 0))
+    items = lines.by("item")
+    price, qty = lines["price"], lines["qty"]
+    value = np.where(price == NO_AMOUNT, np.nan, price / MONEY_SCALE * (qty / QTY_SCALE))
+    return Taken(
+        np.array([*places, -1])[lines["party"]], items.places, lines["ordered_on"], value,
+        lines["currency"], tuple(companies),
+        tuple(one for one in items.values if isinstance(one, Named)), lines.texts,
+    )  # fmt: skip

@@ -1,66 +1,66 @@
 """What goes together, and who buys more: reasons to offer a customer something."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import combinations
 
-from storage.known import Named
-from storage.known.baskets import Bought
+import numpy as np
+import numpy.typing as npt
+
+from storage.known.baskets import Taken
 from storage.known.customers import Customer
-from storage.known.rates import Rates
-from storage.links import Key
+from storage.known.rates import Amount, Rates
 from storage.metrics import Metric
+from storage.metrics._lift import Rules, rules
 from storage.metrics._worth import ordered
 
 METRIC = Metric(
     id="opportunities",
-    version=1,
+    version=2,
     title="Opportunities",
     formula=(
-        "Cross-sell: a customer bought an item in the last year and never another one that stands"
-        " in the same order at least 1.5 times as often as chance would have it (lift: the share of"
-        " orders with both, divided by the product of the shares with each), in at least 5 orders"
-        " of at least 3 customers. Upsell: a customer ordered for at least 20 % more in the last"
-        " year than in the one before, on at least 3 days in each."
+        "Cross-sell: a customer bought an item in the last year and never another one that those"
+        " who buy the first buy beyond chance, in two years and with at least 5 of them, and that"
+        " at least 3 customers bought in the last year. Lift: how many buy both, by what two items"
+        " of so many customers have in common on the whole; 2 customers who are as chance would"
+        " have it are added to each pair, so that few lean to 1. Upsell: a customer ordered for at"
+        " least 20 % more in the last year than in the one before, on at least 3 days in each."
     ),
     unit="",
     better="higher",
     needs=("salesorder", "salesline"),
     caveats=(
         "Bought together is no proof that someone needs it.",
+        "Of all pairs that are told, one in twenty is by chance (Benjamini and Hochberg).",
         "What it may bring is the median value of a line of that item.",
-        "Orders of more than 30 items are left out: there everything goes together.",
+        "Customers of more than 300 items are left out of pairs: with them everything goes.",
     ),
     synonyms=("cross-sell", "cross sell", "upsell", "bought together", "lift", "opportunity"),
 )  # fmt: skip
 
 YEAR = timedelta(days=365)
-LEAST_ORDERS, LEAST_CUSTOMERS, LEAST_LIFT = 5, 3, 1.5
-LONGEST_ORDER = 30
+LEAST_LIFT = 1.5
+LEAST_BUYERS = 3
 LEAST_GROWTH, LEAST_DAYS = 0.2, 3
+Ints = npt.NDArray[np.signedinteger]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Who buys `item` buys `other` with it: in `both` of `of` orders; `lift` times chance."""
+class Offers:
+    """A company (`whose`) has never bought `other`, and why it may: the place of the strongest
+    rule that says so; a column each, by company."""
 
-    item: Named
-    other: Named
-    both: int
-    of: int
-    customers: int
-    lift: float
+    whose: Ints
+    other: Ints
+    rule: Ints
 
+    def __len__(self) -> int:
+        return len(self.whose)
 
-@dataclass(frozen=True)
-class Offer:
-    """A company that buys the rule's item and has never bought the other."""
-
-    company: Key
-    rule: Rule
+    def only(self, which: Ints) -> "Offers":
+        return Offers(self.whose[which], self.other[which], self.rule[which])
 
 
 @dataclass(frozen=True)
@@ -79,47 +79,62 @@ class Growth:
         return float((self.now - self.before) / self.before)
 
 
-def rules(lines: Iterable[Bought]) -> list[Rule]:
-    """All pairs that go together by far, the strongest first; each in both directions."""
-    baskets, buyers = _baskets(lines)
-    names = {_key(item): item for basket in baskets.values() for item in basket.values()}
-    alone: Counter[Key] = Counter()
-    pairs: Counter[tuple[Key, Key]] = Counter()
-    companies: dict[tuple[Key, Key], set[Key]] = defaultdict(set)
-    for order, basket in baskets.items():
-        alone.update(basket.keys())
-        for pair in combinations(sorted(basket), 2):
-            pairs[pair] += 1
-            companies[pair].add(buyers[order])
-    found = []
-    for (one, other), both in pairs.items():
-        lift = both * len(baskets) / (alone[one] * alone[other])
-        count = len(companies[one, other])
-        if both >= LEAST_ORDERS and count >= LEAST_CUSTOMERS and lift >= LEAST_LIFT:
-            found.append(Rule(names[one], names[other], both, alone[one], count, lift))
-            found.append(Rule(names[other], names[one], both, alone[other], count, lift))
-    return sorted(found, key=lambda rule: (-rule.lift, -rule.both, rule.item.name, rule.other.name))
+def together(every: Taken, day: int) -> Rules:
+    """What goes together by the two years before a day (an ordinal), by `LEAST_LIFT` or more."""
+    lately = every.between(day - 2 * YEAR.days, day)
+    found = rules(lately.whose, lately.item)
+    return found.only(np.flatnonzero(found.lift >= LEAST_LIFT))
 
 
-def offers(lines: Iterable[Bought], found: Sequence[Rule], today: date) -> list[Offer]:
-    """For each company and item the strongest rule that says so."""
-    ever: dict[Key, set[Key]] = defaultdict(set)
-    lately: dict[Key, set[Key]] = defaultdict(set)
-    for line in lines:
-        ever[line.company].add(_key(line.item))
-        if line.on > today - YEAR:
-            lately[line.company].add(_key(line.item))
-    by_item: dict[Key, list[Rule]] = defaultdict(list)
-    for rule in found:
-        by_item[_key(rule.item)].append(rule)
-    best: dict[tuple[Key, Key], Offer] = {}
-    for company, items in lately.items():
-        for rule in (rule for item in items for rule in by_item.get(item, ())):
-            other = _key(rule.other)
-            known = best.get((company, other))
-            if other not in ever[company] and (known is None or _is_better(rule, known.rule)):
-                best[company, other] = Offer(company, rule)
-    return sorted(best.values(), key=lambda one: (-one.rule.lift, one.rule.other.name, one.company))
+def offers(every: Taken, found: Rules, day: int) -> Offers:
+    """For each company and item that is still sold the strongest rule that says so."""
+    width = max(1, len(every.items))
+    before = every.only(every.on < day)
+    had = np.unique(before.whose.astype(np.int64) * width + before.item)
+    lately = before.only(before.on >= day - YEAR.days)
+    owns = np.unique(lately.whose.astype(np.int64) * width + lately.item)
+    buyers = np.bincount(owns % width, minlength=width)
+    begins = np.searchsorted(found.item, np.arange(width + 1))
+    whose, item = np.divmod(owns, width)
+    many = begins[item + 1] - begins[item]
+    rule = np.repeat(begins[item] - np.cumsum(many) + many, many) + np.arange(many.sum())
+    wanted = np.repeat(whose, many) * width + found.other[rule]
+    is_new = (buyers[found.other[rule]] >= LEAST_BUYERS) & ~np.isin(wanted, had)
+    wanted, rule = wanted[is_new], rule[is_new]
+    order = np.lexsort((rule, -found.both[rule], -found.lift[rule], wanted))
+    first = order[np.flatnonzero(np.diff(wanted[order], prepend=-1))]
+    return Offers(wanted[first] // width, wanted[first] % width, rule[first])
+
+
+def usual_worth(
+    every: Taken, wanted: Iterable[int], rates: Rates, into: str
+) -> dict[int, tuple[float, str]]:
+    """The median value of a line of some items, in one currency; items without it are not there."""
+    is_priced = ~np.isnan(every.value) & (every.currency >= 0)
+    lines = every.only(is_priced & np.isin(every.item, list(wanted)))
+    value, code = _in_one(lines, rates, into) if into else (lines.value, lines.currency)
+    found = {}
+    order = np.argsort(lines.item, kind="stable")
+    starts = np.flatnonzero(np.diff(lines.item[order], prepend=-1))
+    for part in np.split(order, starts[1:]) if len(order) else ():
+        mine = part[~np.isnan(value[part])]
+        codes = set(code[mine].tolist())
+        if len(codes) == 1:
+            name = into or every.currencies[codes.pop()]
+            found[int(lines.item[part[0]])] = float(np.median(value[mine])), name
+    return found
+
+
+def _in_one(lines: Taken, rates: Rates, into: str) -> tuple[npt.NDArray[np.float64], Ints]:
+    """The values in a currency, at the rate of each day; nan without one."""
+    pairs = lines.currency.astype(np.int64) * 10_000_000 + lines.on
+    known, place = np.unique(pairs, return_inverse=True)
+    factors = []
+    for code, day in zip(*(one.tolist() for one in np.divmod(known, 10_000_000)), strict=True):
+        one = Amount(Decimal(1), lines.currencies[code], date.fromordinal(day))
+        rate = rates.convert(one, into)
+        factors.append(float("nan") if rate is None else float(rate))
+    return lines.value * np.array(factors)[place], np.zeros(len(lines), np.int64)
 
 
 def growing(customers: Iterable[Customer], today: date, rates: Rates, into: str) -> list[Growth]:
@@ -138,21 +153,3 @@ def growing(customers: Iterable[Customer], today: date, rates: Rates, into: str)
             growth = Growth(one, before[0], now[0], now[1], earlier, lately)
             found += [growth] if growth.share >= LEAST_GROWTH else []
     return sorted(found, key=lambda one: (one.before - one.now, one.customer.name))
-
-
-def _baskets(lines: Iterable[Bought]) -> tuple[dict[Key, dict[Key, Named]], dict[Key, Key]]:
-    """The items of each order, and whose it is."""
-    baskets: dict[Key, dict[Key, Named]] = defaultdict(dict)
-    buyers: dict[Key, Key] = {}
-    for line in lines:
-        baskets[line.order][_key(line.item)] = line.item
-        buyers[line.order] = line.company
-    return {key: items for key, items in baskets.items() if len(items) <= LONGEST_ORDER}, buyers
-
-
-def _key(thing: Named) -> Key:
-    return thing.source, thing.ref
-
-
-def _is_better(one: Rule, other: Rule) -> bool:
-    return (one.lift, one.both, one.item.name) > (other.lift, other.both, other.item.name)

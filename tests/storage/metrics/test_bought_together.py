@@ -1,73 +1,100 @@
-"""What goes together, against pandas; who grows; what is offered."""
+"""What goes together and to whom it is offered, what a line brings, and who grows."""
 
-import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from storage.known import Named
-from storage.known.baskets import Bought
+from storage.known.baskets import Taken
 from storage.known.customers import Customer, Order
 from storage.known.rates import Rates
-from storage.metrics.bought_together import growing, offers, rules
+from storage.metrics.bought_together import growing, offers, together, usual_worth
 
 TODAY = date(2026, 3, 20)
+DAY = TODAY.toordinal() + 1
 NONE = Rates("", [])
 
 
-def line(order, item, customer="c", days=10):
-    on = TODAY - timedelta(days=days)
-    return Bought(("erp", order), ("erp", customer), Named("item", "erp", item, item), on)
+def placed(*lines):
+    """Lines from (customer, item, days ago, value, currency)."""
+    rows = [(*line, *(10, 5.0, "EUR")[len(line) - 2 :]) for line in lines]
+    whose, item, ago, value, currency = zip(*rows, strict=True)
+    names = [sorted(set(column)) for column in (whose, item, currency)]
+    places = [
+        np.array([known.index(one) for one in column])
+        for known, column in zip(names, (whose, item, currency), strict=True)
+    ]
+    return Taken(
+        places[0], places[1], TODAY.toordinal() - np.array(ago), np.array(value, float), places[2],
+        [("erp", one) for one in names[0]], [Named("item", "erp", one, one) for one in names[1]],
+        names[2],
+    )  # fmt: skip
 
 
-def world(seed):
-    """Screws go with plates; everything else is chance."""
-    draw, lines = random.Random(seed), []
-    for number in range(300):
-        items = set(draw.sample(["oak", "pine", "glass", "felt", "foot"], draw.choice((1, 1, 2))))
-        if draw.random() < 0.2:
-            items |= {"plate", "screw"}
-        customer = f"c{draw.randrange(12)}"
-        lines += [line(f"o{number}", item, customer) for item in items]
-    return lines
+def noise(days=10):
+    """Thirty customers who buy oak alone."""
+    return [(f"n{at:02}", "oak", days) for at in range(30)]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_lift_and_support_are_as_pandas_has_them(seed):
-    lines = world(seed)
-    frame = pd.DataFrame([(one.order[1], one.item.ref) for one in lines], columns=["order", "item"])
-    table = pd.crosstab(frame.order, frame.item) > 0
-    found = rules(lines)
-    assert {(one.item.name, one.other.name) for one in found} >= {
-        ("plate", "screw"),
-        ("screw", "plate"),
-    }
-    for one in found:
-        left, right = table[one.item.ref], table[one.other.ref]
-        assert one.both == (left & right).sum()
-        assert one.of == left.sum()
-        assert one.lift == pytest.approx((left & right).mean() / (left.mean() * right.mean()))
+def both(count=8, days=10):
+    return [(f"b{at}", item, days) for at in range(count) for item in ("plate", "screw")]
 
 
-def test_too_few_orders_or_customers_make_no_rule():
-    noise = [line(f"n{at}", "oak", f"c{at}") for at in range(20)]
-    four = [line(f"o{at}", item, f"c{at}") for at in range(4) for item in ("plate", "screw")]
-    two = [line(f"o{at}", item, f"c{at % 2}") for at in range(9) for item in ("plate", "screw")]
-    enough = [line(f"o{at}", item, f"c{at}") for at in range(5) for item in ("plate", "screw")]
-    assert rules([*noise, *four]) == rules([*noise, *two]) == []
-    assert len(rules([*noise, *enough])) == 2
+def named(every, day=DAY):
+    found = together(every, day)
+    some = offers(every, found, day)
+    return [
+        (every.companies[whose][1], every.items[other].name, every.items[found.item[rule]].name)
+        for whose, other, rule in zip(some.whose, some.other, some.rule, strict=True)
+    ]
 
 
 def test_it_is_offered_to_those_who_bought_one_lately_and_never_the_other():
-    noise = [line(f"n{at}", "oak", f"c{at}") for at in range(20)]
-    both = [line(f"o{at}", item, f"c{at}") for at in range(5) for item in ("plate", "screw")]
-    more = [line("x", "plate", "wants"), line("y", "plate", "once", days=400),
-            line("z1", "plate", "has"), line("z2", "screw", "has", days=900)]  # fmt: skip
-    lines = [*noise, *both, *more]
-    found = offers(lines, rules(lines), TODAY)
-    assert [(one.company, one.rule.other.name) for one in found] == [(("erp", "wants"), "screw")]
+    more = [("wants", "plate"), ("once", "plate", 400), ("has", "plate"), ("has", "screw", 900)]
+    assert named(placed(*noise(), *both(), *more)) == [("wants", "screw", "plate")]
+
+
+def test_what_is_not_sold_any_more_is_not_offered():
+    still = [(f"b{at}", "screw", 20) for at in range(3)]
+    old = [one if one[1] == "plate" else (*one[:2], 500) for one in both()]
+    wants = ("wants", "plate")
+    assert named(placed(*noise(), *old, wants, *still[:2])) == []
+    assert named(placed(*noise(), *old, wants, *still)) == [("wants", "screw", "plate")]
+
+
+def test_what_went_together_long_ago_is_no_reason():
+    again = [(f"a{at}", "screw", 5) for at in range(3)]
+    assert named(placed(*noise(), *both(days=800), *again, ("wants", "plate"))) == []
+
+
+def test_nothing_known_later_is_used():
+    lines = [*noise(300), *both(days=300), ("wants", "plate", 290), ("wants", "screw", 5)]
+    assert named(placed(*lines)) == []
+    assert named(placed(*lines), DAY - 100) == [("wants", "screw", "plate")]
+
+
+def test_of_several_reasons_the_strongest_is_given():
+    weak = [(f"b{at}", "felt") for at in range(8)] + [(f"f{at}", "felt") for at in range(12)]
+    lines = [*noise(), *both(), *weak, ("wants", "plate"), ("wants", "felt")]
+    assert ("wants", "screw", "plate") in named(placed(*lines))
+
+
+def test_what_a_line_brings_is_the_median_in_one_currency():
+    every = placed(
+        ("a", "oak", 1, 10), ("b", "oak", 2, 30), ("c", "oak", 3, 50), ("c", "pine", 3, 7, "USD"),
+        ("c", "mixed", 3, 7, "USD"), ("c", "mixed", 3, 7, "EUR"), ("c", "free", 1, float("nan")),
+    )  # fmt: skip
+    place = {one.name: at for at, one in enumerate(every.items)}
+    own = usual_worth(every, place.values(), NONE, "")
+    assert own == {place["oak"]: (30, "EUR"), place["pine"]: (7, "USD")}
+    assert usual_worth(every, [place["pine"]], NONE, "") == {place["pine"]: (7, "USD")}
+    rates = Rates("EUR", [("USD", date(2020, 1, 1), Decimal("0.5"))])
+    in_euro = usual_worth(every, place.values(), rates, "EUR")
+    assert in_euro[place["pine"]] == (pytest.approx(3.5), "EUR")
+    assert in_euro[place["mixed"]] == (pytest.approx(5.25), "EUR")
+    assert usual_worth(every, place.values(), NONE, "GBP") == {}
 
 
 def buyer(name, before, now, days=4):
