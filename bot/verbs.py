@@ -50,7 +50,9 @@ def connect(
 def backtest(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="lead-time, churn, clv, stock, slipping, order-eta; all if absent"),
+        typer.Argument(
+            help="lead-time, churn, clv, stock, slipping, order-eta, upsell; all if absent"
+        ),
     ] = None,
     form: Annotated[Shape, typer.Option("--format")] = "text",
     every: Annotated[

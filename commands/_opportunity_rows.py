@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from commands._book import Book
+from storage.known import Named
 from storage.known.baskets import Taken
 from storage.links import Key
 from storage.metrics._lift import Rules
@@ -20,8 +21,8 @@ MOST_OFFERS = 3
 class Chance:
     """One row: to whom, what, why, what it is worth, and what may speak against it now.
 
-    `share` is the chance that it is bought, and `expected` what it brings by that; both null where
-    no model tells it.
+    `thing` is what is offered. `share` is the chance that it is bought, and `expected` what it
+    brings by that; both null where no model tells it.
     """
 
     company: Key
@@ -33,6 +34,7 @@ class Chance:
     currency: str
     mind: str
     share: float | None = None
+    thing: Named | None = None
 
     @property
     def expected(self) -> float | None:
@@ -69,7 +71,8 @@ def offered(
         chances.setdefault(whose, []).append(
             Chance(company, "cross-sell", every.items[other].name,
                    every.items[int(rules.item[rule])].name, why(rules, rule), value, currency,
-                   mind(book, company), None if shares is None else shares[at])
+                   mind(book, company), None if shares is None else shares[at],
+                   every.items[other])
         )  # fmt: skip
     kept = [one for some in chances.values() for one in _best(some)]
     return sorted(kept, key=_rank)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 from sqlmodel import Session
@@ -22,6 +23,7 @@ from commands._basis import basis
 from commands._book import NOBODY, Book, choice, linked_share, money, open_book
 from commands._grammar import Query, read
 from commands._opportunity_rows import Chance, grown, offered
+from commands._upsell_told import Chances, chances
 from commands._window import midnight
 from storage.known.baskets import Taken, taken
 from storage.metrics.bought_together import METRIC, growing, offers, together
@@ -39,12 +41,13 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if several := choice(book, query, COMMAND.name):
         return several
     every, day = taken(session, ask.now, book.who, ask.zone), ask.today.toordinal() + 1
-    found = _found(book, query, every, day)
+    told = chances(session, ask, every)
+    found = _found(book, query, every, day, told)
     start = midnight(date.fromordinal(int(every.on.min(initial=day - 1))), ask.zone)
     return Answer(
         title=f"Opportunities {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("customers",)),
-        detail=_detail(found),
+        detail=_detail(found, told),
         readings=tuple(
             Reading(kind, sum(one.kind == kind for one in found), "", "customers", METRIC.id)
             for kind in ("upsell", "cross-sell")
@@ -54,12 +57,13 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
             basis(session, ask, METRIC, start, ask.now, n=len(every),
                   coverage=linked_share(book.selected(query))),
         ),
-        notes=(Sentence("Bought together is no proof that someone needs it.", ("customers",)),),
+        notes=_notes(told, found),
+        statements=told.statements(ask, [one for one in found if one.thing]),
         follow_ups=_follow_ups(book, found),
     )  # fmt: skip
 
 
-def _found(book: Book, query: Query, every: Taken, day: int) -> list[Chance]:
+def _found(book: Book, query: Query, every: Taken, day: int, told: Chances) -> list[Chance]:
     """Who buys more, then what goes with what they buy; of those who are asked about."""
     wanted, rules = book.asked(query), together(every, day)
     some = offers(every, rules, day)
@@ -69,8 +73,15 @@ def _found(book: Book, query: Query, every: Taken, day: int) -> list[Chance]:
     asked = [one for one in book.customers if not wanted or book.company(one) in wanted]
     return [
         *grown(book, growing(asked, book.today, book.rates, book.into)),
-        *offered(book, every, rules, some),
+        *offered(book, every, rules, some, told.shares(some, rules)),
     ]
+
+
+def _notes(told: Chances, found: Sequence[Chance]) -> tuple[Sentence, ...]:
+    notes = ["Bought together is no proof that someone needs it."]
+    if any(one.thing for one in found):
+        notes.append(told.why)
+    return tuple(Sentence(note, ("customers",)) for note in notes)
 
 
 def _summary(query: Query, found: Sequence[Chance]) -> str:
@@ -88,30 +99,46 @@ def _summary(query: Query, found: Sequence[Chance]) -> str:
     )
 
 
-def _detail(found: Sequence[Chance]) -> tuple[Sentence, ...]:
+def _detail(found: Sequence[Chance], told: Chances) -> tuple[Sentence, ...]:
+    said = []
     minded = len({one.company for one in found if one.mind != "–"})
-    if not minded:
-        return ()
-    text = f"{minded} of them should hear from us about something else first."
-    return (Sentence(text, ("customers",)),)
+    if minded:
+        text = f"{minded} of them should hear from us about something else first."
+        said.append(Sentence(text, ("customers",)))
+    known = [one for one in found if one.expected is not None]
+    if told.begins and len({one.currency for one in known}) == 1:
+        total = money(sum(one.expected or 0 for one in known), known[0].currency)
+        text = f"Of the items {total} is expected within {told.begins.days} days, by their chances."
+        said.append(Sentence(text, ("revenue",)))
+    return tuple(said)
 
 
 def _table(book: Book, found: Sequence[Chance]) -> Table:
-    columns = (
+    """Chances and what is expected by them have their columns where a model tells them."""
+    is_told = any(one.share is not None for one in found)
+    columns = [
         Column("Customer", "customers"),
         Column("What", "customers"),
         Column("Offer", "supply"),
         Column("As they buy", "supply"),
         Column("Worth", "revenue"),
+        *((Column("Chance", "customers", "share", METRIC.id), Column("Expected", "revenue"))
+          if is_told else ()),
         Column("Why", "customers"),
         Column("First", "customers"),
-    )
+    ]  # fmt: skip
     rows: list[tuple[Value, ...]] = [
         (book.name(one.company), one.kind, one.item, one.bought,
-         None if one.worth is None else money(one.worth, one.currency), one.why, one.mind)
+         _money(one.worth, one.currency),
+         *((one.share, _money(one.expected, one.currency)) if is_told else ()),
+         one.why, one.mind)
         for one in found
     ]  # fmt: skip
-    return Table(columns, tuple(rows), total=len(rows))
+    return Table(tuple(columns), tuple(rows), total=len(rows))
+
+
+def _money(value: Decimal | float | None, currency: str) -> str | None:
+    return None if value is None else money(value, currency)
 
 
 def _follow_ups(book: Book, found: Sequence[Chance]) -> tuple[FollowUp, ...]:
