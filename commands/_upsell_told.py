@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from sqlmodel import Session
 
+from commands._churn_words import percent
 from commands._contract import Ask
 from commands._opportunity_rows import Chance
-from commands._otif_words import percent
 from storage.entities import entity
 from storage.fits import in_use, standing
 from storage.forecasts._report import IN_USE

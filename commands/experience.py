@@ -1,6 +1,6 @@
 """What do late deliveries do to our customers: their answers, tickets and next orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -19,7 +19,7 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._book import Book, choice, linked_share, open_book
+from commands._book import choice, open_book
 from commands._churn_words import local_days
 from commands._experience_words import (
     BAD,
@@ -36,7 +36,9 @@ from commands._grammar import Query, read
 from storage.known import columns
 from storage.known.cases import cases
 from storage.known.complaints import heard
+from storage.known.customers import identities
 from storage.known.voices import voices
+from storage.links import Key
 from storage.metrics.after_delivery import BANDS, METRIC, After, Outcome, after
 
 CAUSE = "An association, not a cause: late orders may differ in other ways too."
@@ -48,10 +50,11 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )
     if isinstance(query, Notice):
         return query
-    book = open_book(session, ask, query)
-    if several := choice(book, query, COMMAND.name):
+    who = identities(session)
+    wanted = {who.get(ref, ref) for ref in query.refs("customer") | query.refs("account")}
+    if len(wanted) > 1 and (several := choice(open_book(session, ask), query, COMMAND.name)):
         return several
-    found = _found(session, ask, query, book)
+    found = _found(session, ask, query, who, wanted)
     if not found.orders and not found.lost.n:
         return _nothing(query)
     first, *others = (compared(told, one) for told, one in _known(found))
@@ -65,7 +68,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         chart=_chart(found),
         basis=(
             basis(session, ask, METRIC, query.window.start, query.window.end, n=found.orders,
-                  coverage=linked_share(book.selected(query))),
+                  coverage=found.heard / found.customers if found.heard else None),
         ),
         notes=_notes(found),
         follow_ups=(
@@ -75,15 +78,17 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
 
 
-def _found(session: Session, ask: Ask, query: Query, book: Book) -> After:
-    lines, wanted = columns.sales(session, ask.now, zone=ask.zone), book.asked(query)
+def _found(
+    session: Session, ask: Ask, query: Query, who: Mapping[Key, Key], wanted: set[Key]
+) -> After:
+    lines = columns.sales(session, ask.now, zone=ask.zone)
     if wanted:
-        theirs = [key for key, company in book.who.items() if company in wanted]
+        theirs = [key for key, company in who.items() if company in wanted]
         lines = lines.of("customer", theirs)
     start, end = local_days(query.window.start, query.window.end, ask.zone)
     return after(
-        lines, book.who, voices(session, ask.now, book.who), cases(session, ask.now, book.who),
-        heard(session, book.who), (start.toordinal(), end.toordinal()), ask.today.toordinal(),
+        lines, who, voices(session, ask.now, who), cases(session, ask.now, who),
+        heard(session, who), (start.toordinal(), end.toordinal()), ask.today.toordinal(),
     )  # fmt: skip
 
 

@@ -83,10 +83,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class After:
-    """What came of `orders` orders of `customers` customers."""
+    """What came of `orders` orders of `customers` customers, of whom `heard` could call us."""
 
     orders: int
     customers: int
+    heard: int
     bad: Outcome
     tickets: Outcome
     lost: Outcome
@@ -155,7 +156,7 @@ def after(
     over = _only(every, is_in & (every.since + LOST_DAYS < today))
     placed = _placed(lines, who, companies)
     return After(
-        len(seen.whose), len(np.unique(seen.whose)),
+        len(seen.whose), len(np.unique(seen.whose)), len(np.unique(listened.whose)),
         _outcome(*_answered(_only(every, every.since + DAYS < today), answers, span)),
         _outcome(listened, _any(listened, np.array(called, np.int64).reshape(-1, 2), 0, DAYS)),
         _outcome(over, ~_any(over, placed, 1, LOST_DAYS)),

@@ -48,6 +48,21 @@ def test_with_data_of_our_own_nothing_published_is_said(tmp_path):
     assert row[-1] == "–"
 
 
+def test_of_several_companies_of_one_name_it_asks_which(tmp_path):
+    world = served(tmp_path, late=6, in_time=6, bad_late=3, bad_in_time=1)
+    world.customer("C1", number="another")
+    verify(world, [("experience C1", "notice", "Several are called C1")])
+
+
+def test_the_share_of_customers_who_could_call_us_is_the_coverage(tmp_path):
+    world = served(tmp_path, late=3, in_time=3, bad_late=1, bad_in_time=1)
+    for number in range(2):
+        other = world.customer(f"Not in the CRM {number}")
+        world.sale(other, ago(400), promised=ago(350), shipped=ago(350))
+    (basis,) = say(world, "experience").basis
+    assert (basis.n, basis.coverage) == (8, 0.75)
+
+
 def test_who_may_not_hear_of_customers_hears_nothing(tmp_path):
     world = served(tmp_path, late=2, in_time=2, bad_late=1, bad_in_time=0)
     assert "75" not in words_of(say(world, "experience", sees=grant("supply")))

@@ -77,7 +77,7 @@ def bulk():
 
 @pytest.mark.parametrize("line", [
     "customer", "customer customer 7", "retention", "renewals", "clv", "segments", "nps",
-    "opportunities", "feedback", "tickets", "links",
+    "opportunities", "experience", "feedback", "tickets", "links",
 ])  # fmt: skip
 def test_it_is_answered_in_time(world, line):
     begin = time.process_time()
