@@ -90,7 +90,7 @@ def _methods(report: Report) -> Table:
 def _origins(report: Report) -> Table:
     """A row an origin, with the error of each method and what the one in use covered."""
     shares = () if report.methods[IN_USE].pinball is None else SHARES
-    grid = _grid("from", "n", *report.methods, *shares)
+    grid = _grid(f"{_measure(report.methods[IN_USE])} from", "n", *report.methods, *shares)
     for origin in report.origins:
         mine = origin.methods[IN_USE].figures()
         grid.add_row(
@@ -102,10 +102,15 @@ def _origins(report: Report) -> Table:
 
 
 def _error(scores: Scores) -> str:
-    """The pinball loss; of a method that tells chances the Brier score, of amounts the MAE."""
+    name = _measure(scores)
+    return _figure(name, scores.figures()[name])
+
+
+def _measure(scores: Scores) -> str:
+    """The error by which a method is judged: the pinball loss; of one that tells chances the Brier
+    score, of amounts the MAE."""
     figures = scores.figures()
-    name = next((one for one in ERRORS if figures[one] is not None), ERRORS[0])
-    return _figure(name, figures[name])
+    return next((one for one in ERRORS if figures[one] is not None), ERRORS[0])
 
 
 def _change(share: float) -> str:

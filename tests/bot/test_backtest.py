@@ -54,6 +54,7 @@ def test_it_prints_the_model_beside_its_baselines(run):
     assert [line.split()[0] for line in lines[2:7]] == [
         "leadline", "ecdf_closed", "fixed", "eta", "eta_clipped",
     ]  # fmt: skip
+    assert lines[7].startswith("pinball from ")
     assert any(line.startswith("2025-01-01") for line in lines)
     assert "Error against ecdf_closed" in done.output
 
