@@ -43,10 +43,11 @@ class Nights:
             return
         models = self.guarded("forecasts due", partial(self._due, now)) or []
         if models or not _is_within(self._scored_at, now, SCORED_EVERY):
-            self._thread = threading.Thread(
+            thread = threading.Thread(
                 target=self._work, args=(models, now), daemon=True, name="forecasts"
             )
-            self._thread.start()
+            thread.start()
+            self._thread = thread  # whoever waits may only wait for one that was started
 
     def wait(self, at_most: float | None = None) -> None:
         """Waits for what is under way, for so many seconds; without end if null."""

@@ -15,7 +15,7 @@ METHODS: Mapping[str, str] = {
     "eta": "Leadline, of what is open",
     "eta_clipped": "The same without its age",
     "ecdf_closed": "What each supplier delivered so far",
-    "fixed": "One figure for each supplier",
+    "fixed": "One fixed figure",
     "recency": "Days since the last order alone",
     "base_rate": "The share of all",
     "past_spend": "Past spend",

@@ -39,6 +39,7 @@ class ForecastIssued(SQLModel, table=True):
         ),
         Index("ix_forecastissued_scored", "model", "scored_at"),
         Index("ix_forecastissued_by", "model", "by_on"),
+        Index("ix_forecastissued_share", "model", "share", "by_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
     model: str

@@ -10,6 +10,7 @@ TOLD = ["model", "subject", "event", "share", "issued_on"]
 INDEXES = {
     "ix_forecastissued_scored": ["model", "scored_at"],
     "ix_forecastissued_by": ["model", "by_on"],
+    "ix_forecastissued_share": ["model", "share", "by_on"],
 }
 
 
