@@ -22,6 +22,7 @@ TODAY = NOW.date()
 DAYS = 1_095
 # customers and orders of a company with a history to learn from; edges do with fewer
 CUSTOMERS = 160
+LONG = ("kept", "lone")
 WAYS = ("nothing", "one", "lone", "open", "cancelled", "future")
 
 
@@ -68,7 +69,6 @@ def _customers(way: str) -> int:
 
 
 def _days(rng: np.random.Generator, every: int, way: str) -> Iterator[tuple[int, date]]:
-    every = every if way == "kept" else 3 * every
     count = 1 if way == "one" else DAYS // every
     for number in range(count):
         past = TODAY - timedelta(days=int(DAYS - number * every - rng.integers(0, every)))
@@ -84,7 +84,7 @@ def _ended(day: date, way: str) -> date | None:
 def _purchases(world: World, rng: np.random.Generator, items: list[str], way: str) -> list[str]:
     suppliers = [world.supplier(f"Works {number}") for number in range(len(items))]
     lines = []
-    for number, day in _days(rng, 2, way):
+    for number, day in _days(rng, 2 if way in LONG else 6, way):
         at = number % len(items)
         takes = timedelta(days=1 + round(25 * float(np.exp(0.5 * rng.standard_normal()))))
         came = _ended(day + takes, way)
@@ -101,7 +101,7 @@ def _sales(
 ) -> None:
     """Customers who come one after the other, and order ever less often."""
     names = [world.customer(f"Shop {number}") for number in range(_customers(way))]
-    for number, day in _days(rng, 1, way):
+    for number, day in _days(rng, 1 if way == "kept" else 4, way):
         known = 0.4 + 0.6 * ((day - TODAY).days % DAYS) / DAYS  # the share of them met by then
         for turn in range(2 if way == "kept" else 1):
             at = int(rng.integers(len(names)) * known)

@@ -17,9 +17,6 @@ from tests.storage.forecasts.companies import NOW, WAYS, company, environment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MODELS = load()
-# for years one supplier and one customer: that is enough to look back on for some; and an order
-# that nobody has sent yet is bought all the same
-ENOUGH = {*(("lone", name) for name in MODELS), ("open", "clv")}
 
 
 @pytest.fixture(scope="module", params=WAYS)
@@ -33,6 +30,12 @@ def made(request, tmp_path_factory):
 
 def quietly(*_):
     pass
+
+
+def has_history(way, name):
+    """Whether there is something to learn: of one supplier and customer for years there may be,
+    and orders that were never delivered still tell who orders."""
+    return way == "lone" or (way == "open" and MODELS[name].topic == "customers")
 
 
 def tells_nothing(report):
@@ -59,16 +62,17 @@ def test_a_fit_to_next_to_nothing_is_not_used_or_tells_nobody_apart(made, name):
         row = in_use(session, MODELS[name], NOW)
     if row is not None:
         strict(row.params)
-        assert (way, name) in ENOUGH or tells_nothing(row.backtest)
+        assert has_history(way, name) or tells_nothing(row.backtest)
 
 
 def test_the_verb_ends_well_whatever_there_is(made):
     way, folder, _ = made
-    done = CliRunner().invoke(cli, ["backtest", "--format", "json"], env=environment(folder))
+    words = ("backtest", "--format", "json", "--since", "2025-06-01")
+    done = CliRunner().invoke(cli, words, env=environment(folder))
     assert done.exit_code == 0, done.output
     found = strict(done.output)
     assert [one["model"] for one in found] == list(MODELS)
-    assert all((way, one["model"]) in ENOUGH or tells_nothing(one) for one in found)
+    assert all(has_history(way, one["model"]) or tells_nothing(one) for one in found)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -27,7 +27,7 @@ from storage.forecasts import load
 from storage.models import ForecastFit
 from storage.store import Store
 from tests.storage.forecasts.companies import NOW
-cli(["backtest", "--format", "json"], standalone_mode=False)
+cli(["backtest", "--format", "json", "--since", "2025-01-01"], standalone_mode=False)
 store = Store(environ["DATABASE_URL"])
 refit(store, list(load().values()), NOW, ZoneInfo("Europe/Berlin"), lambda *_: None)
 with store.reader() as session:
