@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from storage.forecasts._logistic import Logistic, Platt, logistic, platt
+from storage.forecasts._leaving import Scored, bounds, together
+from storage.forecasts._logistic import Logistic, Platt, logistic, logistic_from, platt
 from storage.forecasts._mbg import Bought, Mbg, mbg
 from storage.forecasts._scores import Flags, Floats
 from storage.metrics.churn import ENOUGH_EVENTS
@@ -21,6 +22,9 @@ Ints = npt.NDArray[np.int64]
 RIDGE = 5.0
 SOON = 1 / 30
 AS_TOLD = Platt()
+# what the columns of the score are of
+QUIET, OFTEN, SINCE, MONEY = "days since an order", "order days", "days as a customer", "spent"
+OF = (QUIET, OFTEN, SINCE, OFTEN, MONEY, QUIET, OFTEN)
 
 
 @dataclass(frozen=True)
@@ -72,26 +76,37 @@ class Buying:
             return np.full(len(buyers.number), self.base)
         return self.line.read(_mean(self.pace, self.score, buyers, days))
 
+    def quiet(self, buyers: Buyers, days: int) -> Scored | None:
+        """What is told of each, of ordering nothing within so many days; null where too few did,
+        or did not, for a chance. The parts are those of the score, and the interval is that of
+        score and line: the figures of the pace are taken as known."""
+        if self.score is None:
+            return None
+        columns = _columns(buyers, days)
+        mine, told = self.score.chance(columns), _mean(self.pace, self.score, buyers, days)
+        # of the mean of two chances one moves: the change of its logit, as that of the mean
+        error = self.score.error(columns) * mine * (1 - mine) / 2 / (told * (1 - told))
+        chance = 1 - self.line.read(told)
+        names, parts = together(OF, -self.score.parts(columns))
+        return Scored(chance, *bounds(chance, self.line.error(told, error)), names, parts)
+
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "window": self.window, "n": self.n, "events": self.events, "orders": self.orders,
             "pace": asdict(self.pace), "line": asdict(self.line),
         }  # fmt: skip
         if self.score is not None:
-            found["score"] = {
-                name: getattr(self.score, name).tolist() for name in ("mean", "scale", "weights")
-            }
+            found["score"] = self.score.as_json()
         return found
 
 
 def buying_from(found: Mapping[str, Any]) -> Buying:
     """What `as_json` gave."""
-    score = found.get("score")
+    score, line = found.get("score"), found["line"]
     return Buying(
         found["window"], found["n"], found["events"], found["orders"], Mbg(**found["pace"]),
-        Logistic(*(np.array(score[one]) for one in ("mean", "scale", "weights")))
-        if score else None,
-        Platt(**found["line"]),
+        logistic_from(score) if score else None,
+        Platt(line["level"], line["slope"], tuple(line["doubt"])),
     )  # fmt: skip
 
 

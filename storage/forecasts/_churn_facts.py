@@ -1,6 +1,6 @@
 """What the store holds on who leaves: contracts without days, customers on a day, and orders."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -98,6 +98,20 @@ def purchases(session: Session, now: datetime) -> Purchases:
     names = tuple("/".join(key) for key in numbers)
     whole = np.int64
     return Purchases(buyer.astype(whole), day.astype(whole), spent, left.astype(whole), names)
+
+
+def orders_of(some: Sequence[Customer]) -> Purchases:
+    """The orders that are known of customers, each numbered by its place."""
+    flat = [
+        (number, order.on.toordinal(), float(order.amount or 0))
+        for number, one in enumerate(some) for order in one.orders
+    ]  # fmt: skip
+    buyer, day, spent = np.array(flat, float).reshape(-1, 3).T
+    whole = np.int64
+    names = tuple("/".join(one.key) for one in some)
+    return Purchases(
+        buyer.astype(whole), day.astype(whole), spent, np.zeros(len(day), whole), names
+    )
 
 
 def _ordinal(day: str | None) -> int:

@@ -5,7 +5,7 @@ order alone, and has no figures where nothing is known of orders. Chances are th
 orders, of placing none in the horizon, and `mae` is that of how many orders each places.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -63,6 +63,7 @@ class Told:
 
 
 Methods = dict[str, Told]
+Tried = list[tuple[Origin | None, Methods]]
 
 
 def in_folds(model: str, known: Sequence[Subject], count: int, progress: Progress) -> Report:
@@ -71,7 +72,7 @@ def in_folds(model: str, known: Sequence[Subject], count: int, progress: Progres
     left = np.array([one.left for one in known], bool)
     if len(known) < count or not left.any() or left.all():
         return report
-    return _summed(report, [(None, told_in_folds(known, left, count, progress))])
+    return summed(report, {"contracts": [(None, told_in_folds(known, left, count, progress))]})
 
 
 def told_in_folds(known: Sequence[Subject], left: Flags, count: int, progress: Progress) -> Methods:
@@ -98,22 +99,20 @@ def folds_of(n: int, count: int) -> Ints:
 
 
 def of_contracts(
-    report: Report, view: View, plan: Plan, horizon: int, until: date, progress: Progress
-) -> Report:
+    view: View, begun: date, plan: Plan, horizon: int, until: date, progress: Progress
+) -> Tried:
     """Customers with a contract in force on days in the past, and who had none at the horizon's
-    end; learned from the windows before each day."""
-    if report.start is None:
-        return report
-    wanted = spaced(plan, horizon, report.start + timedelta(days=horizon + FEWEST_DAYS), until)
-    found: list[tuple[Origin | None, Methods]] = []
+    end; learned from the windows before each day. The first contract has `begun` on a day."""
+    wanted = spaced(plan, horizon, begun + timedelta(days=horizon + FEWEST_DAYS), until)
+    found: Tried = []
     for number, origin in enumerate(wanted):
         progress("looking back", number, len(wanted))
-        rows, left = learned_by(view, origin.at, horizon, report.start)
+        rows, left = learned_by(view, origin.at, horizon, begun)
         now = outcomes(view, origin.at, origin.end, until)
         if rows and now[0]:
             found.append((origin, _contracts_at(rows, left, *now)))
     progress("looking back", len(wanted), len(wanted))
-    return _summed(report, found)
+    return found
 
 
 def learned_by(view: View, day: date, horizon: int, first: date) -> Learned:
@@ -167,19 +166,19 @@ def _only(fit: Leaving, now: list[Known]) -> Floats:
 
 
 def of_orders(
-    report: Report, made: Purchases, plan: Plan, horizon: int, until: date, progress: Progress
-) -> Report:
+    made: Purchases, plan: Plan, horizon: int, until: date, progress: Progress
+) -> Tried:
     """Buyers without a contract on days in the past, and who ordered nothing in the horizon."""
     first = date.fromordinal(made.first())
     last = min(until, date.fromordinal(made.last() + 1))
     wanted = spaced(plan, horizon, first + timedelta(days=max(horizon // 2, FEWEST_DAYS)), last)
-    found: list[tuple[Origin | None, Methods]] = []
+    found: Tried = []
     for number, origin in enumerate(wanted):
         progress("looking back", number, len(wanted))
         if len(buyers_before(made, origin.at.toordinal()).number):
             found.append((origin, _orders_at(made, origin.at.toordinal(), horizon)))
     progress("looking back", len(wanted), len(wanted))
-    return _summed(report, found)
+    return found
 
 
 def _orders_at(made: Purchases, day: int, horizon: int) -> Methods:
@@ -212,25 +211,43 @@ def spaced(plan: Plan, horizon: int, first: date, until: date) -> list[Origin]:
     return found[::-1]
 
 
-def _summed(report: Report, found: Sequence[tuple[Origin | None, Methods]]) -> Report:
-    if not found:
+def summed(report: Report, tried: Mapping[str, Tried]) -> Report:
+    """The report of all that was tried, and of each part by itself; what began on one day in
+    several parts is one origin."""
+    every = [one for found in tried.values() for one in found]
+    if not every:
         return report
-    every = {name: _joined([told[name] for _, told in found]) for name in found[0][1]}
+    days = sorted({origin.at for origin, _ in every if origin})
+    by_day = {
+        day: _all_of([told for origin, told in every if origin and origin.at == day])
+        for day in days
+    }  # fmt: skip
+    whole = _all_of([told for _, told in every])
     return replace(
         report,
-        methods={name: one.scores() for name, one in every.items()},
+        methods=_scores(whole),
         origins=tuple(
-            AtOrigin(origin.at, len(told[IN_USE].came),
-                     {name: one.scores() for name, one in told.items()})
-            for origin, told in found if origin
+            AtOrigin(day, len(told[IN_USE].came), _scores(told)) for day, told in by_day.items()
         ),
-        gains=dict(_gains([told for _, told in found])),
-        calibration=_calibration(every[IN_USE]),
+        gains=dict(_gains([told for _, told in every])),
+        calibration=_calibration(whole[IN_USE]),
+        parts={
+            name: _scores(_all_of([told for _, told in found]))
+            for name, found in tried.items() if found
+        },
     )  # fmt: skip
 
 
 def _calibration(told: Told) -> tuple[Calibrated, ...]:
     return () if told.chance is None else calibration_of_chances(told.chance, told.came)
+
+
+def _all_of(every: Sequence[Methods]) -> Methods:
+    return {name: _joined([told[name] for told in every]) for name in every[0]}
+
+
+def _scores(told: Methods) -> dict[str, Scores]:
+    return {name: one.scores() for name, one in told.items()}
 
 
 def _joined(told: Sequence[Told]) -> Told:

@@ -7,20 +7,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from storage.forecasts._features import Encoder, Known, encoder_from, learned
-from storage.forecasts._logistic import Logistic, logistic
+from storage.forecasts._logistic import Logistic, chance_of, logistic, logistic_from, logit
 from storage.forecasts._scores import Flags, Floats
-from storage.metrics.churn import ENOUGH_EVENTS, wilson
-
-FACTORS = 3
+from storage.metrics.churn import ENOUGH_EVENTS, Z95, wilson
 
 
-class Told(NamedTuple):
-    """What is told of a customer: its chance to leave, null where too few ever left for one, and
-    the features that move its score most, each with what it adds to the logit (above 0: to leave).
-    They are what the score is made of, not why it leaves."""
+class Scored(NamedTuple):
+    """What a fit tells, a row a customer: the chance, the bounds of its 95 % interval, and what
+    each of `names` adds to the logit. They are what the score is made of, not why one leaves."""
 
-    chance: float | None
-    factors: tuple[tuple[str, float], ...]
+    chance: Floats
+    low: Floats
+    high: Floats
+    names: tuple[str, ...]
+    parts: Floats
 
 
 @dataclass(frozen=True)
@@ -48,32 +48,30 @@ class Leaving:
             return np.full(len(rows), self.base)
         return self.score.chance(self.encoder.matrix(rows))
 
-    def told(self, rows: Sequence[Known]) -> list[Told]:
+    def scored(self, rows: Sequence[Known]) -> Scored | None:
+        """What is told of each; null where too few ever left for a chance."""
         if self.encoder is None or self.score is None:
-            return [Told(None, ()) for _ in rows]
-        parts, names = self.score.parts(self.encoder.matrix(rows)), self.encoder.names()
-        return [
-            Told(float(chance), _factors(names, mine))
-            for chance, mine in zip(self.chances(rows), parts, strict=True)
-        ]
+            return None
+        matrix = self.encoder.matrix(rows)
+        chance = self.score.chance(matrix)
+        names, parts = together(self.encoder.names(), self.score.parts(matrix))
+        return Scored(chance, *bounds(chance, self.score.error(matrix)), names, parts)
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {"n": self.n, "events": self.events}
         if self.encoder is not None and self.score is not None:
-            found |= {
-                "features": self.encoder.as_json(), "mean": self.score.mean.tolist(),
-                "scale": self.score.scale.tolist(), "weights": self.score.weights.tolist(),
-            }  # fmt: skip
+            found |= {"features": self.encoder.as_json(), "score": self.score.as_json()}
         return found
 
 
-def leaving(rows: Sequence[Known], left: Flags) -> Leaving:
+def leaving(rows: Sequence[Known], left: Flags, enough: int = ENOUGH_EVENTS) -> Leaving:
     """The fit of who left on what was known of each; the base rate alone where fewer than
-    `ENOUGH_EVENTS` left or stayed."""
+    `enough` left or stayed."""
     events = int(left.sum())
-    if min(events, len(rows) - events) < ENOUGH_EVENTS:
+    fewer = min(events, len(rows) - events)
+    if fewer < enough:
         return Leaving(len(rows), events)
-    encoder = learned(rows, min(events, len(rows) - events))
+    encoder = learned(rows, fewer)
     return Leaving(len(rows), events, encoder, logistic(encoder.matrix(rows), left))
 
 
@@ -81,14 +79,21 @@ def leaving_from(found: Mapping[str, Any]) -> Leaving:
     """What `as_json` gave."""
     if "features" not in found:
         return Leaving(found["n"], found["events"])
-    columns = (np.array(found[name], float) for name in ("mean", "scale", "weights"))
-    encoder = encoder_from(found["features"])
-    return Leaving(found["n"], found["events"], encoder, Logistic(*columns))
+    encoder, score = encoder_from(found["features"]), logistic_from(found["score"])
+    return Leaving(found["n"], found["events"], encoder, score)
 
 
-def _factors(names: Sequence[str], parts: Floats) -> tuple[tuple[str, float], ...]:
-    sums: dict[str, float] = {}
-    for name, part in zip(names, parts.tolist(), strict=True):
-        sums[name] = sums.get(name, 0.0) + part
-    ranked = sorted(sums.items(), key=lambda one: (-abs(one[1]), one[0]))
-    return tuple(ranked[:FACTORS])
+def bounds(chance: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """The 95 % interval of chances by the standard errors of their logits."""
+    at, reach = logit(chance), Z95 * error
+    return chance_of(at - reach), chance_of(at + reach)
+
+
+def together(names: Sequence[str], parts: Floats) -> tuple[tuple[str, ...], Floats]:
+    """The sums of columns that bear one name, by the first place of each."""
+    single = tuple(dict.fromkeys(names))
+    place = {name: at for at, name in enumerate(single)}
+    joins = np.zeros((len(names), len(single)))
+    joins[np.arange(len(names)), [place[name] for name in names]] = 1
+    found: Floats = parts @ joins
+    return single, found

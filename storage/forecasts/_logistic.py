@@ -1,6 +1,8 @@
 """Chances of an event by ridge logistic regression, and by Platt's line through told chances."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,15 +12,20 @@ RIDGE = 10.0
 # a line through chances leans this little on staying as they are: all or none may have come
 LEAN = 1.0
 STEPS = 50
+DIGITS = 4
 
 
 @dataclass(frozen=True)
 class Logistic:
-    """A fit on columns that are brought to mean 0 and spread 1; `weights` begin with the level."""
+    """A fit on columns that are brought to mean 0 and spread 1; `weights` begin with the level.
+
+    `doubt` is the covariance of the weights about where the loss is least (Laplace).
+    """
 
     mean: Floats
     scale: Floats
     weights: Floats
+    doubt: Floats
 
     def parts(self, rows: Floats) -> Floats:
         """What each column adds to the logit of each row, against the mean row."""
@@ -28,35 +35,69 @@ class Logistic:
     def chance(self, rows: Floats) -> Floats:
         return chance_of(self.weights[0] + self.parts(rows).sum(axis=1))
 
+    def error(self, rows: Floats) -> Floats:
+        """The standard error of the logit of each row."""
+        columns = _with_level((rows - self.mean) / self.scale)
+        found: Floats = np.sqrt(np.maximum(((columns @ self.doubt) * columns).sum(axis=1), 0))
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """The fit as JSON; of `doubt`, which is symmetric, the lower half row by row."""
+        half = self.doubt[np.tril_indices(len(self.weights))]
+        return {
+            "mean": self.mean.tolist(), "scale": self.scale.tolist(),
+            "weights": self.weights.tolist(), "doubt": [float(f"{one:.{DIGITS}g}") for one in half],
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Platt:
-    """A line in logits from chances that were told to what came of them (Platt 1999)."""
+    """A line in logits from chances that were told to what came of them (Platt 1999); `doubt` is
+    (variance of the level, covariance, variance of the slope)."""
 
     level: float = 0.0
     slope: float = 1.0
+    doubt: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def read(self, chance: Floats) -> Floats:
         return chance_of(self.level + self.slope * logit(chance))
+
+    def error(self, chance: Floats, error: Floats) -> Floats:
+        """The standard error of the logit of what is read, by that of what was told."""
+        at, (level, both, slope) = logit(chance), self.doubt
+        found: Floats = np.sqrt(level + 2 * both * at + slope * at**2 + (self.slope * error) ** 2)
+        return found
 
 
 def logistic(rows: Floats, came: Flags, ridge: float = RIDGE) -> Logistic:
     """The fit of events on columns; the level alone leans on nothing but half an event each way."""
     mean, scale = rows.mean(axis=0), rows.std(axis=0)
     scale = np.where(scale > CLIP, scale, 1.0)
-    columns = np.column_stack([np.ones(len(rows)), (rows - mean) / scale])
+    columns = _with_level((rows - mean) / scale)
     start = np.zeros(columns.shape[1])
     start[0] = logit(np.array([(came.sum() + 0.5) / (len(came) + 1)]))[0]
     lean = np.full(len(start), ridge)
     lean[0] = CLIP if came.any() and not came.all() else ridge
-    return Logistic(mean, scale, _newton(columns, came, start, lean))
+    weights = _newton(columns, came, start, lean)
+    doubt = np.linalg.inv(_bend(columns, weights, lean)).astype(np.float64)
+    return Logistic(mean, scale, weights, doubt)
+
+
+def logistic_from(found: Mapping[str, Any]) -> Logistic:
+    """What `as_json` gave."""
+    mean, scale, weights = (np.array(found[one], float) for one in ("mean", "scale", "weights"))
+    doubt = np.zeros((len(weights), len(weights)))
+    doubt[np.tril_indices(len(weights))] = found["doubt"]
+    return Logistic(mean, scale, weights, doubt + np.tril(doubt, -1).T)
 
 
 def platt(told: Floats, came: Flags) -> Platt:
     """The line through what was told and came."""
-    columns = np.column_stack([np.ones(len(told)), logit(told)])
-    level, slope = _newton(columns, came, np.array([0.0, 1.0]), np.full(2, LEAN))
-    return Platt(float(level), float(max(slope, 0.0)))
+    columns, lean = _with_level(logit(told)[:, None]), np.full(2, LEAN)
+    level, slope = _newton(columns, came, np.array([0.0, 1.0]), lean)
+    doubt = np.linalg.inv(_bend(columns, np.array([level, slope]), lean))
+    spread = (float(doubt[0, 0]), float(doubt[0, 1]), float(doubt[1, 1]))
+    return Platt(float(level), float(max(slope, 0.0)), spread)
 
 
 def _newton(columns: Floats, came: Flags, start: Floats, lean: Floats) -> Floats:
@@ -67,14 +108,24 @@ def _newton(columns: Floats, came: Flags, start: Floats, lean: Floats) -> Floats
     for _ in range(STEPS):
         told = chance_of(columns @ found)
         slope = columns.T @ (came - told) - lean * (found - start)
-        bend = columns.T @ (columns * (told * (1 - told))[:, None]) + np.diag(lean)
-        step = np.linalg.solve(bend, slope)
+        step = np.linalg.solve(_bend(columns, found, lean), slope)
         while (new := _loss(columns, came, found + step, start, lean)) > loss + CLIP:
             step = step / 2
         found, loss = found + step, new
         if np.abs(step).max() < CLIP:
             break
     return found
+
+
+def _bend(columns: Floats, at: Floats, lean: Floats) -> Floats:
+    """How the loss bends at some weights."""
+    told = chance_of(columns @ at)
+    found: Floats = columns.T @ (columns * (told * (1 - told))[:, None]) + np.diag(lean)
+    return found
+
+
+def _with_level(rows: Floats) -> Floats:
+    return np.column_stack([np.ones(len(rows)), rows])
 
 
 def _loss(columns: Floats, came: Flags, at: Floats, start: Floats, lean: Floats) -> float:

@@ -38,7 +38,7 @@ class Report:
     `rows` observations began in [start, end], both null without any. `unknown` counts what began
     in a window and can't be scored, as its end is not known or it was called off. `protocol`:
     origins, or folds where nothing has a date. `calibration` is of the method in use, over all
-    origins.
+    origins. `parts`: `methods` by what each was tried on, of a model that consists of several fits.
     """
 
     model: str
@@ -51,6 +51,7 @@ class Report:
     unknown: int = 0
     protocol: str = "origins"
     calibration: tuple[Calibrated, ...] = ()
+    parts: Mapping[str, Mapping[str, Scores]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON; figures with six digits, null where one does not apply."""
@@ -73,6 +74,8 @@ class Report:
                 {"said": _figure(one.said), "came": _figure(one.came), "n": one.n}
                 for one in self.calibration
             ],
+            **({"parts": {name: _methods(one) for name, one in self.parts.items()}}
+               if self.parts else {}),
         }  # fmt: skip
 
 

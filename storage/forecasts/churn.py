@@ -6,19 +6,33 @@ customers. Attributes of contracts are told as they are now, so they are learned
 nothing has a day.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 from sqlmodel import Session
 
+from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._buying import buyers_before, buying
 from storage.forecasts._churn_facts import View, purchases, subjects, views
-from storage.forecasts._churn_past import FEWEST_DAYS, in_folds, learned_by, of_contracts, of_orders
+from storage.forecasts._churn_now import Kept, kept_from
+from storage.forecasts._churn_past import (
+    FEWEST_DAYS,
+    Tried,
+    in_folds,
+    learned_by,
+    of_contracts,
+    of_orders,
+    summed,
+)
 from storage.forecasts._leaving import leaving
 from storage.forecasts._origins import Plan
-from storage.forecasts._report import Report
+from storage.forecasts._report import IN_USE, Report
 
 CONTRACT_DAYS = 90
 ORDER_DAYS = 273
@@ -63,21 +77,47 @@ def _orders(session: Session, now: datetime, today: date) -> Fit | None:
 def backtest(
     session: Session, now: datetime, zone: ZoneInfo, plan: Plan, progress: Progress
 ) -> Report:
-    """How such fits did in the past: of contracts where any begun on a known day, else of orders;
-    with `plan.folds` of contracts without days."""
+    """How such fits did in the past, each on whom it is of; with `plan.folds` of contracts without
+    days."""
     if plan.folds:
         return in_folds(MODEL.id, subjects(session, now), plan.folds, progress)
     today = now.astimezone(zone).date()
-    view = views(session, zone)
+    view, made = views(session, zone), purchases(session, now)
+    tried: dict[str, Tried] = {}
+    rows, days = 0, list[date]()
     if span := _span(view, today):
-        report = Report(MODEL.id, len(view(today)), *span)
-        return of_contracts(report, view, plan, plan.horizon or CONTRACT_DAYS, today, progress)
-    made = purchases(session, now)
-    if not len(made.day):
-        return Report(MODEL.id, 0, None, None)
-    start, end = date.fromordinal(made.first()), date.fromordinal(made.last())
-    report = Report(MODEL.id, len(made.day), start, end)
-    return of_orders(report, made, plan, plan.horizon or ORDER_DAYS, today, progress)
+        rows, days = rows + len(view(today)), [*days, *span]
+        tried["contracts"] = of_contracts(
+            view, span[0], plan, plan.horizon or CONTRACT_DAYS, today, progress
+        )
+    if len(made.day):
+        first, last = date.fromordinal(made.first()), date.fromordinal(made.last())
+        rows, days = rows + len(made.day), [*days, first, last]
+        tried["orders"] = of_orders(made, plan, plan.horizon or ORDER_DAYS, today, progress)
+    report = Report(MODEL.id, rows, min(days, default=None), max(days, default=None))
+    return summed(report, tried)
+
+
+def used(session: Session, now: datetime) -> Kept | None:
+    """What was fitted last by `now`, without a part that did worse than the base rate or was not
+    tried; null where there is nothing to be used."""
+    found = in_use(session, MODEL, now)
+    if found is None:
+        return None
+    kept = _kept(found.params, tuple(_good(found.backtest.get("parts", {}))))
+    return kept if kept.bases else None
+
+
+@lru_cache(maxsize=2)
+def _kept(params: str, tried: Sequence[str]) -> Kept:
+    return kept_from(msgspec.json.decode(params), tried)
+
+
+def _good(parts: Mapping[str, Any]) -> list[str]:
+    return [
+        name for name, methods in parts.items()
+        if methods[IN_USE]["brier"] <= methods[MODEL.baseline]["brier"]
+    ]  # fmt: skip
 
 
 def _span(view: View, today: date) -> tuple[date, date] | None:
@@ -91,12 +131,11 @@ def _span(view: View, today: date) -> tuple[date, date] | None:
 
 MODEL = Model(
     id="churn",
-    version=1,
+    version=2,
     title="Churn",
     baseline="base_rate",
     rests_on="observations",
     topic="customers",
     fit=fitted,
     backtest=backtest,
-    is_asked=False,
 )

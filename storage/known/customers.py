@@ -1,7 +1,7 @@
 """What is known of customers at `now`: ERP customer and CRM account as one, with their facts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from storage import links
-from storage.known._rows import as_day, as_money, as_qty
+from storage.known._rows import among, as_day, as_money, as_qty
+from storage.known._rows import bound as bound_as
 from storage.known.contracts import Contract, contracts
 from storage.links import Key
 from storage.models._types import instant_to_int
@@ -62,15 +63,27 @@ class Customer:
 
 
 def customers(
-    session: Session, now: datetime, today: date, who: Mapping[Key, Key] | None = None
+    session: Session,
+    now: datetime,
+    today: date,
+    who: Mapping[Key, Key] | None = None,
+    only: Collection[Key] | None = None,
 ) -> list[Customer]:
     """All customers with a known order or contract, by name; what is due is due before `today`.
 
-    `who` is `identities`, where they are known already.
+    `who` is `identities`, where they are known already; `only`: all keys of those that are wanted.
     """
     who = identities(session) if who is None else who
     bound = {"now": instant_to_int(now), "today": today.isoformat()}
-    rows = {name: _rows(session, query, bound) for name, query in _QUERIES.items()}
+    if only is not None:
+        who = {key: top for key, top in who.items() if key in only}
+        bound["refs"] = bound_as(session, [ref for _, ref in only])
+    rows = {
+        name: _rows(session, _QUERIES[name].format(
+            some="" if only is None else f" AND {column} {among(session)}"
+        ), bound)
+        for name, column in _WHOSE.items()
+    }  # fmt: skip
     known = {
         "orders": _grouped(who, rows["orders"], _order),
         "contracts": contracts(session, now, today, who),
@@ -116,6 +129,8 @@ def _companies(session: Session, who: Mapping[Key, Key]) -> dict[Key, Customer]:
         members[top].add(key)
     for row in _rows(session, _NAMES, {}):
         key = (row["source"], row["source_id"])
+        if key not in who:
+            continue
         top = who[key]
         one = names.get(top) or Customer(row["name"], frozenset(members[top]), company=top)
         if key == top:
@@ -163,26 +178,30 @@ UNION ALL
 SELECT source, source_id, name, segment, country, 1 FROM account WHERE deleted_at IS NULL
  ORDER BY 6, 1, 2"""
 
+_WHOSE = {
+    "orders": "customer_ref", "tickets": "account_ref", "nps": "account_ref",
+    "overdue": "party_ref", "late": "o.customer_ref",
+}  # fmt: skip
 _QUERIES = {
     "orders": """
 SELECT source, customer_ref AS ref, ordered_on, amount, currency FROM salesorder
  WHERE deleted_at IS NULL AND customer_ref IS NOT NULL AND ordered_at < :now
-   AND (cancelled_at IS NULL OR cancelled_at >= :now)
+   AND (cancelled_at IS NULL OR cancelled_at >= :now){some}
  ORDER BY ordered_at, source, source_id""",
     "tickets": """
 SELECT source, account_ref AS ref, opened_on,
        CASE WHEN closed_at < :now THEN closed_on END AS closed_on
-  FROM ticket WHERE deleted_at IS NULL AND account_ref IS NOT NULL AND opened_at < :now
+  FROM ticket WHERE deleted_at IS NULL AND account_ref IS NOT NULL AND opened_at < :now{some}
  ORDER BY opened_at, source, source_id""",
     "nps": """
 SELECT source, account_ref AS ref, responded_on, score FROM surveyresponse
  WHERE deleted_at IS NULL AND account_ref IS NOT NULL AND responded_at < :now
-   AND kind = 'nps' AND score IS NOT NULL
+   AND kind = 'nps' AND score IS NOT NULL{some}
  ORDER BY responded_at, source, source_id""",
     "overdue": """
 SELECT source, party_ref AS ref, due_on AS due FROM invoice
  WHERE deleted_at IS NULL AND party_ref IS NOT NULL AND direction = 'out'
-   AND issued_at < :now AND due_on < :today AND (paid_at IS NULL OR paid_at >= :now)
+   AND issued_at < :now AND due_on < :today AND (paid_at IS NULL OR paid_at >= :now){some}
  ORDER BY due_on, source, source_id""",
     # what was first promised counts, else what was asked for; a promise we had not seen by then
     # is unknown
@@ -199,7 +218,7 @@ SELECT source, ref, due FROM (
     JOIN salesorder o ON o.source = l.source AND o.source_id = l.order_ref
    WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND o.ordered_at < :now
      AND (o.cancelled_at IS NULL OR o.cancelled_at >= :now)
-     AND (l.cancelled_at IS NULL OR l.cancelled_at >= :now)
+     AND (l.cancelled_at IS NULL OR l.cancelled_at >= :now){some}
      AND l.qty > COALESCE(
        (SELECT SUM(s.qty) FROM shipment s WHERE s.source = l.source AND s.line_ref = l.source_id
            AND s.deleted_at IS NULL AND s.shipped_at < :now), 0)

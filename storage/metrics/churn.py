@@ -1,7 +1,7 @@
 """Churn: which customers left, how many do, and who shows what usually comes before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,13 +9,14 @@ from math import sqrt
 
 from storage.known.contracts import Contract
 from storage.known.customers import Customer
+from storage.links import Key
 from storage.metrics import Metric
 from storage.metrics._order_gaps import Reordering, Rhythm, leavings
 from storage.metrics._signals import Signal, order_days, order_rhythm, signals
 
 METRIC = Metric(
     id="churn",
-    version=1,
+    version=2,
     title="Churn",
     formula=(
         "Customers at the start of the window who left in it, divided by all customers at its"
@@ -33,9 +34,19 @@ METRIC = Metric(
     caveats=(
         "Who came within the window is not counted; who left and came back counts as lost.",
         "Orders of one day are one; cancelled orders are none.",
-        "Under 50 customers ever lost by falling quiet: no percentage each, signals order them.",
+        (
+            "A chance is told by the fit in use: with a contract, of having none in force in 90"
+            " days; without, of ordering nothing in 273. Its band is the 95 % interval of the fit,"
+            " and what weighs in a score is not why one leaves."
+        ),
+        "Attributes of contracts are told as they are now: only where nothing has a day are they"
+        " learned from, and never by these chances.",
+        "With no fit in use: the chance of no order in 90 days, of all as quiet after as many"
+        " orders (1, 2-4, more).",
+        "Fewer than 50 who left, or who stayed: the base rate, and signals in place of chances.",
         "An order gap does not count while we hold a late order of theirs.",
-        "The chance of no order in 90 days: of all as quiet after as many orders (1, 2-4, more).",
+        "A year's revenue is what was ordered in 365 days; without any order, twelve months of"
+        " what contracts in force bring.",
         "Renewal and end dates are those seen by then; before our first sight they are unknown.",
     ),
     synonyms=("churn risk", "churn rate", "logo churn", "attrition", "at risk"),
@@ -98,9 +109,10 @@ class Rate:
 class Standing:
     """How one customer stands on a day.
 
-    `left_on`: since when it has left, null for a living one. `risk`: the chance that it orders
-    nothing in the next 90 days, null where it can't be told. `revenue`: of 365 days, by currency;
-    null where an order has no amount.
+    `left_on`: since when it has left, null for a living one. `risk`: the chance that it leaves as
+    a fit told it, else that it orders nothing in the next 90 days; null where it can't be told.
+    `revenue`: of 365 days, by currency, of one who never ordered what its contracts bring in
+    twelve months; null where an order or a contract has no amount.
     """
 
     customer: Customer
@@ -171,23 +183,30 @@ def quiet_events(lives: Iterable[Life]) -> int:
     return sum(len(one.leavings) for one in lives if not one.customer.contracts)
 
 
-def standings(lives: Sequence[Life], today: date) -> list[Standing]:
+def standings(
+    lives: Sequence[Life], today: date, told: Mapping[Key, float] | None = None
+) -> list[Standing]:
     """How every customer stands: the riskiest first where a percentage can be given, else those
-    with the most signals; those who left come last."""
-    reordering = _reordering(lives, today) if quiet_events(lives) >= ENOUGH_EVENTS else None
+    with the most signals; those who left come last. `told`: chances by a fit, null without one."""
+    reads_gaps = told is None and quiet_events(lives) >= ENOUGH_EVENTS
+    reordering = _reordering(lives, today) if reads_gaps else None
     found = []
     for life in lives:
         one, beat = life.customer, order_rhythm(life.customer, today)
-        chance = None
-        if reordering and beat and not one.contracts and life.left_on is None:
-            chance = reordering.chance(beat.gaps + 1, beat.quiet)
+        risk = None
+        if life.left_on is None:
+            risk = _by_gaps(reordering, one, beat) if told is None else told.get(one.key)
         found.append(
-            Standing(
-                one, beat, life.left_on, signals(one, today),
-                None if chance is None else 1 - chance, _revenue(one, today),
-            )
-        )  # fmt: skip
-    return sorted(found, key=_rank)
+            Standing(one, beat, life.left_on, signals(one, today), risk, _revenue(one, today))
+        )
+    return sorted(found, key=lambda one: _rank(one, has_fit=bool(told)))
+
+
+def _by_gaps(reordering: Reordering | None, one: Customer, beat: Rhythm | None) -> float | None:
+    if reordering is None or beat is None or one.contracts:
+        return None
+    chance = reordering.chance(beat.gaps + 1, beat.quiet)
+    return None if chance is None else 1 - chance
 
 
 def _reordering(lives: Iterable[Life], today: date) -> Reordering:
@@ -195,9 +214,10 @@ def _reordering(lives: Iterable[Life], today: date) -> Reordering:
     return Reordering((days for one in buyers if (days := order_days(one))), today)
 
 
-def _rank(one: Standing) -> tuple[bool, float, int, float, str]:
-    # quiet for longer than others ever were: no percentage, and no reason to be shown last
-    risk = float(one.counted > 0) if one.risk is None else one.risk
+def _rank(one: Standing, *, has_fit: bool) -> tuple[bool, float, int, float, str]:
+    # by gaps: quiet for longer than others ever were is no percentage, and no reason to be last
+    unknown = 0.0 if has_fit else float(one.counted > 0)
+    risk = unknown if one.risk is None else one.risk
     return one.left_on is not None, -risk, -one.counted, -one.stretch, one.customer.name
 
 
@@ -234,6 +254,8 @@ def _end(contract: Contract, today: date) -> date:
 
 
 def _revenue(one: Customer, today: date) -> dict[str, Decimal] | None:
+    if not one.orders:
+        return _of_contracts(one, today)
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for order in one.orders:
         if order.on <= today - YEAR:
@@ -241,4 +263,15 @@ def _revenue(one: Customer, today: date) -> dict[str, Decimal] | None:
         if order.amount is None:
             return None
         sums[order.currency or ""] += order.amount
-    return dict(sums) if one.orders else None
+    return dict(sums)
+
+
+def _of_contracts(one: Customer, today: date) -> dict[str, Decimal] | None:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for contract in one.contracts:
+        if not contract.runs_on(today):
+            continue
+        if contract.mrr is None:
+            return None
+        sums[contract.currency or ""] += 12 * contract.mrr
+    return dict(sums) or None

@@ -87,3 +87,15 @@ def test_it_is_the_same_as_json_and_back(made, fit):
     now = buyers_before(made, DAY)
     again = buying_from(msgspec.json.decode(msgspec.json.encode(fit.as_json())))
     assert (again.buys(now, DAYS) == fit.buys(now, DAYS)).all()
+
+
+def test_what_is_told_of_a_buyer_is_the_chance_that_it_orders_nothing(made, fit):
+    now = buyers_before(made, DAY)
+    told = fit.quiet(now, DAYS)
+    assert told.chance == pytest.approx(1 - fit.buys(now, DAYS))
+    assert ((told.low < told.chance) & (told.chance < told.high)).all()
+    assert told.names == ("days since an order", "order days", "days as a customer", "spent")
+    long = np.argmax(now.seen.age - now.seen.last)
+    assert told.parts[long, 0] > 0
+    again = buying_from(msgspec.json.decode(msgspec.json.encode(fit.as_json()))).quiet(now, DAYS)
+    assert again.low == pytest.approx(told.low, abs=1e-3)

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from storage.forecasts._churn_facts import Subject
-from storage.forecasts._churn_past import before, in_folds, of_contracts, of_orders, spaced
+from storage.forecasts._churn_past import before, in_folds, of_contracts, of_orders, spaced, summed
 from storage.forecasts._origins import Plan
 from storage.forecasts._report import Report
 from storage.known.contracts import Contract
 from storage.known.customers import Customer
-from tests.storage.forecasts.buyers import bought, signed
+from tests.storage.forecasts.buyers import bought, placed, signed
 
 TODAY = date(2026, 3, 1)
 
@@ -91,7 +91,8 @@ def viewed(made):
 def test_contracts_are_told_from_days_in_the_past():
     made = lived(np.random.default_rng(5))
     report = Report("churn", len(made), date(2022, 1, 1), TODAY)
-    found = of_contracts(report, viewed(made), Plan(most=3), 90, TODAY, quietly)
+    tried = of_contracts(viewed(made), date(2022, 1, 1), Plan(most=3), 90, TODAY, quietly)
+    found = summed(report, {"contracts": tried})
     assert len(found.origins) == 3
     assert found.methods["leadline"].auc > 0.65
     assert found.methods["leadline"].brier < found.methods["base_rate"].brier
@@ -101,7 +102,8 @@ def test_contracts_are_told_from_days_in_the_past():
 def test_where_nobody_ever_left_the_base_rate_is_told():
     made = [(date(2022, 1, 1), date(2030, 1, 1), "big") for _ in range(3)]
     report = Report("churn", 3, date(2022, 1, 1), TODAY)
-    found = of_contracts(report, viewed(made), Plan(most=2), 90, TODAY, quietly)
+    tried = of_contracts(viewed(made), date(2022, 1, 1), Plan(most=2), 90, TODAY, quietly)
+    found = summed(report, {"contracts": tried})
     assert found.methods["leadline"].brier == 0
     assert found.methods["leadline"].auc is None
 
@@ -110,11 +112,27 @@ def test_orders_are_told_from_days_in_the_past():
     made = bought(np.random.default_rng(6), 1_000)
     report = Report("churn", len(made.day), date.fromordinal(made.first()), TODAY)
     until = date.fromordinal(made.last())
-    found = of_orders(report, made, Plan(most=1), 182, until, quietly)
+    found = summed(report, {"orders": of_orders(made, Plan(most=1), 182, until, quietly)})
     assert [one.at.day for one in found.origins] == [1] * len(found.origins)
     mine = found.methods["leadline"]
     assert mine.brier < found.methods["recency"].brier < found.methods["base_rate"].brier
     assert mine.mae < found.methods["base_rate"].mae
     assert found.gains["recency"].measure == "brier"
-    again = of_orders(report, made, Plan(most=1), 182, until, quietly)
+    again = summed(report, {"orders": of_orders(made, Plan(most=1), 182, until, quietly)})
     assert again.as_json() == found.as_json()
+
+
+def test_what_is_tried_on_several_is_told_of_each_and_of_all():
+    made = lived(np.random.default_rng(5))
+    signed_ = of_contracts(viewed(made), date(2022, 1, 1), Plan(most=2), 90, TODAY, quietly)
+    bought_ = of_orders(
+        placed([(0, TODAY.toordinal() - 700 + day, 1) for day in range(0, 700, 3)], 1),
+        Plan(most=2), 90, TODAY, quietly,
+    )  # fmt: skip
+    report = Report("churn", 9, date(2022, 1, 1), TODAY)
+    found = summed(report, {"contracts": signed_, "orders": bought_})
+    n = {name: methods["leadline"].n for name, methods in found.parts.items()}
+    assert sum(n.values()) == found.methods["leadline"].n == sum(one.n for one in found.origins)
+    assert n["orders"] == 2
+    assert {one.at for one in found.origins} == {one.at for one, _ in signed_}
+    assert summed(report, {"contracts": []}) == report

@@ -2,7 +2,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from storage.forecasts._leaving import leaving, leaving_from
+from storage.forecasts._leaving import leaving, leaving_from, together
 from storage.forecasts._scores import of_chances
 from tests.storage.forecasts.buyers import signed
 
@@ -32,20 +32,33 @@ def test_chances_are_those_that_are_true(made, fit):
 
 
 def test_the_factors_say_which_way_they_move_the_score(fit):
-    new, old = fit.told([{"tenure": 0.0, "term": "month"}, {"tenure": 70.0, "term": "year"}])
-    assert new.chance > 0.7 > 0.1 > old.chance
-    assert dict(new.factors)["tenure"] > 0 > dict(old.factors)["tenure"]
+    told = fit.scored([{"tenure": 0.0, "term": "month"}, {"tenure": 70.0, "term": "year"}])
+    new, old = told.chance
+    assert new > 0.7 > 0.1 > old
+    assert told.names == ("tenure", "term")
+    assert told.parts[0, 0] > 0 > told.parts[1, 0]
+
+
+def test_the_interval_holds_the_true_chance_of_most_and_is_wider_on_fewer(made, fit):
+    known, chance, left = made
+    told, few = fit.scored(known[4_000:]), leaving(known[:500], left[:500]).scored(known[4_000:])
+    for one in (told, few):
+        held = (one.low <= chance[4_000:]) & (chance[4_000:] <= one.high)
+        assert held.mean() > 0.85
+        assert ((one.low < one.chance) & (one.chance < one.high)).all()
+    assert (few.high - few.low).mean() > 1.5 * (told.high - told.low).mean()
 
 
 def test_with_few_events_there_is_a_base_rate_and_no_chance(made):
     known, _, _ = made
     left = np.arange(1_000) < 49
     fit = leaving(known[:1_000], left)
-    assert fit.told(known[:2])[0].chance is None
+    assert fit.scored(known[:2]) is None
     assert fit.base == 0.049
     low, high = fit.interval
     assert low < 0.049 < high
     assert fit.chances(known[:2]).tolist() == [0.049, 0.049]
+    assert leaving(known[:1_000], left, 49).score is not None
 
 
 @pytest.mark.parametrize("all_left", [True, False])
@@ -65,7 +78,13 @@ def test_a_single_customer_and_nobody_at_all():
 def test_it_is_the_same_as_json_and_back(made, fit):
     known = made[0][:50]
     kept = msgspec.json.encode(fit.as_json())
-    again = leaving_from(msgspec.json.decode(kept))
-    assert again.told(known) == fit.told(known)
+    told, again = fit.scored(known), leaving_from(msgspec.json.decode(kept)).scored(known)
+    assert (again.chance == told.chance).all()
+    assert again.low == pytest.approx(told.low, abs=1e-3)
     few = leaving(known, np.zeros(50, bool))
     assert leaving_from(few.as_json()) == few
+
+
+def test_columns_of_one_name_are_summed_in_the_order_of_the_first():
+    names, parts = together(("b", "a", "b"), np.array([[1.0, 2.0, 3.0], [0.0, 1.0, -1.0]]))
+    assert (names, parts.tolist()) == (("b", "a"), [[4, 2], [-1, 1]])

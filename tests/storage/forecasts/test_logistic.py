@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from storage.forecasts._logistic import logistic, platt
+from storage.forecasts._logistic import logistic, logistic_from, platt
 
 
 def drawn(n=20_000, seed=0):
@@ -55,3 +55,34 @@ def test_a_line_brings_chances_that_are_too_sure_back():
 def test_a_line_never_turns_the_order_around():
     told = np.linspace(0.1, 0.9, 200)
     assert platt(told, told < 0.5).slope == 0
+
+
+def test_the_doubt_is_how_far_fits_of_such_draws_lie_apart():
+    told = [logistic(*drawn(1_000, seed)[::2]) for seed in range(60)]
+    spread = np.std([np.append(one.weights[0], one.weights[1:] / one.scale) for one in told], 0)
+    mine = np.sqrt(np.diag(told[0].doubt))
+    assert mine / np.append(1.0, told[0].scale) == pytest.approx(spread, rel=0.35)
+
+
+def test_the_error_is_least_amid_what_was_learned_from():
+    rows, _, came = drawn(500)
+    fit = logistic(rows, came)
+    middle, far = fit.error(np.array([rows.mean(axis=0), rows.mean(axis=0) + 9]))
+    assert middle < far / 3
+
+
+def test_a_fit_is_the_same_as_json_and_back():
+    rows, _, came = drawn(500)
+    fit = logistic(rows, came)
+    again = logistic_from(fit.as_json())
+    assert (again.chance(rows) == fit.chance(rows)).all()
+    assert again.error(rows) == pytest.approx(fit.error(rows), rel=1e-2)
+    assert (again.doubt == again.doubt.T).all()
+
+
+def test_a_line_adds_its_own_doubt_to_that_of_what_it_reads():
+    _, chance, came = drawn(500)
+    line = platt(chance, came)
+    alone, more = line.error(chance, 0 * chance), line.error(chance, 0 * chance + 0.5)
+    assert (alone > 0).all()
+    assert more == pytest.approx(np.sqrt(alone**2 + (line.slope / 2) ** 2))

@@ -137,3 +137,21 @@ def test_a_survey_is_read_as_it_was_scored(world):
 def test_a_notice_that_cannot_be_meant_is_unknown(world, days):
     world.contract(world.account("Acme"), "2025-01-01", renewal="2026-04-01", notice_days=days)
     assert known(world)[0].contracts[0].notice_days is None
+
+
+def test_some_customers_alone_are_known_as_they_are_among_all(world):
+    acme, brass = world.customer("Acme"), world.customer("Brass")
+    account = world.account("Acme")
+    world.link(acme, account)
+    for ref in (acme, brass):
+        world.sale(ref, "2026-01-05", promised="2026-02-01")
+        world.invoice(ref, "2026-01-05", due="2026-02-01")
+    world.ticket(account, "2026-02-01")
+    world.survey(account, "2026-02-02", 4)
+    world.contract(account, "2025-01-01")
+    whole = {one.name: one for one in known(world)}
+    with world.reader() as session:
+        found = customers(session, NOW, NOW.date(), only=whole["Acme"].keys)
+        assert found == [whole["Acme"]]
+        assert whole["Acme"].late
+        assert customers(session, NOW, NOW.date(), only=()) == []
