@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from commands._churn_fit import Told, no_fit, rate_said
 from commands._churn_words import stands_out
 from commands._contract import Answer, Basis, FollowUp, Reading, Sentence
 from storage.metrics._order_gaps import HORIZON
@@ -9,15 +10,21 @@ from storage.metrics._signals import notice_on
 from storage.metrics.churn import ENOUGH_EVENTS, METRIC, Standing
 
 
-def facts_of(one: Standing, count: int, today: date, rests: Basis, events: int) -> Answer:
-    """The answer about one customer; `count` tells of others by the same name."""
+def facts_of(
+    one: Standing, count: int, today: date, rests: Basis, events: int, told: Told
+) -> Answer:
+    """The answer about one customer of whom no fit tells a chance; `count` tells of others by the
+    same name, `events` how many ever left by falling quiet."""
     return Answer(
         title=f"Churn {one.customer.name}",
         summary=Sentence(_summary(one, today), ("customers",)),
         detail=tuple(Sentence(text, ("customers",)) for text in _detail(one, today)),
-        readings=_readings(one),
+        readings=(
+            Reading(f"no order in {HORIZON} days", one.risk, "share", "customers", METRIC.id),
+            *facts_read(one),
+        ),
         basis=(rests,),
-        notes=tuple(Sentence(text, ("customers",)) for text in _notes(one, count, events)),
+        notes=tuple(Sentence(text, ("customers",)) for text in _notes(one, count, events, told)),
         follow_ups=(
             FollowUp("All customers", "churn"),
             FollowUp("How is this computed?", "define churn"),
@@ -41,10 +48,11 @@ def _summary(one: Standing, today: date) -> str:
 
 
 def _detail(one: Standing, today: date) -> list[str]:
-    return [text for text in (_orders(one), _contract(one, today)) if text]
+    return [text for text in (orders_said(one), contract_said(one, today)) if text]
 
 
-def _orders(one: Standing) -> str:
+def orders_said(one: Standing) -> str:
+    """When it ordered last, and how often it usually does."""
     if one.rhythm is None:
         return "No order of theirs is known."
     beat = one.rhythm
@@ -54,7 +62,8 @@ def _orders(one: Standing) -> str:
     return f"{text}; usually every {beat.usual:g} d, 9 in 10 within {beat.p90} d."
 
 
-def _contract(one: Standing, today: date) -> str | None:
+def contract_said(one: Standing, today: date) -> str | None:
+    """By when it must decide on its next contract; null without contracts."""
     running = [
         (day, contract)
         for contract in one.customer.contracts
@@ -69,10 +78,10 @@ def _contract(one: Standing, today: date) -> str | None:
     return f"Notice is due by {day.isoformat()}{renews}."
 
 
-def _readings(one: Standing) -> tuple[Reading, ...]:
+def facts_read(one: Standing) -> tuple[Reading, ...]:
+    """What is known of how it orders, and what it brings, as readings."""
     beat = one.rhythm
     figures: list[tuple[str, float | None, str]] = [
-        (f"no order in {HORIZON} days", one.risk, "share"),
         ("quiet", beat.quiet if beat else None, "d"),
         ("usual gap", beat.usual if beat else None, "d"),
         ("9 in 10 gaps within", beat.p90 if beat else None, "d"),
@@ -88,13 +97,30 @@ def _readings(one: Standing) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
-def _notes(one: Standing, count: int, events: int) -> list[str]:
-    notes = []
-    if count > 1:
-        notes.append(f"{count} customers bear this name; this is the one to look at first.")
+def others(count: int) -> list[str]:
+    """That others bear the name too."""
+    if count < 2:
+        return []
+    return [f"{count} customers bear this name; this is the one to look at first."]
+
+
+def _notes(one: Standing, count: int, events: int, told: Told) -> list[str]:
+    notes = others(count)
+    if told.why:
+        return [*notes, *_of_gaps(one, events), no_fit(told, has_chances=one.risk is not None)]
+    kind = "contracts" if one.customer.contracts else "orders"
+    mine = [base for base in told.bases if base.kind == kind]
+    if not mine:
+        notes.append("No percentage: no fit of customers like it is in use.")
+    elif not mine[0].has_chances:
+        notes.append(f"No percentage: too few have left, or stayed. {rate_said(mine[0])}")
+    return notes
+
+
+def _of_gaps(one: Standing, events: int) -> list[str]:
     if events < ENOUGH_EVENTS:
         have = "has" if events == 1 else "have"
-        notes.append(f"No percentage: only {events} {have} ever left by falling quiet.")
-    elif one.customer.contracts:
-        notes.append("No percentage: customers with a contract do not leave by falling quiet.")
-    return notes
+        return [f"No percentage: only {events} {have} ever left by falling quiet."]
+    if one.customer.contracts:
+        return ["No percentage: customers with a contract do not leave by falling quiet."]
+    return []

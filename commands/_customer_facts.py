@@ -19,7 +19,8 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Card:
-    """All that is told of one customer; `coming` is what it is expected to bring by a fit."""
+    """All that is told of one customer; `coming` is what it is expected to bring by a fit, and
+    `may_leave` its chance to, null where none is told."""
 
     one: Customer
     company: Key
@@ -28,6 +29,7 @@ class Card:
     due: Due | None
     today: date
     coming: tuple[Worth, Track] | None = None
+    may_leave: str | None = None
 
     @property
     def book(self) -> Book:
@@ -55,6 +57,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
         ("Last contact", _touches(card)),
         ("NPS", _nps(card)),
         ("Renewal", _renewal(card)),
+        *([("May leave", card.may_leave)] if card.may_leave else []),
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from commands._churn_fit import Told, told_of
 from commands._contract import Ask
 from commands._track_record import UNMEASURED, Track, record
 from commands._window import midnight
@@ -111,9 +112,11 @@ def supply(session: Session, ask: Ask, makes: Iterable[Making] | None = None) ->
     )  # fmt: skip
 
 
-def standing_customers(session: Session, ask: Ask) -> list[Standing]:
-    """How every customer stands, those worth a look first."""
-    return standings(lives(customers(session, ask.now, ask.today), ask.today), ask.today)
+def standing_customers(session: Session, ask: Ask) -> tuple[list[Standing], Told]:
+    """How every customer stands, those worth a look first; and what a fit tells of them."""
+    every = customers(session, ask.now, ask.today)
+    told = told_of(session, ask, every, most=0)
+    return standings(lives(every, ask.today), ask.today, told.risks), told
 
 
 def _lateness(found: Supply, node: Node) -> int:

@@ -84,7 +84,8 @@ def _waiting(
     Revenue is in the company's currency, else in the one that all share; what is in another can't
     be compared and is null.
     """
-    standing = {key: one for one in standing_customers(session, ask) for key in one.customer.keys}
+    every, _ = standing_customers(session, ask)
+    standing = {key: one for one in every for key in one.customer.keys}
     found = []
     for line in lines:
         who = (line.customer.source, line.customer.ref) if line.customer else None

@@ -1,4 +1,4 @@
-"""How many customers leave, and who shows what usually comes before?"""
+"""How many customers leave, and who may: by a fit where one is in use, else by what stands out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,17 +18,23 @@ from commands import (
     Table,
     Value,
 )
+from commands import (
+    _churn_gaps as gaps,
+)
 from commands._basis import basis
+from commands._churn_card import card_of
+from commands._churn_fit import OF_FIT, Told, no_fit, rate_said, told_of
+from commands._churn_list import Listed, detail, figures, summary, table
 from commands._churn_one import facts_of
+from commands._churn_rates import compared, lost, rate_readings
 from commands._churn_rows import rows_behind
-from commands._churn_words import interval, local_days, percent, stands_out, yearly
+from commands._churn_words import interval, local_days, percent
 from commands._grammar import Query, read
-from storage.entities import entity
 from storage.known.contracts import contracts_seen_from
 from storage.known.customers import customers
+from storage.known.rates import rates
 from storage.metrics._order_gaps import HORIZON
 from storage.metrics.churn import (
-    ENOUGH_EVENTS,
     METRIC,
     Life,
     Rate,
@@ -40,12 +46,11 @@ from storage.metrics.churn import (
     standings,
 )
 
-FEW = 5
-
 
 @dataclass(frozen=True)
 class _Found:
-    """What was computed for a question: rates of the window and the one before it."""
+    """What was computed for a question: rates of the window and the one before it, and the living
+    customers to show with what a fit tells of them."""
 
     query: Query
     everyone: list[Life]
@@ -53,6 +58,19 @@ class _Found:
     prior: Rate
     events: int
     standing: list[Standing]
+    listed: Listed
+
+    @property
+    def shown(self) -> Sequence[Standing]:
+        return self.listed.shown
+
+    @property
+    def told(self) -> Told:
+        return self.listed.told
+
+    @property
+    def has_risk(self) -> bool:
+        return any(one.risk is not None for one in self.shown)
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -62,129 +80,95 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
     if isinstance(query, Notice):
         return query
-    today = ask.now.astimezone(ask.zone).date()
-    everyone = lives(customers(session, ask.now, today), today)
-    standing = standings(everyone, today)
+    everyone = lives(customers(session, ask.now, ask.today), ask.today)
+    if query.by and everyone and not query.named:
+        return _split(session, ask, query, everyone)
+    told = told_of(session, ask, [one.customer for one in everyone])
+    standing = standings(everyone, ask.today, told.risks)
     if query.named:
-        return _one(session, ask, query, everyone, standing)
+        return _one(session, ask, query, everyone, standing, told)
     if not everyone:
         return _nothing()
-    if query.by:
-        return _split(session, ask, query, everyone)
-    found = _Found(
+    listed = Listed(
+        _worth_showing(standing), told, rates(session, ask.now, ask.currency),
+        query.currency or "", ask.today,
+    )  # fmt: skip
+    return _all(session, ask, _Found(
         query,
         everyone,
         rate(everyone, *local_days(query.window.start, query.window.end, ask.zone)),
         rate(everyone, *local_days(query.prior.start, query.prior.end, ask.zone)),
         quiet_events(everyone),
         standing,
-    )
-    return _all(session, ask, found)
+        listed,
+    ))  # fmt: skip
 
 
 def _all(session: Session, ask: Ask, found: _Found) -> Answer:
-    shown = _worth_showing(found.standing)
+    by_fit = found.told.has_chances and found.has_risk
     return Answer(
         title="Churn",
-        summary=Sentence(_summary(found), ("customers",)),
-        detail=tuple(Sentence(text, ("customers",)) for text in _detail(found, shown)),
-        readings=_readings(found),
-        table=_table(shown) if shown else None,
+        summary=Sentence(summary(found.listed) if by_fit else _summary(found), ("customers",)),
+        detail=_detail(found, by_fit=by_fit),
+        readings=_readings(found, by_fit=by_fit),
+        table=_table(ask, found, by_fit=by_fit),
         is_list=True,
         evidence=rows_behind(ask, found.everyone, found.query.window),
         basis=(_basis(session, ask, found.query, found.everyone, found.now),),
-        notes=tuple(Sentence(text, ("customers",)) for text in _notes(found)),
-        follow_ups=_follow_ups(found, shown),
+        notes=tuple(Sentence(text, ("customers",)) for text in _notes(found, by_fit=by_fit)),
+        follow_ups=_follow_ups(found),
     )
+
+
+def _table(ask: Ask, found: _Found, *, by_fit: bool) -> Table | None:
+    if not found.shown:
+        return None
+    if by_fit:
+        return table(found.listed, has_money=ask.grant.allows("revenue"))
+    return gaps.table(found.shown)
 
 
 def _summary(found: _Found) -> str:
-    living = sum(1 for one in found.standing if one.left_on is None)
-    share, bounds = percent(found.now.rate), interval(found.now)
+    """Without chances by a fit: by order gaps, or that there are no percentages."""
     if found.now.rate is None:
         return f"**Nobody was a customer yet** before the {found.query.window.label}: no rate."
-    lost = f"{found.now.lost} of {found.now.at_start} left {found.query.when}, {share} {bounds}"
+    left = lost(found.now, found.query)
+    if not found.has_risk:
+        return f"**Too few have left to give each customer a percentage**: {left}."
+    living = sum(1 for one in found.standing if one.left_on is None)
     risks = [one.risk for one in found.standing if one.risk is not None]
-    if found.events < ENOUGH_EVENTS:
-        return f"**Too few have left to give each customer a percentage**: {lost}."
     return (
         f"**About {sum(risks):.0f} of {len(risks)} customers will order nothing** within"
-        f" {HORIZON} days ({living} customers in all); {lost}."
+        f" {HORIZON} days ({living} customers in all); {left}."
     )
 
 
-def _detail(found: _Found, shown: Sequence[Standing]) -> list[str]:
-    compared = _compared(found)
-    flagged = sum(1 for one in shown if one.counted)
-    if found.events >= ENOUGH_EVENTS and shown:
-        return [compared, f"The {len(shown)} least likely to order, and what stands out:"]
-    if not shown:
-        return [compared, "Nothing stands out about any customer."]
-    suspended = len(shown) - flagged
-    plural = "customers show" if flagged > 1 else "customer shows"
-    text = f"{flagged} {plural} what usually comes before" if flagged else "Nobody shows a signal"
-    waits = "wait" if suspended > 1 else "waits"
-    owed = f"; {suspended} only {waits} for a late order of ours" if suspended else ""
-    return [compared, f"{text}{owed}:"]
+def _detail(found: _Found, *, by_fit: bool) -> tuple[Sentence, ...]:
+    if by_fit:
+        left = lost(found.now, found.query)
+        past = Sentence(f"{left[0].upper()}{left[1:]}. {_than_before(found)}", ("customers",))
+        return (*detail(found.listed), past)
+    texts = [_than_before(found), *map(rate_said, found.told.bases)]
+    texts.append(gaps.shows(found.shown, has_risk=found.has_risk))
+    return tuple(Sentence(text, ("customers",)) for text in texts)
 
 
-def _compared(found: _Found) -> str:
-    now, prior, label = found.now, found.prior, found.query.prior.label
-    if prior.rate is None or prior.at_start < FEW or now.rate is None:
-        return f"Too few customers {label} to compare with ({prior.at_start})."
-    assert now.low is not None and now.high is not None
-    if now.low <= prior.rate <= now.high:
-        return f"● About as {label}: {percent(prior.rate)} of {prior.at_start} then."
-    word = "▲ more" if now.rate > prior.rate else "▼ fewer"
-    return f"{word} than {label}: {percent(prior.rate)} of {prior.at_start} then."
+def _than_before(found: _Found) -> str:
+    return compared(found.now, found.prior, found.query.prior.label)
 
 
-def _readings(found: _Found) -> tuple[Reading, ...]:
-    def figure(name: str, value: float | None, unit: str = "", **bounds: float | None) -> Reading:
-        return Reading(name, value, unit, "customers", METRIC.id, **bounds)
-
-    now, prior = found.now, found.prior
-    readings = (
-        figure("churn", now.rate, "share", low=now.low, high=now.high),
-        figure("customers at start", now.at_start),
-        figure("lost", now.lost),
-        figure("returned", now.returned),
-        figure("churn before", prior.rate, "share", low=prior.low, high=prior.high),
-        figure("customers at start before", prior.at_start),
-        figure("lost by falling quiet, ever", found.events),
-    )
+def _readings(found: _Found, *, by_fit: bool) -> tuple[Reading, ...]:
+    rates_ = rate_readings(found.now, found.prior, found.events)
+    if by_fit:
+        return (*rates_, *figures(found.listed))
     risks = [one.risk for one in found.standing if one.risk is not None]
     if not risks:
-        return readings
-    return (*readings, figure(f"will order nothing in {HORIZON} days", sum(risks)))
+        return rates_
+    name = f"will order nothing in {HORIZON} days"
+    return (*rates_, Reading(name, sum(risks), "", "customers", METRIC.id))
 
 
-def _table(shown: Sequence[Standing]) -> Table:
-    """The customers to look at; a column of risks only where there are any."""
-    has_risk = any(one.risk is not None for one in shown)
-    money, unit = yearly(shown)
-    columns = [
-        Column("Customer", "customers"),
-        Column("Last order", "customers"),
-        Column("Usual gap", "customers", "d", METRIC.id),
-        Column("Last 12 months", "revenue", unit, METRIC.id),
-        Column("What stands out", "customers"),
-    ]
-    rows: list[tuple[Value, ...]] = [
-        (one.customer.name, one.rhythm.last.isoformat() if one.rhythm else None,
-         one.rhythm.usual if one.rhythm else None, sum_, stands_out(one))
-        for one, sum_ in zip(shown, money, strict=True)
-    ]  # fmt: skip
-    if has_risk:
-        columns.insert(1, Column(f"No order in {HORIZON} d", "customers", "share", METRIC.id))
-        risks = [one.risk for one in shown]
-        rows = [(row[0], risk, *row[1:]) for row, risk in zip(rows, risks, strict=False)]
-    bold = frozenset(at for at, one in enumerate(shown) if one.counted > 1)
-    keys = tuple(entity("customer", one.customer.key) for one in shown)
-    return Table(tuple(columns), tuple(rows), bold, len(shown), keys, is_fleeting=not has_risk)
-
-
-def _worth_showing(standing: Sequence[Standing]) -> list[Standing]:
+def _worth_showing(standing: list[Standing]) -> list[Standing]:
     living = [one for one in standing if one.left_on is None]
     if any(one.risk is not None for one in living):
         return living
@@ -222,8 +206,9 @@ def _split(session: Session, ask: Ask, query: Query, everyone: list[Life]) -> An
 
 
 def _one(
-    session: Session, ask: Ask, query: Query, everyone: list[Life], standing: list[Standing]
-) -> Answer | Notice:
+    session: Session, ask: Ask, query: Query, everyone: list[Life], standing: list[Standing],
+    told: Told,
+) -> Answer | Notice:  # fmt: skip
     wanted = query.refs("customer") | query.refs("account")
     found = [one for one in standing if one.customer.keys & wanted]
     if not found:
@@ -232,11 +217,11 @@ def _one(
             "I know neither an order nor a contract of theirs.",
             (FollowUp("All customers", "churn"), FollowUp("Data status", "status")),
         )
-    today = ask.now.astimezone(ask.zone).date()
     days = local_days(query.window.start, query.window.end, ask.zone)
     asked = [one for one in everyone if one.customer.keys & wanted]
     rests = _basis(session, ask, query, asked, rate(asked, *days))
-    return facts_of(found[0], len(found), today, rests, quiet_events(everyone))
+    card = card_of(session, ask, found[0], len(found), rests) if told.has_chances else None
+    return card or facts_of(found[0], len(found), ask.today, rests, quiet_events(everyone), told)
 
 
 def _basis(
@@ -253,8 +238,10 @@ def _basis(
     return replace(made, history_from=since)
 
 
-def _notes(found: _Found) -> list[str]:
-    notes = []
+def _notes(found: _Found, *, by_fit: bool) -> list[str]:
+    notes = [OF_FIT] if by_fit else []
+    if found.told.why:
+        notes.append(no_fit(found.told, has_chances=found.has_risk))
     if found.now.returned:
         notes.append(f"{found.now.returned} of those who left were back by the end.")
     if any(one.customer.late for one in found.standing):
@@ -265,8 +252,8 @@ def _notes(found: _Found) -> list[str]:
     return notes
 
 
-def _follow_ups(found: _Found, shown: Sequence[Standing]) -> tuple[FollowUp, ...]:
-    name = shown[0].customer.name if shown else None
+def _follow_ups(found: _Found) -> tuple[FollowUp, ...]:
+    name = found.shown[0].customer.name if found.shown else None
     ups = [FollowUp(f"Why {name}?", f"churn {name}", ("customers",))] if name else []
     if any(one.customer.segment for one in found.everyone):
         ups.append(FollowUp("By segment", "churn by segment"))

@@ -21,6 +21,7 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import NOBODY, amounts, choice, money, open_book
+from commands._churn_fit import may_leave
 from commands._clv_words import HORIZON, coming, span, statements
 from commands._customer_facts import YEAR, Card, facts
 from commands._customers import listed
@@ -61,6 +62,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return _told(session, ask, Card(
         one, company, seen, seen.health(one), mine[0] if mine else None, ask.today,
         coming(session, ask, book, one),
+        may_leave(session, ask, one),
     ))  # fmt: skip
 
 

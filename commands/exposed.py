@@ -20,6 +20,7 @@ from commands import (
     Value,
 )
 from commands._basis import basis
+from commands._churn_fit import Told, horizons, no_fit
 from commands._grammar import read
 from commands._money import column, readings, said
 from commands._order_told import told_of
@@ -43,7 +44,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if isinstance(query, Notice):
         return query
     chain = supply(session, ask)
-    standing = standing_customers(session, ask)
+    standing, told = standing_customers(session, ask)
     lines = list(chain.chain.sales.values())
     if wanted := query.refs("customer") | query.refs("account"):
         standing = [one for one in standing if one.customer.keys & wanted]
@@ -64,7 +65,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
             *_people(session, chain, found.exposed),
         ),
         readings=_readings(found),
-        table=_table(chain, found.exposed) if found.exposed else None,
+        table=_table(chain, found) if found.exposed else None,
         is_list=True,
         basis=(
             basis(
@@ -73,7 +74,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                 coverage=linked / len(standing) if linked and standing else None,
             ),
         ),
-        notes=tuple(Sentence(text, ("customers",)) for text in _notes(chain, found, least)),
+        notes=tuple(
+            Sentence(text, ("customers",)) for text in _notes(chain, found, least, told)
+        ),
         follow_ups=_follow_ups(chain, found),
         statements=told_of(chain, [one.slowest.line for one in found.exposed], (0.8,)),
     )  # fmt: skip
@@ -120,7 +123,16 @@ def _detail(found: Exposure) -> list[Sentence]:
     soon = len(lines) - count
     text = f"{count} line{'s are' if count != 1 else ' is'} late"
     text += f", {soon} will likely be" if soon else ""
-    return [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
+    parts = [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
+    if _has_risk(found):
+        text = f"Expected to go of it: {said(found.at_risk)} a year, the sum of chance × revenue."
+        parts.append(Sentence(text, BOTH))
+    return parts
+
+
+def _has_risk(found: Exposure) -> bool:
+    """Whether a chance to leave is told of any who is exposed."""
+    return any(one.standing.risk is not None for one in found.exposed)
 
 
 def _first(chain: Supply, exposed: Sequence[Exposed]) -> list[Sentence]:
@@ -169,32 +181,45 @@ def _readings(found: Exposure) -> tuple[Reading, ...]:
     ]
     return (
         *readings("revenue exposed", found.revenue, "revenue", METRIC.id),
+        *(
+            readings("revenue expected to go", found.at_risk, "revenue", METRIC.id)
+            if _has_risk(found)
+            else ()
+        ),
         *readings("value of the lines", found.lines_value, "revenue", METRIC.id),
         *(Reading(name, value, "", "customers", METRIC.id) for name, value in counts),
     )
 
 
-def _table(chain: Supply, exposed: Sequence[Exposed]) -> Table:
-    money, unit = column([one.revenue for one in exposed])
+def _table(chain: Supply, found: Exposure) -> Table:
+    """A row a customer; with its chance to leave and what is at risk where any chance is told."""
+    money, unit = column([one.revenue for one in found.exposed])
+    risks, risk_unit = column([one.at_risk for one in found.exposed])
     rows: list[tuple[Value, ...]] = []
-    for one, amount in zip(exposed, money, strict=True):
-        first = one.slowest
+    for one, amount, risk in zip(found.exposed, money, risks, strict=True):
+        first, share = one.slowest, one.standing.risk
+        chance = (share, None if share is None else risk) if _has_risk(found) else ()
         rows.append(
             (
-                one.standing.customer.name, amount,
+                one.standing.customer.name, amount, *chance,
                 f"{first.line.number}, {late(first.due, chain.today)}",
                 by(first.forecast, 0.8), _signs(one),
             )
         )  # fmt: skip
+    at_risk = (
+        Column("To leave", "customers", "share", METRIC.id),
+        Column("At risk", "revenue", risk_unit, METRIC.id),
+    )
     columns = (
         Column("Customer", "customers"),
         Column("12 months", "revenue", unit, METRIC.id),
+        *(at_risk if _has_risk(found) else ()),
         Column("Late order", "customers"),
         Column(heading(0.8, chain.track), "customers"),
         Column("Signals", "customers"),
     )
-    bold = frozenset(at for at, one in enumerate(exposed) if one.standing.counted > 1)
-    keys = tuple(entity("customer", one.standing.customer.key) for one in exposed)
+    bold = frozenset(at for at, one in enumerate(found.exposed) if one.standing.counted > 1)
+    keys = tuple(entity("customer", one.standing.customer.key) for one in found.exposed)
     return Table(columns, tuple(rows), bold, len(rows), keys, is_fleeting=True)
 
 
@@ -204,8 +229,10 @@ def _signs(one: Exposed) -> str | None:
     return ", ".join(names) or None
 
 
-def _notes(chain: Supply, found: Exposure, least: Decimal) -> list[str]:
+def _notes(chain: Supply, found: Exposure, least: Decimal, told: Told) -> list[str]:
     notes = [chain.left_out] if found.exposed and chain.left_out else []
+    if _has_risk(found):
+        notes.append(no_fit(told, has_chances=True) if told.why else horizons(told))
     if waiting := len(found.only_waiting):
         notes.append(f"{waiting} more wait for a late order and show no signal.")
     if found.untraced:

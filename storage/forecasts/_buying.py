@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from storage.forecasts._leaving import Scored, bounds, together
-from storage.forecasts._logistic import Logistic, Platt, logistic, logistic_from, platt
+from storage.forecasts._leaving import Scored, bounds
+from storage.forecasts._logistic import Logistic, Platt, logistic, logistic_from, logit, platt
 from storage.forecasts._mbg import Bought, Mbg, mbg
 from storage.forecasts._scores import Flags, Floats
 from storage.metrics.churn import ENOUGH_EVENTS
@@ -22,9 +22,8 @@ Ints = npt.NDArray[np.int64]
 RIDGE = 5.0
 SOON = 1 / 30
 AS_TOLD = Platt()
-# what the columns of the score are of
+# what a buyer's chance is made of
 QUIET, OFTEN, SINCE, MONEY = "days since an order", "order days", "days as a customer", "spent"
-OF = (QUIET, OFTEN, SINCE, OFTEN, MONEY, QUIET, OFTEN)
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,26 @@ class Purchases:
 
 
 class Buyers(NamedTuple):
-    """Who had ordered before a day, by number; what they had done by then, and spent."""
+    """Who had ordered before a day, by number; what they had done by then, and spent. `gap` is the
+    median of the days between their orders, null (NaN) of those who ordered but once."""
 
     number: Ints
     seen: Bought
     money: Floats
+    gap: Floats
+
+
+class Usual(NamedTuple):
+    """Of half of all buyers: days between orders, purchases behind the first, days since the
+    first, and what was spent; 0 where there are none."""
+
+    gap: float = 0.0
+    again: float = 0.0
+    age: float = 0.0
+    money: float = 0.0
+
+
+NOTHING = Usual()
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class Buying:
     pace: Mbg
     score: Logistic | None = None
     line: Platt = AS_TOLD
+    usual: Usual = NOTHING
 
     @property
     def base(self) -> float:
@@ -78,8 +93,9 @@ class Buying:
 
     def quiet(self, buyers: Buyers, days: int) -> Scored | None:
         """What is told of each, of ordering nothing within so many days; null where too few did,
-        or did not, for a chance. The parts are those of the score, and the interval is that of
-        score and line: the figures of the pace are taken as known."""
+        or did not, for a chance. A part is how far the logit moves by what is known of a buyer
+        against what is usual, its own usual days between orders. The interval is that of score and
+        line: the figures of the pace are taken as known."""
         if self.score is None:
             return None
         columns = _columns(buyers, days)
@@ -87,13 +103,15 @@ class Buying:
         # of the mean of two chances one moves: the change of its logit, as that of the mean
         error = self.score.error(columns) * mine * (1 - mine) / 2 / (told * (1 - told))
         chance = 1 - self.line.read(told)
-        names, parts = together(OF, -self.score.parts(columns))
-        return Scored(chance, *bounds(chance, self.line.error(told, error)), names, parts)
+        others = _made_usual(buyers, self.usual)
+        parts = [logit(chance) - logit(1 - self.buys(one, days)) for one in others.values()]
+        low, high = bounds(chance, self.line.error(told, error))
+        return Scored(chance, low, high, tuple(others), np.column_stack(parts))
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "window": self.window, "n": self.n, "events": self.events, "orders": self.orders,
-            "pace": asdict(self.pace), "line": asdict(self.line),
+            "pace": asdict(self.pace), "line": asdict(self.line), "usual": list(self.usual),
         }  # fmt: skip
         if self.score is not None:
             found["score"] = self.score.as_json()
@@ -107,6 +125,7 @@ def buying_from(found: Mapping[str, Any]) -> Buying:
         found["window"], found["n"], found["events"], found["orders"], Mbg(**found["pace"]),
         logistic_from(score) if score else None,
         Platt(line["level"], line["slope"], tuple(line["doubt"])),
+        Usual(*found["usual"]),
     )  # fmt: skip
 
 
@@ -118,7 +137,16 @@ def buyers_before(made: Purchases, day: int) -> Buyers:
     first, last = pairs[at, 1], pairs[at + count - 1, 1]
     money = np.bincount(made.buyer[known], made.money[known], len(made.names))[number]
     floats = (one.astype(float) for one in (count - 1, last - first, day - first))
-    return Buyers(number, Bought(*floats), money)
+    return Buyers(number, Bought(*floats), money, _gaps(pairs, at, count))
+
+
+def _gaps(pairs: Ints, at: Ints, count: Ints) -> Floats:
+    """The median gap of each buyer, whose `count` days begin `at` a row of (buyer, day)."""
+    gaps = np.diff(pairs[:, 1], prepend=0)
+    gaps[at] = 0  # the first day of each is behind no other: it sorts before all gaps
+    gaps = gaps[np.lexsort((gaps, pairs[:, 0]))]
+    middle = (gaps[at + count // 2] + gaps[at + (count + 1) // 2 - (count == 1)]) / 2
+    return np.where(count > 1, middle, np.nan)
 
 
 def bought_in(made: Purchases, buyers: Buyers, start: int, end: int) -> Floats:
@@ -142,13 +170,45 @@ def buying(made: Purchases, day: int, days: int) -> Buying:
     count = bought_in(made, then, day - window, day)
     came = count > 0
     n, events = len(came), int(came.sum())
-    pace = mbg(buyers_before(made, day).seen)
+    now = buyers_before(made, day)
+    pace = mbg(now.seen)
     orders = float(count.mean()) if n else 0.0
     if min(events, n - events) < ENOUGH_EVENTS:
         return Buying(window, n, events, orders, pace)
     score = logistic(_columns(then, window), came, RIDGE)
     told = _mean(mbg(then.seen), score, then, window)
-    return Buying(window, n, events, orders, pace, score, platt(told, came))
+    return Buying(window, n, events, orders, pace, score, platt(told, came), usual_of(now))
+
+
+def usual_of(buyers: Buyers) -> Usual:
+    """What half of them do not exceed."""
+    gaps = buyers.gap[buyers.seen.again > 0]
+    middles = (np.median(one) if len(one) else 0.0
+               for one in (gaps, buyers.seen.again, buyers.seen.age, buyers.money))  # fmt: skip
+    return Usual(*map(float, middles))
+
+
+def own_gaps(buyers: Buyers, usual: Usual) -> Floats:
+    """The days between orders that are usual for each: of one who ordered but once, for all."""
+    gaps: Floats = np.where(buyers.seen.again > 0, buyers.gap, usual.gap)
+    return gaps
+
+
+def _made_usual(buyers: Buyers, usual: Usual) -> dict[str, Buyers]:
+    """The buyers with each thing that is known of them made usual, and all else as it is; of who
+    ordered but once, since when it is a customer is no other thing than how long it is quiet."""
+    again, last, age = buyers.seen
+    came_back, quiet = again > 0, age - last
+    calm = np.minimum(own_gaps(buyers, usual), age)
+    until = np.where(came_back & (usual.again > 0), last, usual.gap * usual.again)
+    old = np.where(came_back, np.maximum(usual.age, quiet + 1), age)
+    seen = {
+        QUIET: Bought(again, np.where(came_back, age - calm, 0), np.where(came_back, age, calm)),
+        OFTEN: Bought(np.full(len(again), usual.again), until, until + quiet),
+        SINCE: Bought(again, old - quiet, old),
+    }
+    made = {name: buyers._replace(seen=one) for name, one in seen.items()}
+    return {**made, MONEY: buyers._replace(money=np.full(len(again), usual.money))}
 
 
 def by_recency(then: Buyers, came: Flags, window: int, now: Buyers, days: int) -> Floats:

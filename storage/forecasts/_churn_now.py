@@ -14,8 +14,10 @@ from storage.forecasts._buying import (
     SINCE,
     Buyers,
     Buying,
+    Usual,
     buyers_before,
     buying_from,
+    own_gaps,
 )
 from storage.forecasts._churn_facts import is_customer, known_on, orders_of
 from storage.forecasts._features import Known, Number, Value
@@ -26,11 +28,14 @@ from storage.metrics.churn import wilson
 
 Kind = Literal["contracts", "orders"]
 FACTORS = 3
+# a factor moves the odds by more than a twentieth
+LEAST = 0.05
 
 
 class Factor(NamedTuple):
-    """What weighs in a score: `value` is what is known, `usual` that of half of all learned from
-    (null where there is no such); `part` is what it adds to the logit, above 0 to leave."""
+    """What weighs in a score: `value` is what is known, `usual` that of half of all learned from,
+    and of the days since an order the customer's own (null where there is no such); `part` is what
+    it adds to the logit against what is usual, above 0 to leave."""
 
     name: str
     value: Value
@@ -73,6 +78,11 @@ class Chance:
     high: float | None = None
     factors: tuple[Factor, ...] = ()
 
+    @property
+    def main(self) -> tuple[Factor, ...]:
+        """The first of its factors that weigh."""
+        return tuple(one for one in self.factors[:FACTORS] if abs(one.part) > LEAST)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -114,7 +124,7 @@ class Kept:
     ) -> dict[Key, Chance]:
         assert self.contracts
         fit, rows = self.contracts[1], [known_on(one, day) for one in mine]
-        usual = _middles(fit)
+        usual = [_middles(fit)] * len(rows)
         return _told(base, mine, fit.scored(rows) if rows else None, rows, usual, most)
 
     def _of_orders(
@@ -124,7 +134,8 @@ class Kept:
         fit, made = self.orders[1], orders_of(mine)
         now = buyers_before(made, day.toordinal() + 1)  # what was ordered on the day is known
         told = fit.quiet(now, base.days) if len(now.number) else None
-        return _told(base, [mine[at] for at in now.number], told, _rows(now), {}, most)
+        some, usual = [mine[at] for at in now.number], _usual(now, fit.usual)
+        return _told(base, some, told, _rows(now), usual, most)
 
 
 def kept_from(params: Mapping[str, Any], tried: Sequence[str]) -> Kept:
@@ -137,17 +148,22 @@ def kept_from(params: Mapping[str, Any], tried: Sequence[str]) -> Kept:
     )
 
 
-def _middles(fit: Leaving) -> dict[str, Value]:
+def _middles(fit: Leaving) -> Known:
     features = fit.encoder.features if fit.encoder else ()
     return {one.name: one.middle for one in features if isinstance(one, Number)}
 
 
 def _rows(now: Buyers) -> list[Known]:
     again, last, age = (one.tolist() for one in now.seen)
-    return [
-        {QUIET: since - until, OFTEN: more + 1, SINCE: since, MONEY: spent}
+    return [  # seen from the day after
+        {QUIET: since - until - 1, OFTEN: more + 1, SINCE: since - 1, MONEY: spent}
         for more, until, since, spent in zip(again, last, age, now.money.tolist(), strict=True)
     ]
+
+
+def _usual(now: Buyers, usual: Usual) -> list[Known]:
+    rest = {OFTEN: usual.again + 1, SINCE: usual.age, MONEY: usual.money}
+    return [{QUIET: gap, **rest} for gap in own_gaps(now, usual).tolist()]
 
 
 def _told(
@@ -155,7 +171,7 @@ def _told(
     mine: Sequence[Customer],
     scored: Scored | None,
     rows: Sequence[Known],
-    usual: Mapping[str, Value],
+    usual: Sequence[Known],
     most: int | None,
 ) -> dict[Key, Chance]:
     if scored is None:
@@ -166,8 +182,9 @@ def _told(
     found = {}
     for at, (one, three) in enumerate(zip(mine, figures, strict=True)):
         factors = [
-            Factor(names[to], rows[at].get(names[to]), usual.get(names[to]), parts[at][to])
+            Factor(names[to], rows[at].get(names[to]), usual[at].get(names[to]), parts[at][to])
             for to in order[at]
+            if most is None or abs(parts[at][to]) > LEAST
         ]
         found[one.key] = Chance(base, *three, tuple(factors))
     return found

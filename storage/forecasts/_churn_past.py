@@ -165,9 +165,7 @@ def _only(fit: Leaving, now: list[Known]) -> Floats:
     return fit.chances([{LAST_ORDER: row.get(LAST_ORDER)} for row in now])
 
 
-def of_orders(
-    made: Purchases, plan: Plan, horizon: int, until: date, progress: Progress
-) -> Tried:
+def of_orders(made: Purchases, plan: Plan, horizon: int, until: date, progress: Progress) -> Tried:
     """Buyers without a contract on days in the past, and who ordered nothing in the horizon."""
     first = date.fromordinal(made.first())
     last = min(until, date.fromordinal(made.last() + 1))

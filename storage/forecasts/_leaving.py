@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from storage.forecasts._features import Encoder, Known, encoder_from, learned
+from storage.forecasts._features import Encoder, Known, Number, encoder_from, learned
 from storage.forecasts._logistic import Logistic, chance_of, logistic, logistic_from, logit
 from storage.forecasts._scores import Flags, Floats
 from storage.metrics.churn import ENOUGH_EVENTS, Z95, wilson
@@ -14,7 +14,8 @@ from storage.metrics.churn import ENOUGH_EVENTS, Z95, wilson
 
 class Scored(NamedTuple):
     """What a fit tells, a row a customer: the chance, the bounds of its 95 % interval, and what
-    each of `names` adds to the logit. They are what the score is made of, not why one leaves."""
+    each of `names` adds to the logit against what is usual. They are what the score is made of,
+    not why one leaves."""
 
     chance: Floats
     low: Floats
@@ -54,8 +55,17 @@ class Leaving:
             return None
         matrix = self.encoder.matrix(rows)
         chance = self.score.chance(matrix)
-        names, parts = together(self.encoder.names(), self.score.parts(matrix))
+        names, parts = together(self.encoder.names(), self.score.parts(matrix) - self._usual())
         return Scored(chance, *bounds(chance, self.score.error(matrix)), names, parts)
+
+    def _usual(self) -> Floats:
+        """What each column adds where all numbers are in the middle, and words as on the mean."""
+        assert self.encoder and self.score
+        features = self.encoder.features
+        known = {one.name: one.middle for one in features if isinstance(one, Number)}
+        is_number = np.array([name in known for name in self.encoder.names()], bool)
+        found: Floats = self.score.parts(self.encoder.matrix([known]))[0] * is_number
+        return found
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {"n": self.n, "events": self.events}

@@ -39,14 +39,20 @@ METRIC = Metric(
             " days; without, of ordering nothing in 273. Its band is the 95 % interval of the fit,"
             " and what weighs in a score is not why one leaves."
         ),
-        "Attributes of contracts are told as they are now: only where nothing has a day are they"
-        " learned from, and never by these chances.",
-        "With no fit in use: the chance of no order in 90 days, of all as quiet after as many"
-        " orders (1, 2-4, more).",
+        (
+            "Attributes of contracts are told as they are now: only where nothing has a day are"
+            " they learned from, and never by these chances."
+        ),
+        (
+            "With no fit in use: the chance of no order in 90 days, of all as quiet after as many"
+            " orders (1, 2-4, more)."
+        ),
         "Fewer than 50 who left, or who stayed: the base rate, and signals in place of chances.",
         "An order gap does not count while we hold a late order of theirs.",
-        "A year's revenue is what was ordered in 365 days; without any order, twelve months of"
-        " what contracts in force bring.",
+        (
+            "A year's revenue is what was ordered in 365 days; without any order, twelve months of"
+            " what contracts in force bring."
+        ),
         "Renewal and end dates are those seen by then; before our first sight they are unknown.",
     ),
     synonyms=("churn risk", "churn rate", "logo churn", "attrition", "at risk"),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from storage.metrics.expected_arrival import Forecast
 
 METRIC = Metric(
     id="revenue-exposed",
-    version=1,
+    version=2,
     title="Revenue exposed",
     formula=(
         "The revenue of the last 12 months of customers who have an open order line that is late"
@@ -71,11 +71,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Exposed:
-    """A customer with such lines. `revenue` of 12 months; `lines_value` of what they wait for."""
+    """A customer with such lines. `revenue` of 12 months, `at_risk` that times its chance to leave
+    (nothing where none is told); `lines_value` of what they wait for."""
 
     standing: Standing
     lines: tuple[Waiting, ...]
     revenue: Sums
+    at_risk: Sums
     lines_value: Sums
 
     @property
@@ -92,7 +94,8 @@ class Exposed:
 
 @dataclass(frozen=True)
 class Exposure:
-    """The whole: customers who are exposed, those who only wait, the sums of the exposed.
+    """The whole: customers who are exposed, those who only wait, the sums of the exposed; `at_risk`
+    is their revenue times their chance to leave, of those of whom one is told.
 
     `open_lines` counts all open lines with a date, `untraced` those of them whose supply can't be
     traced, `undated` open lines without any date.
@@ -101,6 +104,7 @@ class Exposure:
     exposed: tuple[Exposed, ...]
     only_waiting: tuple[Exposed, ...]
     revenue: Sums
+    at_risk: Sums
     lines_value: Sums
     open_lines: int
     untraced: int
@@ -178,6 +182,7 @@ def exposure(
         exposed,
         tuple(one for one in ranked if not one.is_exposed),
         rates.total((a for one in exposed for a in _amounts(one.standing, today)), into),
+        rates.total((a for one in exposed for a in _risked(one.standing, today)), into),
         rates.total((line.rest for one in exposed for line in one.lines), into),
         len(dated), untraced, len(lines) - len(dated),
     )  # fmt: skip
@@ -189,6 +194,7 @@ def _exposed(
     ranked = sorted(theirs, key=lambda found: (-found.days_late, found.line.number))
     return Exposed(
         one, tuple(ranked), rates.total(_amounts(one, today), into),
+        rates.total(_risked(one, today), into),
         rates.total((found.rest for found in theirs), into),
     )  # fmt: skip
 
@@ -199,6 +205,17 @@ def _amounts(one: Standing, today: date) -> list[Amount]:
         return [Amount(None, None, today)]
     revenue: Mapping[str, Decimal] = one.revenue
     return [Amount(value, currency, today) for currency, value in sorted(revenue.items())]
+
+
+def _risked(one: Standing, today: date) -> list[Amount]:
+    """The same times its chance to leave; nothing where none is told."""
+    if one.risk is None:
+        return []
+    share = Decimal(one.risk)
+    return [
+        replace(amount, value=amount.value * share) if amount.value is not None else amount
+        for amount in _amounts(one, today)
+    ]
 
 
 def _rank(one: Exposed, wanted: str) -> tuple[bool, bool, str, Decimal, str]:

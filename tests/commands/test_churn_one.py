@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commands import Basis
+from commands._churn_fit import Told
 from commands._churn_one import facts_of
 from storage.known.customers import Contract, Customer, Order
 from storage.metrics.churn import lives, standings
@@ -17,7 +18,7 @@ BASIS = Basis("churn", 1, NOW, NOW, 1, 1, NOW, ())
 def told(count=1, events=0, **facts):
     one = Customer("Acme", frozenset({("erp", "1")}), **facts)
     (standing,) = standings(lives([one], TODAY), TODAY)
-    return facts_of(standing, count, TODAY, BASIS, events)
+    return facts_of(standing, count, TODAY, BASIS, events, Told(why="none was made yet"))
 
 
 @pytest.mark.parametrize(

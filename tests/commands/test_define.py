@@ -17,11 +17,11 @@ def world(tmp_path):
 
 def test_a_definition_is_found_by_name_title_or_synonym(world):
     verify(world, [
-        ("define churn", "notice", "How churn is computed", "Wilson", "churn@1",
+        ("define churn", "notice", "How churn is computed", "Wilson", "churn@2",
          "segment, country"),
         ("define lead-time", "notice", "Kaplan-Meier", "Unit: days; lower is better."),
         ("define Lead Time", "notice", "lead-time@"),
-        ("define attrition", "notice", "churn@1"),
+        ("define attrition", "notice", "churn@2"),
         ("define", "notice", "[Churn]", "[Lead time]"),
         ("define chrun", "error", "I have no metric “chrun”", "[Churn]"),
         ("define ¯\\_(ツ)_/¯", "error", "Do you mean one of these?"),

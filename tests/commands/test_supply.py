@@ -13,7 +13,7 @@ def found(tmp_path_factory):
     world = tell(World(tmp_path_factory.mktemp("supply")))
     ask = Ask("", NOW, BERLIN, Grant.everything(), currency="EUR")
     with world.reader() as session:
-        return supply(session, ask), standing_customers(session, ask)
+        return supply(session, ask), standing_customers(session, ask)[0]
 
 
 def test_the_open_lines_of_a_customer_come_first_due_first(found):

@@ -1,6 +1,7 @@
 """A world of customers whose true chance to leave is known: with contracts, and buyers without."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 
@@ -25,7 +26,7 @@ def sign(world, rng, n):
         ended = start + timedelta(days=1 + int(rng.exponential(1 / hazard)))
         account = world.account(name, segment=segment, country="DE")
         # the store knows what is to come too: a question is asked as of an instant
-        world.contract(account, start, churned=ended, mrr=50, currency="EUR")
+        world.contract(account, start, churned=ended, mrr=Decimal(50), currency="EUR")
         if number % 3 == 0:
             _tickets(world, rng, account, start, min(ended, NOW))
         if ended > NOW:
