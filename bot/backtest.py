@@ -1,7 +1,7 @@
 """How models would have done in the past: looks back on the store, and prints what it found."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -60,9 +60,12 @@ def _text(report: Report) -> str:
         return f"{head}\nToo little history to look back on."
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
     console.print(head)
-    console.print(_methods(report))
+    console.print(_methods(report.methods))
     if report.origins:
         console.print(_origins(report))
+    for name, methods in list(report.parts.items())[1:]:
+        console.print(f"Of {name}:")
+        console.print(_methods(methods))
     for name, one in report.gains.items():
         console.print(
             f"Error against {name}: {_change(-one.pinball)}"
@@ -75,14 +78,14 @@ def _text(report: Report) -> str:
     return printed(console)
 
 
-def _methods(report: Report) -> Table:
+def _methods(methods: Mapping[str, Scores]) -> Table:
     """A row a method, with every figure that any of them has."""
     told = [
         name for name in Scores(0).figures()
-        if any(one.figures()[name] is not None for one in report.methods.values())
+        if any(one.figures()[name] is not None for one in methods.values())
     ]  # fmt: skip
     grid = _grid("method", *told)
-    for name, scores in report.methods.items():
+    for name, scores in methods.items():
         grid.add_row(name, *(_figure(one, scores.figures()[one]) for one in told))
     return grid
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from commands._churn_factors import change_said, factors_said
-from commands._churn_fit import LEAVES, LIKELY, OF_FIT, chance_said, told_of, told_then
+from commands._churn_fit import LEAVES, LIKELY, OF_FIT, chance_said, statements, told_of, told_then
 from commands._churn_one import contract_said, facts_read, orders_said, others
 from commands._churn_words import stands_out
 from commands._contract import Answer, Ask, Basis, FollowUp, Reading, Sentence
@@ -32,6 +32,7 @@ def card_of(session: Session, ask: Ask, one: Standing, count: int, rests: Basis)
             FollowUp("All customers", "churn"),
             FollowUp("How is this computed?", "define churn"),
         ),
+        statements=statements({customer.key: now}, [customer], ask),
     )
 
 

@@ -8,14 +8,17 @@ from sqlmodel import Session
 
 from commands._churn_words import percent
 from commands._contract import Ask
+from storage.entities import entity
 from storage.fits import standing
 from storage.forecasts._churn_now import FACTORS, Base, Chance
 from storage.forecasts.churn import MODEL, used
+from storage.issued import Statement
 from storage.known.customers import Customer, customers
 from storage.links import Key
 
 LIKELY = 0.5
 MONTH = timedelta(days=30)
+READ = 50
 WHOSE = {"contracts": "with a contract", "orders": "without a contract"}
 LEAVES = {"contracts": "leave", "orders": "order nothing"}
 LEFT = {"contracts": "left", "orders": "ordered nothing"}
@@ -102,7 +105,22 @@ def chance_said(one: Chance) -> str:
     )
 
 
-def may_leave(session: Session, ask: Ask, one: Customer) -> str | None:
-    """A line on the chance of one customer, in few words; null where no fit tells one."""
-    chance = told_of(session, ask, [one], most=0).chances.get(one.key)
-    return chance_said(chance) if chance and chance.share is not None else None
+def chance_of(session: Session, ask: Ask, one: Customer) -> Chance | None:
+    """The chance of one customer without its factors; null where no fit tells one."""
+    found = told_of(session, ask, [one], most=0).chances.get(one.key)
+    return found if found and found.share is not None else None
+
+
+def statements(
+    told: Mapping[Key, Chance], some: Sequence[Customer], ask: Ask
+) -> tuple[Statement, ...]:
+    """What an answer that shows chances of customers says of each: of the first of them, as nobody
+    reads on."""
+    pairs = [(one, told.get(one.key)) for one in some[:READ]]
+    return tuple(
+        Statement(
+            MODEL.id, entity("customer", one.key), "leaves", chance.share,
+            ask.today + timedelta(days=chance.base.days),
+        )
+        for one, chance in pairs if chance and chance.share is not None
+    )  # fmt: skip

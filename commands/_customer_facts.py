@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from commands._book import Book
+from commands._churn_fit import chance_said
 from commands._dealings import Dealings, served
 from commands._track_record import Track
+from storage.forecasts._churn_now import Chance
 from storage.known.customers import Customer
 from storage.known.rates import Amount, Sums
 from storage.links import Key
@@ -20,7 +22,7 @@ YEAR = timedelta(days=365)
 @dataclass(frozen=True)
 class Card:
     """All that is told of one customer; `coming` is what it is expected to bring by a fit, and
-    `may_leave` its chance to, null where none is told."""
+    `chance` that to leave, null where none is told."""
 
     one: Customer
     company: Key
@@ -29,7 +31,7 @@ class Card:
     due: Due | None
     today: date
     coming: tuple[Worth, Track] | None = None
-    may_leave: str | None = None
+    chance: Chance | None = None
 
     @property
     def book(self) -> Book:
@@ -57,7 +59,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
         ("Last contact", _touches(card)),
         ("NPS", _nps(card)),
         ("Renewal", _renewal(card)),
-        *([("May leave", card.may_leave)] if card.may_leave else []),
+        *([("May leave", chance_said(card.chance))] if card.chance else []),
     ]
 
 

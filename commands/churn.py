@@ -23,7 +23,7 @@ from commands import (
 )
 from commands._basis import basis
 from commands._churn_card import card_of
-from commands._churn_fit import OF_FIT, Told, no_fit, rate_said, told_of
+from commands._churn_fit import OF_FIT, Told, no_fit, rate_said, statements, told_of
 from commands._churn_list import Listed, detail, figures, summary, table
 from commands._churn_one import facts_of
 from commands._churn_rates import compared, lost, rate_readings
@@ -117,6 +117,9 @@ def _all(session: Session, ask: Ask, found: _Found) -> Answer:
         basis=(_basis(session, ask, found.query, found.everyone, found.now),),
         notes=tuple(Sentence(text, ("customers",)) for text in _notes(found, by_fit=by_fit)),
         follow_ups=_follow_ups(found),
+        statements=statements(
+            found.told.chances, [one.customer for one in found.shown] if by_fit else (), ask
+        ),
     )
 
 

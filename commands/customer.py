@@ -21,7 +21,8 @@ from commands import (
 )
 from commands._basis import basis
 from commands._book import NOBODY, amounts, choice, money, open_book
-from commands._churn_fit import may_leave
+from commands._churn_fit import chance_of
+from commands._churn_fit import statements as leaving
 from commands._clv_words import HORIZON, coming, span, statements
 from commands._customer_facts import YEAR, Card, facts
 from commands._customers import listed
@@ -62,7 +63,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return _told(session, ask, Card(
         one, company, seen, seen.health(one), mine[0] if mine else None, ask.today,
         coming(session, ask, book, one),
-        may_leave(session, ask, one),
+        chance_of(session, ask, one),
     ))  # fmt: skip
 
 
@@ -87,11 +88,14 @@ def _told(session: Session, ask: Ask, card: Card) -> Answer:
               if card.coming else []),
         ),
         notes=_notes(card),
-        statements=statements([card.coming[0]], card.today) if card.coming else (),
         follow_ups=(
             FollowUp("Why might they leave?", f"churn {name}"),
             FollowUp("What to offer", f"opportunities {name}"),
             FollowUp("Their tickets", f"tickets {name}"),
+        ),
+        statements=(
+            *(statements([card.coming[0]], card.today) if card.coming else ()),
+            *(leaving({card.one.key: card.chance}, [card.one], ask) if card.chance else ()),
         ),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from commands import (
     Value,
 )
 from commands._basis import basis
-from commands._churn_fit import Told, horizons, no_fit
+from commands._churn_fit import Told, horizons, no_fit, statements
 from commands._grammar import read
 from commands._money import column, readings, said
 from commands._order_told import told_of
@@ -78,7 +78,10 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
             Sentence(text, ("customers",)) for text in _notes(chain, found, least, told)
         ),
         follow_ups=_follow_ups(chain, found),
-        statements=told_of(chain, [one.slowest.line for one in found.exposed], (0.8,)),
+        statements=(
+            *told_of(chain, [one.slowest.line for one in found.exposed], (0.8,)),
+            *statements(told.chances, [one.standing.customer for one in found.exposed], ask),
+        ),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Fitted models as rows: made anew each night and after a back-fill; used if they proved well."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, time
 from typing import Any
@@ -103,17 +103,26 @@ def _keep(store: Store, model: Model, made: Fit, report: Report, now: datetime) 
 
 
 def judged(model: Model, report: Report) -> tuple[bool, str]:
-    """Whether a fit is used, and why in words: it must have done no worse than its baseline."""
-    mine, other = report.methods.get(IN_USE), report.methods.get(model.baseline)
+    """Whether a fit is used, and why in words: it must have done no worse than its baseline; of one
+    of several parts any must, and only such are used."""
+    if len(report.parts) < 2:
+        days = f"{len(report.origins)} day{'s' if len(report.origins) != 1 else ''} in the past"
+        return _proved(model, report.methods, f" from {days}")
+    each = {name: _proved(model, methods) for name, methods in report.parts.items()}
+    words = "; ".join(f"{name}: {why}" for name, (_, why) in each.items())
+    return any(is_good for is_good, _ in each.values()), words
+
+
+def _proved(model: Model, methods: Mapping[str, Scores], where: str = "") -> tuple[bool, str]:
+    mine, other = methods.get(IN_USE), methods.get(model.baseline)
     loss, least = _loss(mine), _loss(other)
     if mine is None or loss is None or least is None:
         return False, "too little history to look back on"
     change = loss / least - 1 if least else 0.0
     way = "above" if change > 0 else "below"
-    days = f"{len(report.origins)} day{'s' if len(report.origins) != 1 else ''} in the past"
     return change <= 0, (
         f"its error was {abs(100 * change):.1f} % {way} that of {model.baseline}"
-        f" ({mine.n:,} told from {days})"
+        f" ({mine.n:,} told{where})"
     )
 
 

@@ -210,38 +210,30 @@ def spaced(plan: Plan, horizon: int, first: date, until: date) -> list[Origin]:
 
 
 def summed(report: Report, tried: Mapping[str, Tried]) -> Report:
-    """The report of all that was tried, and of each part by itself; what began on one day in
-    several parts is one origin."""
-    every = [one for found in tried.values() for one in found]
-    if not every:
+    """The report of the first part that was tried on anything, and how each part did."""
+    found = next(filter(None, tried.values()), None)
+    if not found:
         return report
-    days = sorted({origin.at for origin, _ in every if origin})
-    by_day = {
-        day: _all_of([told for origin, told in every if origin and origin.at == day])
-        for day in days
-    }  # fmt: skip
-    whole = _all_of([told for _, told in every])
+    whole = _all_of(found)
     return replace(
         report,
         methods=_scores(whole),
         origins=tuple(
-            AtOrigin(day, len(told[IN_USE].came), _scores(told)) for day, told in by_day.items()
+            AtOrigin(origin.at, len(told[IN_USE].came), _scores(told))
+            for origin, told in found if origin
         ),
-        gains=dict(_gains([told for _, told in every])),
+        gains=dict(_gains([told for _, told in found])),
         calibration=_calibration(whole[IN_USE]),
-        parts={
-            name: _scores(_all_of([told for _, told in found]))
-            for name, found in tried.items() if found
-        },
+        parts={name: _scores(_all_of(one)) for name, one in tried.items() if one},
     )  # fmt: skip
+
+
+def _all_of(found: Tried) -> Methods:
+    return {name: _joined([told[name] for _, told in found]) for name in found[0][1]}
 
 
 def _calibration(told: Told) -> tuple[Calibrated, ...]:
     return () if told.chance is None else calibration_of_chances(told.chance, told.came)
-
-
-def _all_of(every: Sequence[Methods]) -> Methods:
-    return {name: _joined([told[name] for told in every]) for name in every[0]}
 
 
 def _scores(told: Methods) -> dict[str, Scores]:

@@ -38,7 +38,8 @@ class Report:
     `rows` observations began in [start, end], both null without any. `unknown` counts what began
     in a window and can't be scored, as its end is not known or it was called off. `protocol`:
     origins, or folds where nothing has a date. `calibration` is of the method in use, over all
-    origins. `parts`: `methods` by what each was tried on, of a model that consists of several fits.
+    origins. `parts`: `methods` of each fit, of a model that consists of several; the report is of
+    the first.
     """
 
     model: str

@@ -20,6 +20,7 @@ from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._buying import buyers_before, buying
 from storage.forecasts._churn_facts import View, purchases, subjects, views
+from storage.forecasts._churn_judge import judged
 from storage.forecasts._churn_now import Kept, kept_from
 from storage.forecasts._churn_past import (
     FEWEST_DAYS,
@@ -77,24 +78,26 @@ def _orders(session: Session, now: datetime, today: date) -> Fit | None:
 def backtest(
     session: Session, now: datetime, zone: ZoneInfo, plan: Plan, progress: Progress
 ) -> Report:
-    """How such fits did in the past, each on whom it is of; with `plan.folds` of contracts without
-    days."""
+    """How such fits did in the past: the report is that of contracts where any begun on a known
+    day can be looked back on, else of orders, and has how each did; with `plan.folds` of contracts
+    without days."""
     if plan.folds:
         return in_folds(MODEL.id, subjects(session, now), plan.folds, progress)
     today = now.astimezone(zone).date()
     view, made = views(session, zone), purchases(session, now)
     tried: dict[str, Tried] = {}
-    rows, days = 0, list[date]()
-    if span := _span(view, today):
-        rows, days = rows + len(view(today)), [*days, *span]
-        tried["contracts"] = of_contracts(
-            view, span[0], plan, plan.horizon or CONTRACT_DAYS, today, progress
-        )
+    report = Report(MODEL.id, 0, None, None)
     if len(made.day):
+        days = plan.horizon or ORDER_DAYS
+        tried["orders"] = of_orders(made, plan, days, today, progress)
         first, last = date.fromordinal(made.first()), date.fromordinal(made.last())
-        rows, days = rows + len(made.day), [*days, first, last]
-        tried["orders"] = of_orders(made, plan, plan.horizon or ORDER_DAYS, today, progress)
-    report = Report(MODEL.id, rows, min(days, default=None), max(days, default=None))
+        report = Report(MODEL.id, len(made.day), first, last)
+    if span := _span(view, today):
+        days = plan.horizon or CONTRACT_DAYS
+        signed = of_contracts(view, span[0], plan, days, today, progress)
+        tried = {"contracts": signed, **tried}
+        if signed or not tried.get("orders"):
+            report = Report(MODEL.id, len(view(today)), *span)
     return summed(report, tried)
 
 
@@ -138,4 +141,5 @@ MODEL = Model(
     topic="customers",
     fit=fitted,
     backtest=backtest,
+    judge=judged,
 )

@@ -98,6 +98,8 @@ def test_of_chances_it_prints_the_brier_score_and_of_folds_no_days():
     assert "have no outcome yet" not in said
     assert "Error against base_rate: -20.0%" in said
     assert report.as_json()["gains"]["base_rate"]["brier"] == 0.2
+    two = replace(report, parts={"contracts": scores, "orders": scores})
+    assert "Of orders:\nmethod" in shaped([two], "text", is_one=True)
     past = replace(report, origins=(AtOrigin(FIRST, 9, scores),))
     [row] = [
         line for line in shaped([past], "text", is_one=True).splitlines() if "2023-01-01" in line

@@ -187,3 +187,36 @@ def test_exposed_stands_beside_the_chance_and_what_is_at_risk(world):
     alone = words_of(say(world, "exposed", sees=grant("customers")))
     assert "EUR" not in alone
     assert "At risk" not in alone
+    assert [one.share for one in said.statements] == [row["To leave"]]
+
+
+def told_by(said):
+    return {one.subject.split("/")[1]: (one.event, one.share, one.by) for one in said.statements}
+
+
+def test_what_is_shown_of_each_is_stated_with_the_day_by_which_it_is_decided(world):
+    keep(world, contracts=by_tickets(), orders=by_quiet())
+    said = say(world, "churn")
+    shown = [key.split("/")[1] for key in said.table.keys]
+    stated = told_by(said)
+    assert list(stated) == shown
+    for key, row in zip(shown, said.table.rows, strict=True):
+        assert stated[key] == ("leaves", row[1], TODAY + timedelta(days=row[4]))
+    nordwind = shown[[row[0] for row in said.table.rows].index("Nordwind")]
+    for line in ("churn Nordwind", "customer Nordwind"):
+        assert told_by(say(world, line)) == {nordwind: stated[nordwind]}
+    assert say(world, "churn", sees=grant("revenue", "supply")).statements == ()
+
+
+def test_of_a_list_only_what_one_reads_is_stated(world):
+    for number in range(60):
+        world.contract(world.account(f"Acme {number}"), "2024-01-01")
+    keep(world, contracts=by_tickets())
+    assert len(say(world, "churn").statements) == 50
+
+
+def test_without_chances_nothing_is_stated(world):
+    assert say(world, "churn").statements == ()
+    keep(world, contracts=few())
+    for line in LINES[:4]:
+        assert say(world, line).statements == ()

@@ -73,6 +73,20 @@ def test_one_that_tells_chances_is_judged_by_its_brier_score():
     )
 
 
+def test_one_of_several_parts_is_used_where_any_did_no_worse():
+    good = {"leadline": Scores(70, brier=0.1), "plain": Scores(70, brier=0.2)}
+    bad = {"leadline": Scores(9, brier=0.3), "plain": Scores(9, brier=0.2)}
+    parts = Report("toy", 79, DAY, DAY, good, parts={"signed": good, "bought": bad})
+    is_used, why = judged(model(), parts)
+    assert is_used
+    assert why == (
+        "signed: its error was 50.0 % below that of plain (70 told);"
+        " bought: its error was 50.0 % above that of plain (9 told)"
+    )
+    none = Report("toy", 79, DAY, DAY, bad, parts={"signed": bad, "bought": bad})
+    assert not judged(model(), none)[0]
+
+
 def test_one_that_can_t_be_looked_back_on_is_not_used():
     assert judged(model(), Report("toy", 3, DAY, DAY)) == (
         False, "too little history to look back on",

@@ -122,17 +122,20 @@ def test_orders_are_told_from_days_in_the_past():
     assert again.as_json() == found.as_json()
 
 
-def test_what_is_tried_on_several_is_told_of_each_and_of_all():
+def test_of_what_is_tried_on_several_the_first_is_the_report_and_each_is_told():
     made = lived(np.random.default_rng(5))
     signed_ = of_contracts(viewed(made), date(2022, 1, 1), Plan(most=2), 90, TODAY, quietly)
-    bought_ = of_orders(
-        placed([(0, TODAY.toordinal() - 700 + day, 1) for day in range(0, 700, 3)], 1),
-        Plan(most=2), 90, TODAY, quietly,
-    )  # fmt: skip
+    orders = placed([(0, TODAY.toordinal() - 700 + day, 1) for day in range(0, 700, 3)], 1)
+    bought_ = of_orders(orders, Plan(most=2), 90, TODAY, quietly)
     report = Report("churn", 9, date(2022, 1, 1), TODAY)
     found = summed(report, {"contracts": signed_, "orders": bought_})
-    n = {name: methods["leadline"].n for name, methods in found.parts.items()}
-    assert sum(n.values()) == found.methods["leadline"].n == sum(one.n for one in found.origins)
-    assert n["orders"] == 2
-    assert {one.at for one in found.origins} == {one.at for one, _ in signed_}
+    assert found == summed(report, {"contracts": signed_, "orders": bought_})
+    alone = summed(report, {"contracts": signed_})
+    assert (found.methods, found.origins) == (alone.methods, alone.origins)
+    assert found.parts["contracts"] == found.methods
+    assert found.parts["orders"]["leadline"].n == 2
+    assert found.as_json()["parts"]["orders"]["leadline"]["n"] == 2
+    after = summed(report, {"contracts": [], "orders": bought_})
+    assert list(after.parts) == ["orders"]
+    assert after.methods == after.parts["orders"]
     assert summed(report, {"contracts": []}) == report
