@@ -71,6 +71,9 @@ def _text(report: Report) -> str:
             f"Error against {name}: {_change(-one.pinball)}"
             f" (95 %: {_change(-one.high)} to {_change(-one.low)})"
         )
+    if report.hits:
+        told = ", ".join(f"{name} {share:.1%}" for name, share in report.hits.items())
+        console.print(f"Of the likeliest offers to each customer it took: {told}.")
     if report.origins:
         console.print(
             f"{report.unknown:,} begun at these origins have no outcome yet, or never will."

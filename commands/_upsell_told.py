@@ -65,8 +65,8 @@ def chances(session: Session, ask: Ask, every: Taken) -> Chances:
 
 def _did(backtest: dict[str, Any], days: int) -> str:
     """How the likeliest offers did in the past, beside the most popular items."""
-    methods = backtest.get("methods", {})
-    mine, other = (methods.get(name, {}).get("hits") for name in (IN_USE, MODEL.baseline))
+    hits = backtest.get("hits", {})
+    mine, other = hits.get(IN_USE), hits.get(MODEL.baseline)
     text = f"Chances are those that it is bought within {days} days, of itself or on offer."
     if mine is None or other is None:
         return text

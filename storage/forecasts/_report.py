@@ -39,7 +39,8 @@ class Report:
     in a window and can't be scored, as its end is not known or it was called off. `protocol`:
     origins, or folds where nothing has a date. `calibration` is of the method in use, over all
     origins. `parts`: `methods` of each fit, of a model that consists of several; the report is of
-    the first.
+    the first. `hits`, where something is offered: by method, what share of the likeliest offers to
+    each customer it took.
     """
 
     model: str
@@ -53,6 +54,7 @@ class Report:
     protocol: str = "origins"
     calibration: tuple[Calibrated, ...] = ()
     parts: Mapping[str, Mapping[str, Scores]] = field(default_factory=dict)
+    hits: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON; figures with six digits, null where one does not apply."""
@@ -77,6 +79,8 @@ class Report:
             ],
             **({"parts": {name: _methods(one) for name, one in self.parts.items()}}
                if self.parts else {}),
+            **({"hits": {name: _figure(value) for name, value in self.hits.items()}}
+               if self.hits else {}),
         }  # fmt: skip
 
 

@@ -27,7 +27,6 @@ class Scores:
     equal count), `slope` (of a logistic fit of the events on the logit of the chances; 1 is
     calibrated), `lift10` (events among the tenth with the highest chance, by the share of all).
     What they are of money that customers bring is said in `_clv_past.py`.
-    `hits`: of what would be offered to each customer, the share that it took.
     """
 
     n: int
@@ -40,7 +39,6 @@ class Scores:
     ece: float | None = None
     slope: float | None = None
     lift10: float | None = None
-    hits: float | None = None
 
     def figures(self) -> dict[str, float | int | None]:
         return {one.name: getattr(self, one.name) for one in fields(self)}

@@ -86,26 +86,27 @@ def _summed(report: Report, found: list[tuple[Origin, Methods]]) -> Report:
     won = gain([mine for mine, _ in pairs], [theirs for _, theirs in pairs])
     return replace(
         report,
-        methods={
-            name: replace(of_chances(chance, came), hits=_mean_hits(found, name))
-            for name, (chance, came) in joined.items()
-        },
+        methods={name: of_chances(chance, came) for name, (chance, came) in joined.items()},
         origins=tuple(
             AtOrigin(origin.at, len(methods[IN_USE][0]), {
-                name: replace(of_chances(one[0], one[1]), hits=taken_up(*one))
-                for name, one in methods.items()
+                name: of_chances(one[0], one[1]) for name, one in methods.items()
             })
             for origin, methods in found
         ),
         gains={POPULARITY: Gain(*won, measure="brier")} if won else {},
         calibration=calibration_of_chances(*joined[IN_USE]),
+        hits=_hits([methods for _, methods in found]),
     )  # fmt: skip
 
 
-def _mean_hits(found: list[tuple[Origin, Methods]], name: str) -> float | None:
-    every = [taken_up(*methods[name]) for _, methods in found]
-    known = [one for one in every if one is not None]
-    return float(np.mean(known)) if known else None
+def _hits(found: list[Methods]) -> dict[str, float]:
+    """By method what share of the likeliest was taken up, each origin alike."""
+    hits = {}
+    for name in (IN_USE, POPULARITY):
+        every = [one for methods in found if (one := taken_up(*methods[name])) is not None]
+        if every:
+            hits[name] = float(np.mean(every))
+    return hits
 
 
 def _losses(methods: Methods) -> tuple[Floats, Floats]:

@@ -131,3 +131,11 @@ def test_folds_and_a_horizon_can_be_asked_for(run):
     assert (found["protocol"], found["methods"]) == ("folds", {})
     found = json.loads(run("backtest", "churn", "--horizon", "30", "--format", "json").output)
     assert (found["protocol"], found["data"]["rows"]) == ("origins", 0)
+
+
+def test_what_was_offered_and_taken_is_told_where_anything_was():
+    scores = {"leadline": Scores(9, brier=0.1)}
+    report = Report("upsell", 9, FIRST, FIRST, scores, hits={"leadline": 0.204, "popularity": 0.12})
+    text = shaped([report], "text", is_one=True)
+    assert "offers to each customer it took: leadline 20.4%, popularity 12.0%." in text
+    assert "offers" not in shaped([replace(report, hits={})], "text", is_one=True)

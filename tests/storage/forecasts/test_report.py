@@ -16,12 +16,13 @@ def test_a_report_is_json_with_null_where_a_figure_does_not_apply():
     assert found["data"] == {"rows": 9, "start": "2025-01-02", "end": "2025-03-04"}
     method = {
         "n": 3, "pinball": 0.333333, "mae": None, "cover80": None, "cover90": None, "auc": None,
-        "brier": None, "ece": None, "slope": None, "lift10": None, "hits": None,
+        "brier": None, "ece": None, "slope": None, "lift10": None,
     }  # fmt: skip
     assert found["methods"] == {"leadline": method}
     assert found["origins"] == [{"at": "2025-02-01", "n": 3, "methods": {"leadline": method}}]
     assert found["gains"]["ecdf_closed"] == {"pinball": 0.1, "low": 0.05, "high": 0.15}
     assert found["calibration"] == [{"said": 0.8, "came": 0.777778, "n": 3}]
+    assert found["hits"] == {}
     assert (found["model"], found["protocol"], found["unknown"]) == ("lead-time", "origins", 2)
 
 

@@ -14,7 +14,7 @@ from tests.storage.forecasts.companies import company, environment
 FIGURES = [
     "n", "pinball", "mae", "cover80", "cover90", "auc", "brier", "ece", "slope", "lift10",
 ]  # fmt: skip
-BASELINES = {"ecdf_closed", "recency", "past_spend", "fixed"}
+BASELINES = {"ecdf_closed", "recency", "past_spend", "fixed", "popularity"}
 ROOT = Path(__file__).parents[3]
 # what the verb prints, then what is kept of a fit of each model
 WORK = """

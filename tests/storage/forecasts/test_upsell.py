@@ -47,7 +47,7 @@ def test_it_is_fitted_kept_and_used_where_it_did_better_than_popularity(world):
     (kept,) = refit(world.store, [MODEL], NOW, BERLIN, quietly)
     assert kept.is_used
     assert "below that of popularity" in kept.why
-    assert kept.backtest["methods"]["leadline"]["hits"] > 0
+    assert kept.backtest["hits"]["leadline"] > kept.backtest["hits"]["popularity"]
     with world.reader() as session:
         assert in_use(session, MODEL, NOW).rows == kept.rows > 50
         report = MODEL.backtest(session, NOW, BERLIN, Plan(most=1, horizon=90), quietly)
