@@ -18,7 +18,7 @@ COUNTED = {
 MEASURED = {
     "days as a customer": "customer for {:,.0f} d", "days to renewal": "renewal in {:,.0f} d",
     "days of notice": "{:,.0f} d of notice", "days since an order": "no order for {:,.0f} d",
-    "last NPS": "NPS {:g}",
+    "last NPS": "NPS {:g}", "days of the contract": "under contract for {:,.0f} d",
 }  # fmt: skip
 UNKNOWN = {
     "days to renewal": "no renewal date", "days of notice": "no notice period known",
@@ -31,7 +31,7 @@ YES = {
 }
 MONEY = {
     "revenue a month": "what it brings a month", "growth of revenue": "how its revenue moved",
-    "spent": "what it has spent",
+    "spent": "what it has spent", "revenue of the contract": "what the contract brings",
 }  # fmt: skip
 TREND = "trend of orders"
 MOVED = 2

@@ -19,10 +19,14 @@ from commands import (
     Table,
     Value,
 )
+from commands import (
+    _renewal_chances as chances,
+)
 from commands._basis import basis
 from commands._book import Book, amounts, linked_share, open_book
 from commands._dealings import Dealings, dealings, served, standing_out
 from commands._grammar import Query, read
+from commands._renewal_chances import Told
 from commands._window import midnight
 from storage.entities import entity
 from storage.known.contracts import contracts_seen_from
@@ -37,11 +41,13 @@ AHEAD = re.compile(r"\bnext\s+(?:(\d{1,4})\s+)?(day|week|month|quarter|year)s?\b
 
 @dataclass(frozen=True)
 class _Ahead:
-    """What is due by a day, and what has passed its deadline but has not ended."""
+    """What is due by a day, and what has passed its deadline but has not ended; with the chance
+    of each to be renewed."""
 
     days: int
     due: list[Due]
     passed: list[Due]
+    told: Told
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -56,11 +62,10 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return Notice("I can't read that time", text, error=True)
     book = open_book(session, ask, query)
     wanted = book.asked(query)
+    sold = list(deals(session, ask.now, book.who))
     every = [
         one
-        for one in due(
-            book.customers, deals(session, ask.now, book.who), ask.today, book.rates, book.into
-        )
+        for one in due(book.customers, sold, ask.today, book.rates, book.into)
         if not wanted or (one.company and book.who.get(one.company) in wanted)
     ]
     until = ask.today + timedelta(days=days)
@@ -68,6 +73,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         days,
         [one for one in every if ask.today <= one.deadline <= until],
         [one for one in every if one.deadline < ask.today],
+        chances.told_of(session, ask, book, sold),
     )
     if not every:
         return _nothing(query)
@@ -93,13 +99,14 @@ def _told(session: Session, ask: Ask, query: Query, book: Book, found: _Ahead) -
     return Answer(
         title=f"Renewals {query.label}".strip(),
         summary=Sentence(_summary(query, found, ask.today), ("customers",)),
-        detail=_detail(found, sums),
-        readings=_readings(found, sums),
-        table=_table(dealings(session, ask, book), found, ask.today) if found.due else None,
+        detail=(*_detail(found, sums), *chances.said(found.told, found.due, book)),
+        readings=(*_readings(found, sums), *chances.figures(found.told, found.due)),
+        table=_table(ask, dealings(session, ask, book), found) if found.due else None,
         is_list=True,
         basis=(made,),
         notes=_notes(found),
         follow_ups=_follow_ups(book, found),
+        statements=chances.statements(found.told, found.due),
     )
 
 
@@ -154,8 +161,10 @@ def _readings(found: _Ahead, sums: Sums) -> tuple[Reading, ...]:
     )
 
 
-def _table(seen: Dealings, found: _Ahead, today: date) -> Table:
+def _table(ask: Ask, seen: Dealings, found: _Ahead) -> Table:
     """By deadline; bold where something speaks against a renewal."""
+    today, has_money = ask.today, ask.grant.allows("revenue")
+    more = chances.columns() if any(found.told.of(one) for one in found.due) else ()
     columns = (
         Column("Customer", "customers"),
         Column("Decide by", "customers"),
@@ -163,13 +172,17 @@ def _table(seen: Dealings, found: _Ahead, today: date) -> Table:
         Column("A year", "revenue"),
         Column("We delivered", "customers"),
         Column("What stands out", "customers"),
+        *more,
     )
     rows: list[tuple[Value, ...]] = []
     for one in found.due:
         company = seen.book.who.get(one.company) if one.company else None
         out = standing_out(one.customer, today, but="renewal") if one.customer else "–"
         how = served(seen.experience(company)) if company else "n/a"
-        rows.append((one.name, _by(one), one.ends_on.isoformat(), amounts(one.yearly), how, out))
+        told = chances.cells(found.told.of(one), has_money=has_money) if more else ()
+        rows.append((
+            one.name, _by(one), one.ends_on.isoformat(), amounts(one.yearly), how, out, *told,
+        ))  # fmt: skip
     bold = frozenset(at for at, row in enumerate(rows) if row[5] != "–")
     keys = tuple(
         entity("customer", one.customer.key if one.customer else one.company) for one in found.due
@@ -201,6 +214,8 @@ def _notes(found: _Ahead) -> tuple[Sentence, ...]:
         notes.append("(deal): no contract is known, this is the day of a renewal deal.")
     if any(one.renews_itself for one in found.due):
         notes.append("What renews itself is decided at the deadline, not at the end.")
+    if found.due:
+        notes += chances.notes(found.told, found.due)
     return tuple(Sentence(note, ("customers",)) for note in notes)
 
 

@@ -149,7 +149,7 @@ def _of_contracts(running: list[Contract], day: date) -> dict[str, Value]:
         "days to renewal": (due - day).days if due else None,
         "days of notice": max(notice, default=None),
         "renews itself": any(renews) if renews else None,
-        "renewals": sum(_renewals(one) for one in running),
+        "renewals": sum(put_off(one) for one in running),
     }
 
 
@@ -157,8 +157,8 @@ def _money(one: Contract, day: date) -> float:
     return float(max(one.mrr_on(day) or 0, 0))
 
 
-def _renewals(one: Contract) -> int:
-    """How often it was seen to be put off to a later day."""
+def put_off(one: Contract) -> int:
+    """How often a contract was seen to be put off to a later day."""
     dues = [was.due_on for was in one.was] + [one.due_on]
     return sum(1 for old, new in pairwise(dues) if old and new and new > old)
 

@@ -20,7 +20,7 @@ from storage.forecasts._buying import (
     own_gaps,
 )
 from storage.forecasts._churn_facts import is_customer, known_on, orders_of
-from storage.forecasts._features import Known, Number, Value
+from storage.forecasts._features import Known, Value
 from storage.forecasts._leaving import Leaving, Scored, leaving_from
 from storage.known.customers import Customer
 from storage.links import Key
@@ -124,7 +124,7 @@ class Kept:
     ) -> dict[Key, Chance]:
         assert self.contracts
         fit, rows = self.contracts[1], [known_on(one, day) for one in mine]
-        usual = [_middles(fit)] * len(rows)
+        usual = [fit.middles()] * len(rows)
         return _told(base, mine, fit.scored(rows) if rows else None, rows, usual, most)
 
     def _of_orders(
@@ -146,11 +146,6 @@ def kept_from(params: Mapping[str, Any], tried: Sequence[str]) -> Kept:
         (signed["days"], leaving_from(signed)) if signed else None,
         (bought["days"], buying_from(bought)) if bought else None,
     )
-
-
-def _middles(fit: Leaving) -> Known:
-    features = fit.encoder.features if fit.encoder else ()
-    return {one.name: one.middle for one in features if isinstance(one, Number)}
 
 
 def _rows(now: Buyers) -> list[Known]:
@@ -176,15 +171,25 @@ def _told(
 ) -> dict[Key, Chance]:
     if scored is None:
         return {one.key: Chance(base) for one in mine}
+    figures = zip(scored.chance.tolist(), scored.low.tolist(), scored.high.tolist(), strict=True)
+    factors = factors_of(scored, rows, usual, most)
+    return {
+        one.key: Chance(base, *three, told)
+        for one, three, told in zip(mine, figures, factors, strict=True)
+    }
+
+
+def factors_of(
+    scored: Scored, rows: Sequence[Known], usual: Sequence[Known], most: int | None = FACTORS
+) -> list[tuple[Factor, ...]]:
+    """The `most` factors of each row that weigh, first first; null: all, whatever they weigh."""
     order = np.argsort(-np.abs(scored.parts), axis=1, kind="stable")[:, :most].tolist()
     parts, names = scored.parts.tolist(), scored.names
-    figures = zip(scored.chance.tolist(), scored.low.tolist(), scored.high.tolist(), strict=True)
-    found = {}
-    for at, (one, three) in enumerate(zip(mine, figures, strict=True)):
-        factors = [
+    return [
+        tuple(
             Factor(names[to], rows[at].get(names[to]), usual[at].get(names[to]), parts[at][to])
-            for to in order[at]
+            for to in some
             if most is None or abs(parts[at][to]) > LEAST
-        ]
-        found[one.key] = Chance(base, *three, tuple(factors))
-    return found
+        )
+        for at, some in enumerate(order)
+    ]

@@ -58,11 +58,15 @@ class Leaving:
         names, parts = together(self.encoder.names(), self.score.parts(matrix) - self._usual())
         return Scored(chance, *bounds(chance, self.score.error(matrix)), names, parts)
 
+    def middles(self) -> Known:
+        """What half of all learned from do not exceed, of each feature that is a number."""
+        features = self.encoder.features if self.encoder else ()
+        return {one.name: one.middle for one in features if isinstance(one, Number)}
+
     def _usual(self) -> Floats:
         """What each column adds where all numbers are in the middle, and words as on the mean."""
         assert self.encoder and self.score
-        features = self.encoder.features
-        known = {one.name: one.middle for one in features if isinstance(one, Number)}
+        known = self.middles()
         is_number = np.array([name in known for name in self.encoder.names()], bool)
         found: Floats = self.score.parts(self.encoder.matrix([known]))[0] * is_number
         return found

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
@@ -46,12 +46,14 @@ Timing = Literal["early", "on time", "late"]
 
 @dataclass(frozen=True)
 class Renewal:
-    """A contract or deal due on a day. `is_renewed` is null while it is not decided."""
+    """A contract or deal due on a day. `is_renewed` is null while it is not decided; `contract` is
+    null of a deal."""
 
     customer: Customer | None
     due_on: date
     is_renewed: bool | None
     timing: Timing | None = None
+    contract: Contract | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,10 @@ def _of_contracts(customer: Customer, today: date) -> Iterator[Renewal]:
     for contract in customer.contracts:
         for due, moved in _moves(contract):
             timing = _timing(moved, due)
-            yield Renewal(customer, due, moved <= due + GRACE, timing)
+            yield Renewal(customer, due, moved <= due + GRACE, timing, contract)
         due_on = contract.due_on
         if due_on and (due_on <= today or _is_ended(contract, due_on)):
-            yield _last(customer, contract, due_on, today)
+            yield replace(_last(customer, contract, due_on, today), contract=contract)
 
 
 def _moves(contract: Contract) -> Iterator[tuple[date, date]]:

@@ -14,7 +14,7 @@ from storage.metrics import Metric
 
 METRIC = Metric(
     id="renewals-due",
-    version=1,
+    version=2,
     title="Renewals due",
     formula=(
         "Contracts in force whose notice deadline falls within the time asked for. The deadline is"
@@ -29,6 +29,12 @@ METRIC = Metric(
     caveats=(
         "A contract that renews itself is lost or won at its deadline, not at its end.",
         "Dates are those last seen; a source overwrites them.",
+        (
+            "The chance of each that must be decided on within 91 days is told by a fit on what was"
+            " known of contracts before their deadlines, where 50 are decided; else the share"
+            " renewed of all, with its interval. Of several contracts with the same dates it is"
+            " the mean."
+        ),
     ),
     synonyms=("renewal", "renewal due", "notice", "notice deadline", "expiring contracts"),
 )
