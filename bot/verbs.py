@@ -51,7 +51,7 @@ def backtest(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="lead-time, churn, clv, stock, slipping, order-eta, upsell; all if absent"
+            help="lead-time, churn, clv, stock, slipping, order-eta, upsell, renewal; all if absent"
         ),
     ] = None,
     form: Annotated[Shape, typer.Option("--format")] = "text",

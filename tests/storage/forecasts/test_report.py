@@ -22,7 +22,7 @@ def test_a_report_is_json_with_null_where_a_figure_does_not_apply():
     assert found["origins"] == [{"at": "2025-02-01", "n": 3, "methods": {"leadline": method}}]
     assert found["gains"]["ecdf_closed"] == {"pinball": 0.1, "low": 0.05, "high": 0.15}
     assert found["calibration"] == [{"said": 0.8, "came": 0.777778, "n": 3}]
-    assert found["hits"] == {}
+    assert "hits" not in found
     assert (found["model"], found["protocol"], found["unknown"]) == ("lead-time", "origins", 2)
 
 
