@@ -1,6 +1,6 @@
 """The figures of every supplier in a list, or of every category or country of them, at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +11,12 @@ from commands._contract import Ask
 from commands._grammar import Query
 from commands._lead_time_seen import first_of
 from commands._supplier_seen import Group, Shares, begin
+from commands._supplier_to_come import ToCome, to_come
 from commands._window import Window
+from storage.curves import Curve
 from storage.curves_by import Flags, Ints
+from storage.forecasts._fitted import Fitted
+from storage.forecasts.lead_time import used
 from storage.known import columns
 from storage.known.columns import Lines
 from storage.known.rates import Rates, Sums, rates
@@ -21,6 +25,7 @@ from storage.metrics._due_by import Dues, per_group
 from storage.metrics._promise_slip_by import mean_slip
 from storage.metrics._slowdown_by import paces, paces_of_orders
 from storage.metrics._worth_by import worth_by
+from storage.metrics.expected_arrival import ENOUGH
 from storage.metrics.slowdown import Change, Pace, changed
 
 
@@ -28,7 +33,7 @@ from storage.metrics.slowdown import Change, Pace, changed
 class Figures:
     """Figures of some purchase lines. `change`: whether they got slower, in a list that can be
     trusted as a whole; so many lines are `open`, and `overdue`; `owed` is what is to come, in
-    money."""
+    money, and `to_come` by when."""
 
     pace: Pace
     change: Change | None
@@ -37,6 +42,7 @@ class Figures:
     open: int
     overdue: int
     owed: Sums
+    to_come: ToCome | None
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Bought:
     query: Query
     lines: Lines
     rates: Rates
+    fitted: Fitted | None = None
 
     @property
     def then(self) -> str:
@@ -57,8 +64,8 @@ class Bought:
         """The same with the lines of the suppliers alone that are asked about."""
         if not query.named:
             return self
-        return Bought(self.ask, self.query, self.lines.of("supplier", query.refs("supplier")),
-                      self.rates)  # fmt: skip
+        lines = self.lines.of("supplier", query.refs("supplier"))
+        return Bought(self.ask, self.query, lines, self.rates, self.fitted)
 
     def by(self, dimension: str) -> dict[Group, Figures]:
         """The figures of each value of a dimension."""
@@ -100,9 +107,22 @@ class Bought:
             self._due.shares(groups, count), self._due_before.shares(groups, count),
             np.bincount(theirs, minlength=count).tolist(),
             np.bincount(theirs[open_.is_late], minlength=count).tolist(),
-            worth_by(open_.dues, open_.owed, theirs, count, self.rates, into), strict=True,
+            worth_by(open_.dues, open_.owed, theirs, count, self.rates, into),
+            to_come(
+                open_.dues.lines, theirs, count, self.fitted, self._curves(pace), self.ask.today
+            ),
+            strict=True,
         )  # fmt: skip
         return [Figures(one, change.get(at), *rest) for at, (one, *rest) in enumerate(rows)]
+
+    def _curves(self, pace: Sequence[Pace]) -> list[Curve]:
+        """The curve that open lines of each group follow without a fit: its own of these days, that
+        of all where it has few; none where the days of another window are asked for."""
+        if self.fitted or self.query.is_named:
+            return []
+        (whole,) = self._paces(None)
+        found = [one.now if one.now.n >= ENOUGH else whole.now for one in pace]
+        return [one.curve for one in found]
 
     @cached_property
     def _dues(self) -> tuple[Ints, Dues]:
@@ -164,4 +184,4 @@ def bought(session: Session, ask: Ask, query: Query) -> Bought:
     lines = columns.purchases(session, ask.now, first_of(ask, query), ask.now, ask.zone)
     if query.site:
         lines = lines.of("site", [query.site])
-    return Bought(ask, query, lines, rates(session, ask.now, ask.currency))
+    return Bought(ask, query, lines, rates(session, ask.now, ask.currency), used(session, ask.now))

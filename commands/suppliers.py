@@ -33,8 +33,10 @@ from commands._supplier_seen import (
     suppliers_seen,
 )
 from commands._supplier_words import joined, on_time_and_in_full, overdue, takes
+from commands._track_record import Track, record
 from commands._window import midnight
-from storage.metrics import lead_time, otif, slowdown
+from storage.forecasts.lead_time import MODEL as LEAD_TIME
+from storage.metrics import expected_arrival, lead_time, otif, slowdown
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -70,7 +72,7 @@ def _answer(session: Session, seen: Bought, found: Mapping[Group, Figures]) -> A
         summary=Sentence(_summary(seen, found, whole), ("supply",)),
         detail=tuple(Sentence(text, ("supply",)) for text in _detail(found, whole)),
         readings=_readings(found, whole, seen.slip()),
-        table=_table(query, found, ranked),
+        table=_table(seen, found, ranked, record(session, LEAD_TIME.id, ask.now)),
         evidence=_evidence(session, ask, query) if ask.wants_evidence else None,
         basis=_basis(session, seen, whole),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, found)),
@@ -160,7 +162,10 @@ def _readings(
     )  # fmt: skip
 
 
-def _table(query: Query, found: Mapping[Group, Figures], ranked: Sequence[Group]) -> Table:
+def _table(
+    seen: Bought, found: Mapping[Group, Figures], ranked: Sequence[Group], track: Track
+) -> Table:
+    query, today = seen.query, seen.ask.today
     money, unit = column([found[value].owed for value in ranked])
     rows: list[tuple[Value, ...]] = []
     for value, amount in zip(ranked, money, strict=True):
@@ -169,6 +174,7 @@ def _table(query: Query, found: Mapping[Group, Figures], ranked: Sequence[Group]
             (
                 name_of(value), card.pace.now.median, card.pace.before.median,
                 card.shares.both.rate, card.overdue, amount,
+                card.to_come.said(today) if card.to_come else None,
             )
         )  # fmt: skip
     columns = (
@@ -178,6 +184,7 @@ def _table(query: Query, found: Mapping[Group, Figures], ranked: Sequence[Group]
         Column("On time, full", "supply", "share", otif.METRIC.id),
         Column("Overdue", "supply", "", otif.METRIC.id),
         Column("To come", "supply", unit, otif.METRIC.id),
+        Column(f"{track.said(0.5)}, {track.said(0.8)} by".capitalize(), "supply"),
     )
     bold = frozenset(at for at, one in enumerate(ranked) if found[one].change == "slower")
     return Table(columns, tuple(rows), bold, len(rows), keys_of(ranked))
@@ -191,6 +198,7 @@ def _basis(session: Session, seen: Bought, whole: Figures) -> tuple[Basis, ...]:
         basis(session, ask, slowdown.METRIC, start, window.end, n=now.n, open=now.open),
         basis(session, ask, lead_time.METRIC, start, window.end, n=now.n, open=now.open),
         basis(session, ask, otif.METRIC, window.start, window.end, n=due),
+        basis(session, ask, expected_arrival.METRIC, start, ask.now, n=whole.open, open=whole.open),
     )
 
 

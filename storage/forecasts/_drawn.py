@@ -36,12 +36,12 @@ def drawn(
     cells, which = np.unique(curves * WIDE + age + 1, return_inverse=True)
     curve, since = np.divmod(cells, WIDE)
     places = orders_for(salt, keys) + (which * DRAWS).astype(np.int32)[:, None]
-    found: Draws = _even(knots, curve, since - 1).ravel()[places]
+    found: Draws = even(knots, curve, since - 1).ravel()[places]
     return found
 
 
-def _even(knots: Knots, curves: Ints, age: Ints) -> Draws:
-    """Values that lie evenly over each curve from an age on, ascending, as days beyond it."""
+def even(knots: Knots, curves: Ints, age: Ints, most: int = DRAWS) -> Draws:
+    """So many days beyond an age that lie evenly over each curve from it on, ascending."""
     first = np.searchsorted(knots.places, curves * WIDE + age, side="right")
     first = np.maximum(first, knots.at[curves])
     count = knots.at[curves + 1] - first
@@ -52,15 +52,15 @@ def _even(knots: Knots, curves: Ints, age: Ints) -> Draws:
     waits = np.where(age < 0, 1.0, knots.survival(curves, np.maximum(age, 0)))
     left = knots.left[step] if len(knots.left) else np.zeros(len(step))
     left[ends - 1] = 0.0
-    left *= np.repeat(DRAWS / np.maximum(waits, ROUNDING), count + 1)
-    upto = (DRAWS + 0.5 + ROUNDING - left).astype(np.int32)
-    upto[ends - 1] = DRAWS
+    left *= np.repeat(most / np.maximum(waits, ROUNDING), count + 1)
+    upto = (most + 0.5 + ROUNDING - left).astype(np.int32)
+    upto[ends - 1] = most
     times = np.diff(upto, prepend=np.int32(0))
     times[ends[:-1]] = upto[ends[:-1]]
     days = knots.times[step] if len(knots.times) else np.zeros(len(step), np.int64)
     days = days - np.repeat(np.maximum(age, 0), count + 1)
     days[ends - 1] = NEVER
-    return np.repeat(days.astype(np.int32), times).reshape(len(curves), DRAWS)
+    return np.repeat(days.astype(np.int32), times).reshape(len(curves), most)
 
 
 def orders_for(salt: str, keys: Sequence[tuple[str, str]]) -> npt.NDArray[np.int16]:

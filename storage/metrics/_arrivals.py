@@ -86,13 +86,15 @@ class Arrivals:
     def _supplies(self, node: Node) -> list[Node]:
         """What a node waits for: with the lines of its order that it leaves together with."""
         found = [hop.supply for hop in self.trace.up.get(node, ())]
+        if not self._together:
+            return found
         for other in self._siblings(node):
             found += [hop.supply for hop in self.trace.up.get(other, ())]
         return found
 
     def _siblings(self, node: Node) -> list[Node]:
         """Other lines of its order that can be traced."""
-        if node.kind != "salesline" or not self._together:
+        if node.kind != "salesline":
             return []
         others = self._together.get(self.chain.sales[node.key].order, ())
         return [one for one in others if one != node and not self.trace.gaps.get(one)]
@@ -110,20 +112,28 @@ class Arrivals:
             elif told:
                 self._draw_sales(told, arrived)
 
-    def _keep(self, nodes: Sequence[Node], rows: Sequence[Row] | Draws) -> None:
-        for node, row in zip(nodes, rows, strict=True):
-            self._known[node] = self._usable[node] = row
+    def _keep(self, nodes: Sequence[Node], rows: Sequence[Row | None] | Draws) -> None:
+        kept = dict(zip(nodes, rows, strict=True))
+        self._known.update(kept)
+        self._usable.update(kept)
 
     def _draw_purchases(self, nodes: Sequence[Node]) -> None:
-        lines = [self.chain.purchases[node.key] for node in nodes]
-        known = [at for at, line in enumerate(lines) if self.lead_times.number(line) is not None]
-        self._keep(nodes, [None] * len(nodes))  # type: ignore[list-item]  # unless they are drawn
-        told = [nodes[at] for at in known]
-        found = self.lead_times.draws([lines[at] for at in known])
+        every = [self.chain.purchases[node.key] for node in nodes]
+        numbers = [self.lead_times.number(line) for line in every]
+        self._keep(nodes, [None] * len(nodes))
+        known = [
+            (node, line, number)
+            for node, line, number in zip(nodes, every, numbers, strict=True)
+            if number is not None
+        ]
+        if not known:
+            return
+        told, lines, curves_of = zip(*known, strict=True)
+        found = self.lead_times.draws(lines, curves_of)
         self._keep(told, found)
         docked = self.stages.docked if self.stages else None
-        if docked and told:
-            curves = _followed(docked, "site", [lines[at].site or "" for at in known])
+        if docked:
+            curves = _followed(docked, "site", [line.site or "" for line in lines])
             later = _begun(docked.knots, curves, "dock", [node.key for node in told])
             self._usable.update(zip(told, _sum(found, later), strict=True))
 
@@ -237,7 +247,8 @@ def _together(chain: Chain) -> dict[Key, list[Node]]:
 
 
 def _followed(fitted: Fitted, dimension: str, names: Sequence[str]) -> Ints:
-    return np.array([fitted.follow({dimension: name}).number for name in names], np.int64)
+    known = {name: fitted.follow({dimension: name}).number for name in set(names)}
+    return np.array([known[name] for name in names], np.int64)
 
 
 def _begun(knots: Knots, curves: Ints, salt: str, keys: Sequence[Key]) -> Draws:

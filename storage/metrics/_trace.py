@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from storage.known import Named
 from storage.known.chain import Chain
@@ -24,8 +24,7 @@ LONGEST_PATH = 20
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One end of a hop: a sales line, production order or purchase line; or stock of an item."""
 
     kind: Literal["salesline", "makeorder", "purchaseline", "stock"]

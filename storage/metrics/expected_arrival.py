@@ -127,12 +127,14 @@ class LeadTimes:
         steps = [([int(time) for time in one.times], one.survival) for one in kept.values()]
         return knots_from(steps), {who: number for number, who in enumerate(kept)}
 
-    def draws(self, lines: Sequence[Line]) -> Draws:
-        """Days from today until open lines are all there, a row each; a line that follows no
-        curve must not be among them."""
-        numbers = np.array([self.number(line) for line in lines], np.int64)
+    def draws(self, lines: Sequence[Line], numbers: Sequence[int] | None = None) -> Draws:
+        """Days from today until open lines are all there, a row each; each must follow a curve,
+        whose `numbers` may be given where they are known already."""
         age = np.array([max(0, (self.today - line.ordered_on).days) for line in lines], np.int64)
-        return drawn(self.knots, numbers, age, "purchase", [line.key for line in lines])
+        curves = np.array([self.number(line) for line in lines] if numbers is None else numbers)
+        return drawn(
+            self.knots, curves.astype(np.int64), age, "purchase", [line.key for line in lines]
+        )
 
 
 def production_days(makes: Iterable[Making], today: date) -> dict[Key | None, list[int]]:

@@ -86,7 +86,7 @@ def test_all_figures_are_those_that_sql_and_pandas_find(world):
     assert found["open lines"] == len(waiting)
     assert found["overdue lines"] == (waiting.due < today).sum()
     assert found["to come"] == (waiting.qty * waiting.price).sum()
-    for name, _, _, share, overdue, worth in said.table.rows:
+    for name, _, _, share, overdue, worth, _ in said.table.rows:
         theirs, open_ = due[due.supplier == name], waiting[waiting.supplier == name]
         assert share == pytest.approx((came.supplier == name).sum() / len(theirs))
         assert overdue == (open_.due < today).sum()
