@@ -74,6 +74,9 @@ def _text(report: Report) -> str:
     if report.hits:
         told = ", ".join(f"{name} {share:.1%}" for name, share in report.hits.items())
         console.print(f"Of the likeliest offers to each customer it took: {told}.")
+    if report.calibration:
+        pairs = (f"{one.said:.0%} {one.came:.0%}" for one in report.calibration)
+        console.print(f"Told and came: {', '.join(pairs)}")
     if report.origins:
         console.print(
             f"{report.unknown:,} begun at these origins have no outcome yet, or never will."

@@ -57,6 +57,8 @@ def test_it_prints_the_model_beside_its_baselines(run):
     assert lines[7].startswith("pinball from ")
     assert any(line.startswith("2025-01-01") for line in lines)
     assert "Error against ecdf_closed" in done.output
+    told = next(line for line in lines if line.startswith("Told and came: 50% "))
+    assert ", 80% " in told
 
 
 def test_one_model_is_an_object_and_all_are_a_list(run):
