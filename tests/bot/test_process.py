@@ -30,6 +30,13 @@ def test_without_a_token_there_is_a_worker_and_no_app(store, tmp_path):
     assert parts.front.health().is_well
 
 
+def test_where_the_clock_stands_still_what_is_told_has_passed(store, tmp_path):
+    made = settings(tmp_path)
+    parts = process.assemble(made, store, "me", lambda: NOW, lambda: datetime.now(UTC))
+    assert parts.worker.desk.is_replay
+    assert not process.assemble(made, store, "me", lambda: NOW).worker.desk.is_replay
+
+
 @pytest.mark.parametrize("part", [process.Part.WEB, process.Part.WORKER])
 def test_a_sqlite_store_has_one_process(store, tmp_path, part):
     parts = process.assemble(settings(tmp_path), store, "me", lambda: NOW)
