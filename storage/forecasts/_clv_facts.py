@@ -3,6 +3,7 @@
 An order without money brings nothing and is none; one whose money is not known counts as an order.
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -83,47 +84,62 @@ def paid(session: Session, now: datetime) -> Paid:
     who, bound = identities(session), {"now": instant_to_int(now)}
     signed = {who.get((one[0], one[1]), (one[0], one[1]))
               for one in session.execute(text(_SIGNED), bound)}  # fmt: skip
-    days: dict[str | None, int] = {None: 0}
-    rows = []
+    days, made = _Days({None: 0}), _Columns()
     for source, ref, on, amount, currency, gone in session.execute(text(_ORDERS), bound):
-        key = who.get((source, ref), (source, ref))
+        key = who.get((source, ref)) or (source, ref)
         if key not in signed:
             money = UNKNOWN if amount is None else amount / MONEY_SCALE
-            rows.append((key, _ordinal(days, on), money, currency or "", _ordinal(days, gone)))
-    return _columns(rows)
-
-
-def _columns(rows: list[tuple[Key, int, float, str, int]]) -> Paid:
-    """Columns of (whose, day, money, currency, day on which it was called off)."""
-    numbers: dict[Key, int] = {}
-    codes: dict[str, int] = {}
-    flat = np.array([
-        (numbers.setdefault(key, len(numbers)), on, money, codes.setdefault(code, len(codes)), gone)
-        for key, on, money, code, gone in rows
-    ], float).reshape(-1, 5)  # fmt: skip
-    buyer, day, code, gone_on = (flat[:, at].astype(np.int64) for at in (0, 1, 3, 4))
-    size = len(numbers)
-    least, most = np.full(size, len(codes)), np.full(size, SEVERAL)
-    np.minimum.at(least, buyer, code)
-    np.maximum.at(most, buyer, code)
-    currency = np.where(least == most, least, SEVERAL)
-    return Paid(buyer, day, flat[:, 2], gone_on, tuple(numbers), currency, tuple(codes))
-
-
-def _ordinal(days: dict[str | None, int], day: str | None) -> int:
-    if day not in days:
-        assert day is not None
-        days[day] = date.fromisoformat(day).toordinal()
-    return days[day]
+            made.add(key, days[on], money, currency or "", days[gone])
+    return made.paid()
 
 
 def paid_by(customers: Iterable[Customer]) -> Paid:
     """The orders of customers that are known already."""
-    return _columns([
-        (one.key, order.on.toordinal(), UNKNOWN if order.amount is None else float(order.amount),
-         order.currency or "", 0)
-        for one in customers for order in one.orders
-    ])  # fmt: skip
+    made = _Columns()
+    for one in customers:
+        for order in one.orders:
+            money = UNKNOWN if order.amount is None else float(order.amount)
+            made.add(one.key, order.on.toordinal(), money, order.currency or "", 0)
+    return made.paid()
+
+
+class _Days(dict[str | None, int]):
+    """The ordinals of days, each read once."""
+
+    def __missing__(self, day: str | None) -> int:
+        assert day is not None
+        found = self[day] = date.fromisoformat(day).toordinal()
+        return found
+
+
+class _Columns:
+    """Orders that are put together one by one: whose, day, money, currency, and the day on which
+    each was called off."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Key, int] = {}
+        self._codes: dict[str, int] = {}
+        self._whole = tuple(array("q") for _ in range(4))
+        self._money = array("d")
+
+    def add(self, key: Key, on: int, money: float, code: str, gone: int) -> None:
+        buyer, day, currency, left = self._whole
+        buyer.append(self._numbers.setdefault(key, len(self._numbers)))
+        day.append(on)
+        currency.append(self._codes.setdefault(code, len(self._codes)))
+        left.append(gone)
+        self._money.append(money)
+
+    def paid(self) -> Paid:
+        buyer, day, code, gone = (np.array(one, np.int64) for one in self._whole)
+        size = len(self._numbers)
+        least, most = np.full(size, len(self._codes)), np.full(size, SEVERAL)
+        np.minimum.at(least, buyer, code)
+        np.maximum.at(most, buyer, code)
+        return Paid(
+            buyer, day, np.array(self._money, float), gone, tuple(self._numbers),
+            np.where(least == most, least, SEVERAL), tuple(self._codes),
+        )  # fmt: skip
 
 
 def buyers_before(made: Paid, day: int) -> Buyers:
@@ -225,4 +241,4 @@ SELECT source, customer_ref, ordered_on, amount, currency,
        CASE WHEN cancelled_at < :now THEN cancelled_on END
   FROM salesorder
  WHERE deleted_at IS NULL AND customer_ref IS NOT NULL AND ordered_at < :now
- ORDER BY ordered_at, source, source_id"""
+ ORDER BY id"""
