@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from storage.forecasts._lead_time_past import Told, _firsts, _from, _origins
-from storage.forecasts._orders import Orders, orders_of
+from storage.forecasts._orders import Orders, orders_in
 from storage.forecasts._origins import Plan
 from storage.forecasts._scores import gain, pinball
-from storage.known.purchases import purchase_lines
+from storage.known.columns import purchases
 from tests.storage.forecasts import survived
 from tests.storage.forecasts.boosted import told as boosted
 from tests.storage.forecasts.figures import Figure, interval, left_out
@@ -131,7 +131,7 @@ def looked_back(lines: Sequence[Mapping[str, str]], settings: str, plan: Plan) -
     with kept({"purchase_lines": (lines, settings)}) as store:
         report = store.looked_back("lead-time", *words)
         with store.session() as session:
-            orders = orders_of(purchase_lines(session, NOW, zone=ZoneInfo("UTC")))
+            orders = orders_in(purchases(session, NOW, zone=ZoneInfo("UTC")))
     methods: dict[str, list[Told]] = {}
     for told in _told(orders, plan):
         for name, one in told:

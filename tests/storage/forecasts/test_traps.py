@@ -5,6 +5,7 @@ those that nobody ever closed in `test_dormant.py`, who bought but once in `test
 """
 
 import csv
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,8 @@ from bot.__main__ import cli
 from storage.forecasts._fitted import quantiles
 from storage.forecasts._lead_time_fit import fit
 from storage.forecasts._lead_time_past import _firsts
-from storage.forecasts._orders import orders_of
+from storage.forecasts._orders import orders_in
+from storage.known.columns import purchases
 from storage.known.purchases import purchase_lines
 from storage.store import Store
 
@@ -58,17 +60,28 @@ def export(tmp_path):
     return read
 
 
-def lines(export, now=NOW):
+@contextmanager
+def reader(export):
     store = Store(f"sqlite:///{export.folder}/leadline.db")
     with store.reader() as session:
-        found = list(purchase_lines(session, now, zone=ZONE))
+        yield session
     store.close()
-    return found
+
+
+def lines(export, now=NOW):
+    with reader(export) as session:
+        return list(purchase_lines(session, now, zone=ZONE))
+
+
+def orders(export):
+    """What the curves learn from."""
+    with reader(export) as session:
+        return orders_in(purchases(session, NOW, zone=ZONE))
 
 
 def days_of(export):
-    orders = orders_of(lines(export))
-    return (orders.end - orders.start).tolist()
+    found = orders(export)
+    return (found.end - found.start).tolist()
 
 
 def test_three_spellings_of_a_day_in_one_column(export):
@@ -98,9 +111,9 @@ def test_what_came_on_its_day_counts_and_what_came_before_it_is_refused(export):
     slow = [(str(n), "1", f"A{n}", "Steel", "2026-01-10", "", "2026-01-19") for n in range(60, 99)]
     said = export(*rows, *slow, ("99", "1", "Z", "Steel", "2026-01-10", "", "2026-01-05"))
     assert "1 held back" in said
-    orders = orders_of(lines(export))
-    assert len(orders) == 99
-    made = fit(orders, NOW.date().toordinal(), ("supplier",))
+    found = orders(export)
+    assert len(found) == 99
+    made = fit(found, NOW.date().toordinal(), ("supplier",))
     assert quantiles(made.fitted.knots, np.array([0]))[0].tolist() == [0, 9, 9]
 
 
@@ -120,7 +133,7 @@ def test_lines_of_one_shipment_are_one_observation_and_shipments_of_one_order_ar
         ("1", "4", "B", "Steel", "2026-01-01", "", "2026-02-01"),
         ("2", "1", "A", "Steel", "2026-01-01", "", "2026-01-11"),
     )
-    orders = orders_of(lines(export))
-    assert len(orders) >= 4
-    once = orders.of(_firsts(orders))
+    found = orders(export)
+    assert len(found) >= 4
+    once = found.of(_firsts(found))
     assert sorted((once.end - once.start).tolist()) == [10, 10, 10, 31]
