@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 
 import numpy as np
 from sqlmodel import Session
@@ -58,23 +59,25 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                   coverage=linked_share(book.selected(query))),
         ),
         notes=_notes(told, found),
-        statements=told.statements(ask, [one for one in found if one.thing]),
+        statements=told.statements(ask, found),
         follow_ups=_follow_ups(book, found),
     )  # fmt: skip
 
 
 def _found(book: Book, query: Query, every: Taken, day: int, told: Chances) -> list[Chance]:
-    """Who buys more, then what goes with what they buy; of those who are asked about."""
+    """Who buys more and what goes with what they buy in turn, the best first, as only the first
+    rows are drawn; of those who are asked about."""
     wanted, rules = book.asked(query), together(every, day)
     some = offers(every, rules, day)
     if wanted:
         mine = [at for at, key in enumerate(every.companies) if key in wanted]
         some = some.only(np.flatnonzero(np.isin(some.whose, mine)))
     asked = [one for one in book.customers if not wanted or book.company(one) in wanted]
-    return [
-        *grown(book, growing(asked, book.today, book.rates, book.into)),
-        *offered(book, every, rules, some, told.shares(some, rules)),
-    ]
+    in_turn = zip_longest(
+        grown(book, growing(asked, book.today, book.rates, book.into)),
+        offered(book, every, rules, some, told.shares(some, rules)),
+    )
+    return [one for pair in in_turn for one in pair if one]
 
 
 def _notes(told: Chances, found: Sequence[Chance]) -> tuple[Sentence, ...]:

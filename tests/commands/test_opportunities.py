@@ -44,6 +44,16 @@ def test_each_row_has_its_reason(world):
     ])  # fmt: skip
 
 
+def test_who_buys_more_and_what_goes_together_come_in_turn(world):
+    for number in range(2):
+        more = world.customer(f"More {number}")
+        for days in (10, 50, 90):
+            world.sale(more, ago(days), amount=150 - 10 * number, shipped=ago(6))
+            world.sale(more, ago(days + 400), amount=100, shipped=ago(days + 395))
+    kinds = [row[1] for row in say(world, "opportunities").table.rows]
+    assert kinds == ["upsell", "cross-sell", "upsell", "upsell"]
+
+
 def test_items_are_for_those_who_may_see_them(world):
     said = say(world, "opportunities", sees=grant("customers"))
     assert "Screw" not in words_of(said)
