@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from commands._otif_words import percent
 from storage.metrics._clustered import difference
 from storage.metrics._due import Share
-from storage.metrics.after_delivery import BANDS, DAYS, LOST_DAYS, PUBLISHED, THIN, Outcome
+from storage.metrics._felt import DAYS, LOST_DAYS
+from storage.metrics.after_delivery import BANDS, PUBLISHED, THIN, Outcome
 
 FEW = 5
 PUBLIC = "a public set of 96,000 Brazilian orders"

@@ -21,6 +21,7 @@ from commands import (
 from commands._basis import basis
 from commands._book import choice, open_book
 from commands._churn_words import local_days
+from commands._experience_rows import orders_behind
 from commands._experience_words import (
     BAD,
     LOST,
@@ -39,6 +40,7 @@ from storage.known.complaints import heard
 from storage.known.customers import identities
 from storage.known.voices import voices
 from storage.links import Key
+from storage.metrics._felt import Felt, felt
 from storage.metrics.after_delivery import BANDS, METRIC, After, Outcome, after
 
 CAUSE = "An association, not a cause: late orders may differ in other ways too."
@@ -54,7 +56,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     wanted = {who.get(ref, ref) for ref in query.refs("customer") | query.refs("account")}
     if len(wanted) > 1 and (several := choice(open_book(session, ask), query, COMMAND.name)):
         return several
-    found = _found(session, ask, query, who, wanted)
+    felt_ = _felt(session, ask, who, wanted)
+    span = local_days(query.window.start, query.window.end, ask.zone)
+    found = after(felt_, (span[0].toordinal(), span[1].toordinal()), ask.today.toordinal())
     if not found.orders and not found.lost.n:
         return _nothing(query)
     first, *others = (compared(told, one) for told, one in _known(found))
@@ -71,6 +75,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
                   coverage=found.heard / found.customers if found.heard else None),
         ),
         notes=_notes(found),
+        evidence=orders_behind(session, ask, felt_, span, who) if ask.wants_evidence else None,
         follow_ups=(
             FollowUp("How many are late?", "otif"), FollowUp("What do they say?", "feedback"),
             FollowUp("Who may leave?", "churn"),
@@ -78,17 +83,14 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     )  # fmt: skip
 
 
-def _found(
-    session: Session, ask: Ask, query: Query, who: Mapping[Key, Key], wanted: set[Key]
-) -> After:
+def _felt(session: Session, ask: Ask, who: Mapping[Key, Key], wanted: set[Key]) -> Felt:
     lines = columns.sales(session, ask.now, zone=ask.zone)
     if wanted:
         theirs = [key for key, company in who.items() if company in wanted]
         lines = lines.of("customer", theirs)
-    start, end = local_days(query.window.start, query.window.end, ask.zone)
-    return after(
+    return felt(
         lines, who, voices(session, ask.now, who), cases(session, ask.now, who),
-        heard(session, who), (start.toordinal(), end.toordinal()), ask.today.toordinal(),
+        heard(session, who), ask.today.toordinal(),
     )  # fmt: skip
 
 

@@ -65,6 +65,16 @@ def last_numbers(session: Session, now: datetime) -> list[str]:
     return [number for (number,) in session.execute(text(_LAST), bound)]
 
 
+def numbers_of(session: Session, table: str, ids: Sequence[int]) -> dict[int, str]:
+    """The numbers of orders of a table by their numbers in the store."""
+    query = text(_NUMBERS.format(table=table)).bindparams(bindparam("ids", expanding=True))
+    found: dict[int, str] = {}
+    for at in range(0, len(ids), PART):
+        rows = session.execute(query, {"ids": ids[at : at + PART]})
+        found.update((row.id, row.number) for row in rows)
+    return found
+
+
 def promises(
     session: Session, now: datetime, table: str, keys: Sequence[Key]
 ) -> dict[Key, list[Promise]]:
@@ -115,6 +125,8 @@ SELECT 'make', m.source, m.source_id, m.number, NULL FROM makeorder m
  WHERE m.deleted_at IS NULL AND COALESCE(m.released_at, m.started_at, m.first_seen_at) < :now
    AND LOWER(m.number) IN :numbers
  ORDER BY 1, 2, 3"""
+
+_NUMBERS = "SELECT id, number FROM {table} WHERE id IN :ids"
 
 _KEY = "{name}.source = :source AND {name}.source_id = :ref"
 

@@ -13,7 +13,8 @@ from typing import Any
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
-from storage.metrics.after_delivery import BANDS, ENDS, PUBLISHED
+from storage.metrics._felt import ENDS
+from storage.metrics.after_delivery import BANDS, PUBLISHED
 from tests.storage.forecasts.figures import Figure, left_out
 from tests.storage.forecasts.public import DATA, NOW, kept, rows
 

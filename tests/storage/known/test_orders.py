@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from storage.known.orders import last_numbers, numbered, promises, promises_since
+from storage.known.orders import last_numbers, numbered, numbers_of, promises, promises_since
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -27,6 +27,15 @@ def test_orders_of_a_number_are_found_whatever_its_case(world):
         }  # fmt: skip
         assert numbered(session, NOW, "A-3") == []
         assert last_numbers(session, NOW) == ["A-2", "a-1", "A-1"]
+
+
+def test_orders_of_some_ids_are_told_by_their_numbers(world):
+    with world.reader() as session:
+        found = numbers_of(session, "salesorder", range(1, 20_000))
+        assert sorted(found.values()) == ["A-1", "A-2", "A-3"]
+        assert numbers_of(session, "salesorder", []) == {}
+        (one,) = [at for at, number in found.items() if number == "A-2"]
+        assert numbers_of(session, "salesorder", [one]) == {one: "A-2"}
 
 
 def test_a_production_order_is_known_from_its_release_on(world):

@@ -1,7 +1,6 @@
 """What came after deliveries, by how late they were; against a count of one order after another."""
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +10,9 @@ from storage.known.cases import cases
 from storage.known.complaints import heard
 from storage.known.customers import identities
 from storage.known.voices import voices
-from storage.metrics.after_delivery import BANDS, ENDS, after, is_bad
+from storage.metrics._felt import ENDS, felt
+from storage.metrics.after_delivery import BANDS, after
 from tests.commands.dialogue import BERLIN, NOW
-from tests.storage.metrics.test_surveys import said
 from tests.storage.world import World
 
 TODAY = NOW.date()
@@ -26,11 +25,12 @@ def ago(days):
 def looked(world, since=2_000, until=0):
     with world.reader() as session:
         who = identities(session)
-        return after(
+        found = felt(
             columns.sales(session, NOW, zone=BERLIN), who, voices(session, NOW, who),
-            cases(session, NOW, who), heard(session, who),
-            (ago(since).toordinal(), ago(until).toordinal()), TODAY.toordinal(),
+            cases(session, NOW, who), heard(session, who), TODAY.toordinal(),
         )  # fmt: skip
+    span = ago(since).toordinal(), ago(until).toordinal()
+    return after(found, span, TODAY.toordinal())
 
 
 def pairs(outcome):
@@ -97,8 +97,8 @@ def told(world_lines, answers, tickets):
     rung, lost = [[0, 0] for _ in BANDS], [[0, 0] for _ in BANDS]
     for name, day, score in answers:
         mine = [one for one in world_lines if one[0] == name and day >= one[2]]
-        mine = [one for one in mine if (TODAY - one[2]).days > 30]
-        if mine and (day - (last := max(mine, key=lambda one: (one[2], one[3])))[2]).days <= 30:
+        last = max(mine, key=lambda one: (one[2], one[3]), default=None)
+        if last and (day - last[2]).days <= 30 < (TODAY - last[2]).days:
             bad[last[3]][0] += score <= 6
             bad[last[3]][1] += 1
     for name, _, since, band in world_lines:
@@ -138,14 +138,6 @@ def test_many_orders_are_counted_as_one_would_by_hand(tmp_path, seed):
     found = looked(world)
     judge = told(made, answers, tickets)
     assert [pairs(one) for one in (found.bad, found.tickets, found.lost)] == judge
-
-
-@pytest.mark.parametrize(("score", "kind", "scale", "is_it"), [
-    (6, "nps", 10, True), (7, "nps", None, False), (2, "csat", 5, True), (3, "csat", 5, False),
-    (2, "csat", None, None), (1, "ces", 7, None), (3, "nps", 5, None),
-])  # fmt: skip
-def test_which_answers_are_bad(score, kind, scale, is_it):
-    assert is_bad(replace(said(score, 1), kind=kind, scale=scale)) is is_it
 
 
 def test_an_empty_store_has_nothing(tmp_path):
