@@ -10,6 +10,7 @@ from commands._contract import Ask, Basis, Reading, Sentence
 from commands._lead_time_curves import WHOSE
 from commands._stock_seen import Demand
 from commands._stock_words import next_receipt
+from commands._track_record import record
 from commands._window import midnight
 from storage.entities import entity
 from storage.forecasts._run_out import PATHS, SEED
@@ -72,6 +73,13 @@ def drawn_basis(session: Session, ask: Ask, wants: Demand, n: int) -> tuple[Basi
     return (basis(session, ask, METRIC, start, ask.now, n=n, notes=(drawn,)),)
 
 
+def came_out(session: Session, ask: Ask, wants: Demand) -> list[str]:
+    """How such statements came out lately, in a sentence; none where there are no chances, or too
+    few were told so far."""
+    said = record(session, MODEL.id, ask.now).sentence() if wants.chances else None
+    return [said] if said else []
+
+
 def expected(shown: Sequence[Risk], wants: Demand) -> float | None:
     """How many items that are not out run out before more comes, by the sum of their chances; null
     without any."""
@@ -86,7 +94,7 @@ def statements(shown: Sequence[Risk], wants: Demand) -> tuple[Statement, ...]:
     """What is told of items that wait for something on order, of the first rows."""
     return tuple(
         Statement(
-            MODEL.id, entity("item", risk.cover.key), EVENT, found.share,
+            MODEL.id, entity("item", risk.cover.key), EVENT, round(found.share, 2),
             wants.today + timedelta(days=found.decided),
         )
         for risk in shown[:SHOWN]

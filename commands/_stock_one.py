@@ -20,7 +20,7 @@ from commands._contract import (
     Value,
 )
 from commands._grammar import Query
-from commands._stock_chance import drawn_basis, reading, rests_on, statements, told
+from commands._stock_chance import came_out, drawn_basis, reading, rests_on, statements, told
 from commands._stock_seen import Demand, Shelf, evidence, lately, left_out
 from commands._stock_words import days, next_receipt, on_day, quantity
 from commands._window import midnight
@@ -44,13 +44,16 @@ def answer_of(
     (risk,) = wants.risks
     cover, held = risk.cover, lately(ask, seen, wants)
     point = _reorder(risk, wants, service or SERVICE)
+    record = came_out(session, ask, wants)
     chance = reading(wants.chances.get(cover.key))
     missed = total(outs(held, wants.uses, wants.first).values())
     at = f" at {query.site}" if query.site else ""
     return Answer(
         title=f"Stock {cover.item.name}{at}",
         summary=Sentence(_summary(cover, risk, at), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in _detail(risk, wants, point, service)),
+        detail=tuple(
+            Sentence(text, ("supply",)) for text in [*_detail(risk, wants, point, service), *record]
+        ),
         readings=(*_readings(cover, risk, point, missed.rate), chance),
         chart=_chart(held, ask, cover),
         table=_sites(cover),

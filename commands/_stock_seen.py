@@ -109,7 +109,7 @@ def demand(session: Session, ask: Ask, found: Shelf) -> Demand:
     start = midnight(today - timedelta(days=LONGEST), ask.zone)
     fitted, kept = lead_time.used(session, ask.now), stock.used(session, ask.now)
     bought = purchases(session, ask.now, start, ask.now)
-    lines = list(purchase_lines(session, ask.now, start, ask.now, open_only=True))
+    lines = list(purchase_lines(session, ask.now, ids=bought["id"][bought.is_open].tolist()))
     makes = list(make_orders(session, ask.now))
     ordered = last_orders(bought, makes) if fitted or kept else {}
     leads: Leads = ItemLeads(bought, makes, today)

@@ -20,7 +20,7 @@ from commands._basis import basis
 from commands._churn_words import percent
 from commands._grammar import Query, read
 from commands._money import readings, said
-from commands._stock_chance import drawn_basis, expected, statements
+from commands._stock_chance import came_out, drawn_basis, expected, statements
 from commands._stock_one import answer_of
 from commands._stock_seen import (
     Demand,
@@ -123,7 +123,7 @@ def _answer(session: Session, ask: Ask, found: _Found, only_risk: bool) -> Answe
     return Answer(
         title=f"Stock {'at risk ' if only_risk else ''}{found.query.label}".strip(),
         summary=Sentence(_summary(found), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in _detail(found)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(session, ask, found)),
         readings=_readings(found),
         table=table if table.rows else None,
         is_list=only_risk and not found.query.by,
@@ -170,7 +170,7 @@ def _nothing_short(used: int, untold: int) -> str:
     return f"**Nothing runs out** before more comes, of {_items(used)} in use."
 
 
-def _detail(found: _Found) -> list[str]:
+def _detail(session: Session, ask: Ask, found: _Found) -> list[str]:
     said = []
     if found.at_risk:
         worst = found.at_risk[0]
@@ -178,6 +178,7 @@ def _detail(found: _Found) -> list[str]:
     sure = expected(found.risks, found.demand)
     if sure is not None:
         said.append(f"By their chances {quantity(sure)} of those that are not out are expected to.")
+        said += came_out(session, ask, found.demand)
     if found.outs.rate is not None:
         said.append(
             f"Out of stock on {percent(found.outs.rate)} of all days of {found.outs.n} items at"

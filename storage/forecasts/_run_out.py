@@ -27,6 +27,7 @@ WEEK = 7
 # weeks of the past that are drawn from, and weeks to come that are looked at
 HISTORY, AHEAD = 25, 52
 FEWEST_WEEKS = 2
+# what is less likely than that to be waited for so long is not looked at
 LEAST = 1e-3
 AT_ONCE = 64
 ROUNDING = 1e-6
@@ -150,10 +151,11 @@ def chances(
     cum = np.cumsum(used.wanted if ways.is_lost else used.daily, axis=2)
     high, ahead = cum.max(axis=2), _ahead(waits)
     most = high.max(axis=1, initial=0) * ahead * _most(ways, paths)
+    lasts = available / np.maximum(cum[:, :, -1].mean(axis=1), ROUNDING)
     is_told = (used.weeks >= FEWEST_WEEKS) & (available > 0) & (most >= available)
     for weeks in np.unique(used.weeks[is_told]).tolist():
         picks = picked(ways.window, ways.half_life, min(weeks, ways.window), paths)
-        for rows in _parts(np.flatnonzero(is_told & (used.weeks == weeks)), ahead):
+        for rows in _parts(np.flatnonzero(is_told & (used.weeks == weeks)), lasts):
             mine = picks[:, : int(ahead[rows].max())]
             out = _out(available[rows], cum[rows], high[rows], mine, ways)
             late = _at(waits[rows], out)
@@ -170,36 +172,42 @@ def _ahead(waits: Floats) -> Ints:
     return ahead
 
 
-def _parts(rows: Ints, ahead: Ints) -> Iterator[Ints]:
-    """Items by how far one looks ahead, so few at once that their paths stay near the processor."""
-    ranked = rows[np.argsort(-ahead[rows], kind="stable")]
+def _parts(rows: Ints, lasts: Floats) -> Iterator[Ints]:
+    """Items that last about as long, so few at once that their paths stay near the processor."""
+    ranked = rows[np.argsort(lasts[rows], kind="stable")]
     for first in range(0, len(ranked), AT_ONCE):
         yield ranked[first : first + AT_ONCE]
 
 
 def _out(available: Floats, cum: Grid, high: Grid, picks: Ints, ways: Ways) -> Ints:
     """Of each item and path the day on which nothing is left; beyond all days where some is."""
-    limit = (available[:, None] / levels(ways.spread, picks.shape[0])).astype(np.float32) * (
-        1 - ROUNDING
-    )
-    total = np.ascontiguousarray(cum[:, :, -1])
-    week = np.full(limit.shape, AHEAD)
-    left, at_last = limit.copy(), limit.copy()
-    for ahead, took in enumerate(picks.T):
+    level = levels(ways.spread, len(picks))
+    left = (available / level[:, None] * (1 - ROUNDING)).astype(np.float32)
+    # a row a week, so that what a path takes lies side by side
+    total, most = np.ascontiguousarray(cum[:, :, -1].T), np.ascontiguousarray(high.T)
+    week, at_last = np.full(left.shape, AHEAD), left.copy()
+    waits = np.ones(left.shape, bool)
+    for ahead, took in enumerate(np.ascontiguousarray(picks.T)):
         grows = np.float32((1 + ways.growth) ** ahead)
-        is_out = (np.take(high, took, axis=1) * grows >= left) & (week == AHEAD)
+        is_out = (most[took] * grows >= left) & waits
         if is_out.any():
             np.copyto(at_last, left, where=is_out)
             week[is_out] = ahead
-            if (week < AHEAD).all():
+            waits &= ~is_out
+            if not waits.any():
                 break
-        left -= np.take(total, took, axis=1) * grows
-    item, path = np.nonzero(week < AHEAD)
-    ends = week[item, path]
-    days = cum[item, picks[path, ends]] * ((1 + ways.growth) ** ends)[:, None]
-    out = np.full(limit.shape, AHEAD * WEEK)
-    out[item, path] = ends * WEEK + (days >= at_last[item, path][:, None]).argmax(axis=1)
-    return out
+        left -= total[took] * grows
+    return _days_of(week, at_last, cum, picks, ways.growth)
+
+
+def _days_of(week: Ints, left: Grid, cum: Grid, picks: Ints, growth: float) -> Ints:
+    """The day in the week in which it ends, of which so much was left at its beginning."""
+    path, item = np.nonzero(week < AHEAD)
+    ends = week[path, item]
+    used = cum[item, picks[path, ends]] * ((1 + growth) ** ends)[:, None]
+    out = np.full(week.shape, AHEAD * WEEK)
+    out[path, item] = ends * WEEK + (used >= left[path, item][:, None]).argmax(axis=1)
+    return out.T
 
 
 def _at(waits: Floats, day: Ints) -> Floats:

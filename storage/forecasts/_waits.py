@@ -44,10 +44,14 @@ def waits(count: int, *coming: tuple[Fitted, Coming]) -> Floats:
 
 
 def _late(fitted: Fitted, orders: Coming) -> Floats:
-    """The probability of each order to come later than on each day to come."""
-    curves, ages = np.repeat(orders.curve, DAYS), np.repeat(orders.age, DAYS)
-    days = (orders.start[:, None] + np.arange(DAYS)).ravel()
-    late: Floats = 1 - fitted.chance(curves, ages, days).reshape(-1, DAYS)
+    """The probability of each order to come later than on each day to come; told once for all that
+    are of one age on one curve."""
+    columns = np.column_stack([orders.curve, orders.age, orders.start])
+    told, place = np.unique(columns, axis=0, return_inverse=True)
+    curve, age, start = told.T
+    days = (start[:, None] + np.arange(DAYS)).ravel()
+    chance = fitted.chance(np.repeat(curve, DAYS), np.repeat(age, DAYS), days)
+    late: Floats = 1 - chance.reshape(-1, DAYS)[place.ravel()]
     return late
 
 

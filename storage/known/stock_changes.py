@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
+from storage.known._remembered import remembered
 from storage.known._rows import as_money, as_qty
 from storage.known.places import Places, places
 from storage.links import Key
@@ -37,10 +38,19 @@ def changes(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Ite
     A move within a site is none. A source that keeps no moves has the differences between its
     levels instead, each on the day of the later one.
     """
-    where, stamp = places(session, zone), instant_to_int(now)
-    bounds = {"now": stamp, "since": since.isoformat()}
+    stamp = instant_to_int(now)
+    to_come = session.execute(text(_TO_COME), {"now": stamp}).one()
+    return iter(remembered(
+        session, "stock changes", (since, zone, tuple(to_come)),
+        lambda: list(_read(session, stamp, since, zone)),
+    ))  # fmt: skip
+
+
+def _read(session: Session, stamp: int, since: date, zone: ZoneInfo) -> Iterator[Change]:
+    where = places(session, zone)
     ends = _Ends(where)
-    for row in session.execute(text(_MOVES), bounds):
+    bounds = {"now": stamp, "since": since.isoformat()}
+    for row in session.execute(text(_MOVES), bounds).all():
         yield from _of_move(row, ends)
     yield from _between_levels(session.execute(text(_LEVELS), {"now": stamp}), since, where)
 
@@ -91,6 +101,11 @@ def _between_levels(rows: Iterable[Any], since: date, where: Places) -> Iterator
         qty = as_qty(row.on_hand - before.on_hand)
         yield Change(spot[:2], (site.source, site.ref) if site else None, on, qty, value, None)
 
+
+# what is not over yet: as long as that is as much, the same is known
+_TO_COME = """
+SELECT (SELECT COUNT(*) FROM stockmove WHERE moved_at >= :now),
+       (SELECT COUNT(*) FROM stocklevel WHERE as_of >= :now)"""
 
 _MOVES = """
 SELECT source, item_ref, from_ref, to_ref, moved_on, SUM(qty) AS qty, SUM(value) AS value,

@@ -1,14 +1,15 @@
 """What was used of each item by day: sold to customers, put into production, or lost."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
+from storage.known._remembered import remembered
 from storage.known._rows import as_qty
 from storage.known.places import places
 from storage.known.stock_changes import Change
@@ -59,9 +60,17 @@ def uses(
         )  # fmt: skip
 
 
-def moved_days(session: Session, now: datetime) -> dict[Key, tuple[date, date]]:
+def moved_days(session: Session, now: datetime) -> Mapping[Key, tuple[date, date]]:
     """By item, the first and the last local day on which it came or went, as known at `now`."""
-    rows = session.execute(text(_MOVED_DAYS), {"now": instant_to_int(now)})
+    bound = {"now": instant_to_int(now)}
+    to_come = session.execute(text(_TO_COME), bound).one()
+    return remembered(
+        session, "moved days", tuple(to_come),
+        lambda: _moved(session.execute(text(_MOVED_DAYS), bound).all()),
+    )  # fmt: skip
+
+
+def _moved(rows: Iterable[Any]) -> dict[Key, tuple[date, date]]:
     found: dict[Key, tuple[date, date]] = {}
     for source, item, first, last in rows:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
@@ -94,6 +103,12 @@ SELECT c.source, c.item_ref, m.location_ref, c.consumed_on, SUM(c.qty), 'product
  WHERE c.deleted_at IS NULL AND c.consumed_at < :now AND c.consumed_on >= :since
    AND c.source NOT IN ({_NO_MOVES})
  GROUP BY c.source, c.item_ref, m.location_ref, c.consumed_on"""
+
+# what is not over yet: as long as that is as much, the same is known
+_TO_COME = """
+SELECT (SELECT COUNT(*) FROM stockmove WHERE moved_at >= :now),
+       (SELECT COUNT(*) FROM shipment WHERE shipped_at >= :now),
+       (SELECT COUNT(*) FROM receipt WHERE received_at >= :now)"""
 
 _MOVED_DAYS = """
 SELECT source, item_ref, MIN(moved_on), MAX(moved_on) FROM stockmove

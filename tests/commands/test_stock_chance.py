@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from storage.fits import _keep
 from storage.forecasts import Fit
 from storage.forecasts._report import Report
 from storage.forecasts._scores import Scores
 from storage.forecasts.stock import MODEL
+from storage.issued import Statement
+from storage.issued import keep as keep_told
+from storage.models import ForecastIssued
 from tests.commands.dialogue import NOW, say, verify, words_of
 from tests.commands.stock_world import day, item, stocked, used
 from tests.storage.world import BERLIN
@@ -77,7 +81,8 @@ def test_each_item_has_its_chance_and_they_stand_in_its_order(world):
 def test_the_list_the_card_and_the_launch_tell_the_same(world):
     listed = rows(say(world, "stock", now=LATER))["Ring"]
     for line in ("stock ring", "launch ring"):
-        assert figures(say(world, line, now=LATER))["chance to run out"] == listed
+        told = figures(say(world, line, now=LATER))["chance to run out"]
+        assert told == pytest.approx(listed)
 
 
 def test_a_higher_service_orders_earlier(world):
@@ -101,6 +106,17 @@ def test_what_is_told_of_items_on_order_is_kept(world):
     assert say(world, "stock bolt", now=LATER).statements == ()
     assert say(world, "stock coil in North", now=LATER).statements == ()
     assert say(world, "stock by category", now=LATER).statements == ()
+
+
+def test_how_such_statements_came_out_is_said_where_enough_have(world):
+    with world.store.writer() as session:
+        for number in range(12):
+            told = Statement("stock", f"item:x/{number}", "runs out", 0.25, day(-3))
+            keep_told(session, [told], {"stock": 1}, NOW - timedelta(days=9), BERLIN)
+        for row in session.exec(select(ForecastIssued)):
+            row.held, row.scored_at = row.id % 4 == 0, NOW
+    said = words_of(say(world, "stock coil", now=LATER))
+    assert "Of 12 such statements 3 held (3 expected)." in said
 
 
 def test_without_a_fit_it_is_as_it_was(world):

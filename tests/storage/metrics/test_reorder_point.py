@@ -6,7 +6,9 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from storage.curves import Curve, Observed, kaplan_meier
-from storage.metrics.reorder_point import moments, reorder, safety_stock
+from storage.forecasts._run_out import Ways, used_of
+from storage.metrics.reorder_point import drawn, moments, reorder, safety_stock
+from tests.storage.forecasts import bench_stock
 
 
 @pytest.mark.parametrize(("lead_sd", "expected"), [(0, 180), (5, 842), (10, 1655)])
@@ -66,3 +68,51 @@ def test_too_few_days_or_no_demand_is_no_reorder_point(daily):
 
 def test_without_a_lead_time_there_is_no_reorder_point():
     assert reorder([1.0] * 90, kaplan_meier([Observed(20, False)])) is None
+
+
+def weekly(demand, weeks=25):
+    days = np.resize(np.asarray(demand, float), weeks * 7)
+    return used_of(days[None, :].astype(np.float32), np.array([weeks * 7]))
+
+
+def test_drawn_from_rounds_the_same_demand_each_day_lasts_for_the_longest_lead_time_asked_for():
+    curve = kaplan_meier(Observed(day, True) for day in [20] * 9 + [40])
+    found = drawn(weekly([10]), Ways(25), curve, 0.85)
+    # on the morning after it is reached up to nine less lie there, and one more must be left
+    assert 200 < found.point <= 210
+    assert 400 < drawn(weekly([10]), Ways(25), curve, 0.95).point <= 410
+    assert (found.demand, found.demand_sd, found.lead.mean) == (10, pytest.approx(0), 22)
+    assert found.safety == pytest.approx(found.point - 220)
+
+
+def test_drawn_from_rounds_a_higher_service_orders_earlier():
+    rng = np.random.default_rng(1)
+    curve = kaplan_meier(Observed(int(day), True) for day in rng.integers(10, 40, 200))
+    used = weekly(rng.poisson(3, 175))
+    points = [drawn(used, Ways(25), curve, one).point for one in (0.5, 0.9, 0.95, 0.99)]
+    assert points == sorted(points)
+    assert drawn(used, Ways(25), curve).point == points[2]
+    assert drawn(used, Ways(25, spread=0.4), curve).point > points[2]
+    assert drawn(used, Ways(25, growth=0.05), curve).point > points[2]
+
+
+def test_drawn_from_rounds_what_is_weighed_may_be_any_quantity():
+    curve = kaplan_meier([Observed(10, True)])
+    found = drawn(weekly([0.5]), Ways(25), curve)
+    assert 5 < found.point <= 5.5
+
+
+@pytest.mark.parametrize("used", [weekly([0]), weekly([1], weeks=1), weekly([1, -1, 0])])
+def test_drawn_from_rounds_too_few_weeks_or_no_demand_is_no_reorder_point(used):
+    assert drawn(used, Ways(25), kaplan_meier([Observed(20, True)])) is None
+
+
+def test_drawn_from_rounds_it_takes_a_lead_time():
+    assert drawn(weekly([1]), Ways(25), kaplan_meier([Observed(20, False)])) is None
+
+
+@pytest.mark.slow
+def test_so_many_rounds_of_ordering_as_are_asked_for_go_by_without_running_out():
+    for name in bench_stock.DEMANDS:
+        found = bench_stock._service(name, 0.95)
+        assert found.is_met, found
