@@ -53,11 +53,11 @@ NONE = "–"
 MOST_PLANS = 2
 
 
-def answer_of(session: Session, seen: Seen, value: Group, card: Card) -> Answer:
-    """The card of a supplier, of whose orders there is at least one."""
+def answer_of(session: Session, seen: Seen, value: Group, card: Card, spread: Spread) -> Answer:
+    """The card of a supplier, of whose orders there is at least one; `spread`: how much its lead
+    times differ, or those of what it is part of."""
     name = name_of(value)
     lines = card.lines
-    spread = seen.spreads().of(lines[0].supplier)
     ships = _ships(seen, lines)
     waiting = unacknowledged(lines, seen.told.acknowledged, seen.ask.today)
     table = _table(seen, name, card, spread, ships, waiting)

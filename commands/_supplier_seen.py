@@ -170,13 +170,15 @@ def owed(one: Due) -> Amount:
     return Amount(value, one.currency, one.ordered_on)
 
 
-def suppliers_seen(session: Session, ask: Ask, query: Query) -> Seen:
-    """The purchases of the last years, of every supplier: a list of who changed needs them all."""
-    lines = [
-        line
-        for line in purchase_lines(session, ask.now, first_of(ask, query), ask.now, zone=ask.zone)
-        if query.site in (None, line.site)
-    ]
+def suppliers_seen(
+    session: Session, ask: Ask, query: Query, ids: Sequence[int] | None = None
+) -> Seen:
+    """The purchases of the last years, of every supplier: a list of who changed needs them all.
+    `ids`: only the lines with these numbers in the store."""
+    read = purchase_lines(
+        session, ask.now, first_of(ask, query), ask.now, zone=ask.zone, ids=ids
+    )  # fmt: skip
+    lines = [line for line in read if query.site in (None, line.site)]
     return Seen(
         ask, query, lines, _dues(lines, query, ask),
         promises_since(session, ask.now, "purchaseline", begin(query, ask)),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -49,7 +50,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     if query.named and query.by in (None, "supplier"):
         found = asked_about(query, every.by("supplier"))
         if len(found) == 1:
-            return _one(session, ask, query)
+            return _one(session, every, query, found)
     else:
         found = every.of(query).by(query.by or "supplier")
     if not found:
@@ -57,11 +58,18 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return _answer(session, every.of(query), found)
 
 
-def _one(session: Session, ask: Ask, query: Query) -> Answer:
-    """The card of the one supplier that is asked about, line by line."""
-    seen = suppliers_seen(session, ask, query)
-    ((value, card),) = asked_about(query, seen.cards("supplier")).items()
-    return answer_of(session, seen, value, card)
+def _one(session: Session, every: Bought, query: Query, found: Mapping[Group, Figures]) -> Answer:
+    """The card of the one supplier that was found, of whose lines each is read."""
+    ((value, figures),) = found.items()
+    ids = every.of(query).lines["id"].tolist()
+    seen = suppliers_seen(session, every.ask, query, ids)
+    (card,) = asked_about(query, seen.cards("supplier")).values()
+    spread = seen.spreads().of(card.lines[0].supplier)
+    if spread.scope != "supplier":  # its own orders are too few: those of all others are needed
+        whole = suppliers_seen(session, every.ask, query)
+        spread = whole.spreads().of(card.lines[0].supplier)
+    # whether it got slower is told beside all others
+    return answer_of(session, seen, value, replace(card, change=figures.change), spread)
 
 
 def _answer(session: Session, seen: Bought, found: Mapping[Group, Figures]) -> Answer:
