@@ -1,7 +1,7 @@
 """What lines that were open on a day were told then, and what became of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -32,25 +32,9 @@ from storage.metrics.expected_arrival import LeadTimes, production_days
 # of the lines open on a day so many are told, by a sum over their keys
 MOST_LINES = 1_000
 YEAR = timedelta(days=365)
+PAST = "order-eta past"
 # an outcome that will never be known
 UNKNOWN = -1
-
-
-@dataclass(frozen=True)
-class Past:
-    """What the store knows now: the stages, purchases, sales lines, and when each was there (0: not
-    yet; `UNKNOWN` for what was sent and nobody says when it came)."""
-
-    now: datetime
-    zone: ZoneInfo
-    facts: Facts
-    purchases: Orders
-    lines: Lines
-    ended: Ints
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True)
@@ -69,8 +53,34 @@ class Open:
     untold: int
 
 
+@dataclass(frozen=True)
+class Past:
+    """What the store knows now: the stages, purchases, sales lines, and when each was there (0: not
+    yet; `UNKNOWN` for what was sent and nobody says when it came). What was found for a day is kept
+    in `seen`."""
+
+    now: datetime
+    zone: ZoneInfo
+    facts: Facts
+    purchases: Orders
+    lines: Lines
+    ended: Ints
+    seen: dict[date, Open] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
 def read_past(session: Session, now: datetime, zone: ZoneInfo) -> Past:
-    """The past as known at `now`."""
+    """The past as known at `now`: read once for a fit and the look back on it in one session."""
+    kept = session.info.get(PAST)
+    if not isinstance(kept, Past) or (kept.now, kept.zone) != (now, zone):
+        kept = session.info[PAST] = _read(session, now, zone)
+    return kept
+
+
+def _read(session: Session, now: datetime, zone: ZoneInfo) -> Past:
     lines = columns.sales(session, now, zone=zone)
     return Past(
         now, zone, facts(session, now, zone), orders_in(columns.purchases(session, now, zone=zone)),
@@ -91,6 +101,12 @@ def _ended(lines: Lines, sources: frozenset[str]) -> Ints:
 
 def open_on(session: Session, past: Past, on: date) -> Open:
     """What was told of the lines open at the beginning of a day, from what was known before it."""
+    if on not in past.seen:
+        past.seen[on] = _open_on(session, past, on)
+    return past.seen[on]
+
+
+def _open_on(session: Session, past: Past, on: date) -> Open:
     at, day = datetime.combine(on, time(), past.zone), on.toordinal()
     known = chain(session, at)
     lines = _some(known)

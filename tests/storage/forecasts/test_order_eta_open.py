@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,10 +47,21 @@ def test_of_very_many_lines_the_same_few_are_told(company, monkeypatch):
     monkeypatch.setattr(_order_eta_open, "MOST_LINES", 5)
     with company.world.reader() as session:
         past = read_past(session, NOW, ZONE)
-        first, again = (open_on(session, past, TODAY - timedelta(days=40)) for _ in range(2))
+        day = TODAY - timedelta(days=40)
+        first, again = (open_on(session, replace(past, seen={}), day) for _ in range(2))
     assert len(first.rows) + first.untold == 5
     assert np.array_equal(first.rows, again.rows)
     assert np.array_equal(first.draws, again.draws)
+
+
+def test_what_was_found_for_a_fit_is_there_for_the_look_back_of_the_same_session(company):
+    day = TODAY - timedelta(days=40)
+    with company.world.reader() as session:
+        past = read_past(session, NOW, ZONE)
+        assert open_on(session, past, day) is open_on(session, read_past(session, NOW, ZONE), day)
+        assert read_past(session, NOW + timedelta(minutes=1), ZONE) is not past
+    with company.world.reader() as session:
+        assert read_past(session, NOW, ZONE) is not past
 
 
 def test_a_day_before_all_history_has_no_lines(tmp_path):
