@@ -1,6 +1,6 @@
 """Whole companies made up for the models, as stores that the command line opens too.
 
-`company(folder)` has three years of purchases, sales, stock and contracts; other ways to fill it
+`company(folder)` has years of purchases, sales, stock, contracts and their renewals; other ways to fill it
 are the edges that each model must stand: `one` of everything, `lone` (one supplier, customer and
 item for years), and `open`, `cancelled` or `future`, which hold for every order in it.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from storage import schema
 from storage.store import Store
+from tests.storage.forecasts.renewed import renew
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -48,6 +49,8 @@ def company(folder: Path, way: str = "kept") -> World:
     supplies = _purchases(world, rng, items, way)
     _sales(world, rng, items, supplies, way)
     _contracts(world, rng, way)
+    if way == "kept":
+        renew(world, np.random.default_rng(6), CUSTOMERS // 2, today=TODAY)
     for item in items:
         world.level(item, 40, as_of=NOW - timedelta(hours=6), site="north/stock")
     return world
