@@ -1,8 +1,8 @@
 """Whole companies made up for the models, as stores that the command line opens too.
 
-`company(folder)` has years of purchases, sales, stock, contracts and their renewals; other ways to fill it
-are the edges that each model must stand: `one` of everything, `lone` (one supplier, customer and
-item for years), and `open`, `cancelled` or `future`, which hold for every order in it.
+`company(folder)` has years of purchases, sales, stock, contracts and their renewals; other ways to
+fill it are the edges that each model must stand: `one` of everything, `lone` (one supplier,
+customer and item for years), and `open`, `cancelled` or `future`, which hold for every order.
 """
 
 from collections.abc import Iterator
