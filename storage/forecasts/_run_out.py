@@ -148,20 +148,33 @@ def chances(
     """
     share, error = np.zeros(len(used)), np.zeros(len(used))
     share[used.weeks < FEWEST_WEEKS] = np.nan
-    cum = np.cumsum(used.wanted if ways.is_lost else used.daily, axis=2)
-    high, ahead = cum.max(axis=2), _ahead(waits)
-    most = high.max(axis=1, initial=0) * ahead * _most(ways, paths)
-    lasts = available / np.maximum(cum[:, :, -1].mean(axis=1), ROUNDING)
-    is_told = (used.weeks >= FEWEST_WEEKS) & (available > 0) & (most >= available)
+    daily, ahead = used.wanted if ways.is_lost else used.daily, _ahead(waits)
+    lasts = available / np.maximum(daily.sum(axis=(1, 2)) / HISTORY, ROUNDING)
+    is_told = (used.weeks >= FEWEST_WEEKS) & (available > 0) & (daily > 0).any(axis=(1, 2))
     for weeks in np.unique(used.weeks[is_told]).tolist():
-        picks = picked(ways.window, ways.half_life, min(weeks, ways.window), paths)
+        kept = min(weeks, ways.window)
+        picks = picked(ways.window, ways.half_life, kept, paths)
         for rows in _parts(np.flatnonzero(is_told & (used.weeks == weeks)), lasts):
             mine = picks[:, : int(ahead[rows].max())]
-            out = _out(available[rows], cum[rows], high[rows], mine, ways)
+            cum = np.cumsum(daily[rows, :kept], axis=2)
+            out = _out(available[rows], cum, cum.max(axis=2), mine, ways)
             late = _at(waits[rows], out)
             share[rows], error[rows] = late.mean(axis=1), late.std(axis=1) / paths**0.5
     share[(available <= 0) & (used.weeks >= FEWEST_WEEKS)] = 1.0
     return Chances(share, error)
+
+
+def with_larger(daily: Floats) -> Floats:
+    """The weeks of an item, and after them one that is larger than any: as likely as any one of n
+    weeks is to come, as the next of n + 1 is to be the largest. It is the largest week so far, by
+    half a deviation of weeks more.
+
+    For what must last in nearly all rounds; on the mean it is more than what is used.
+    """
+    total = daily.sum(axis=1)
+    most = total.max()
+    more = 1 + total.std() / (2 * most) if most > 0 else 1.0
+    return np.vstack([daily, daily[total.argmax()] * more])
 
 
 def _ahead(waits: Floats) -> Ints:
@@ -218,20 +231,20 @@ def _at(waits: Floats, day: Ints) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def picked(window: int, half_life: float | None, weeks: int, paths: int) -> Ints:
-    """Which week of the past each path takes for each week to come; an item has so many of them."""
+def picked(
+    window: int, half_life: float | None, weeks: int, paths: int, *, larger: bool = False
+) -> Ints:
+    """Which week of the past each path takes for each week to come; an item has so many of them,
+    and with `larger` one more, as `with_larger` has it."""
     weights = Ways(window, half_life).weights(weeks)
-    shares = np.random.default_rng(SEED + 2).gamma(np.tile(weights / weights.max(), (paths, 1)))
+    likely = np.append(weights / weights.max(), [1.0] if larger else [])
+    shares = np.random.default_rng(SEED + 2).gamma(np.tile(likely, (paths, 1)))
     steps = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
     drawn = hypercube(np.random.default_rng(SEED), paths, AHEAD)
     picks: Ints = np.stack([
         (drawn[:, ahead, None] >= steps[:, :-1]).sum(axis=1) for ahead in range(AHEAD)
     ], axis=1)  # fmt: skip
     return picks
-
-
-def _most(ways: Ways, paths: int) -> float:
-    return float(levels(ways.spread, paths).max() * max(1.0, (1 + ways.growth) ** AHEAD))
 
 
 @lru_cache(maxsize=8)

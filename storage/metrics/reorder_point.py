@@ -20,6 +20,7 @@ from storage.forecasts._run_out import (
     hypercube,
     levels,
     picked,
+    with_larger,
 )
 from storage.metrics import Metric
 
@@ -36,9 +37,9 @@ METRIC = Metric(
         "The smallest quantity that lasts until an order comes in as many rounds of ordering as is"
         " asked for (95 of 100 where nobody says), when one orders on the morning after it is"
         f" reached. {ROUNDS:,} rounds are drawn: a lead time from the fitted curve, whole weeks of"
-        " demand from a day on as for the chance to run out, and by how much the last day before"
-        " the order went below. Safety stock is what it is above mean demand times mean lead time."
-        " Where no fit is in use: that product plus z times the root of (mean lead time times the"
+        " demand from a day on as for the chance to run out, or one that is larger than any, and by"
+        " how much the last day before the order went below. Safety stock is what it is above mean"
+        " demand times mean lead time. Where no fit is in use: that product plus z times the root of (mean lead time times the"
         " variance of daily demand + squared mean demand times the variance of lead time), of the"
         " last 90 days and the Kaplan-Meier curve of purchases these days; z = 1.645 for 95 of 100."
     ),
@@ -127,7 +128,8 @@ def drawn(used: Used, ways: Ways, curve: Curve, service: float = SERVICE) -> Reo
     took += _below(daily * weights[:, None], daily, part[:, 2:])
     # nothing left is out: of what comes in whole units one more is needed
     step = 1.0 if _is_whole(daily) else 0.0
-    point = float(np.quantile(took, service, method="inverted_cdf")) + step
+    most = float(np.quantile(took, service, method="inverted_cdf"))
+    point = np.floor(most) + step if step else most
     return Reorder(demand, spread, lead, point - demand * lead.mean, point)
 
 
@@ -143,9 +145,9 @@ def _days(curve: Curve, part: Floats) -> Ints:
 def _gone(daily: Floats, ways: Ways, days: Ints, part: Floats) -> Floats:
     """The most that was used by any of so many days from a weekday on."""
     weeks = int(-(-days.max() // WEEK)) + 1
-    picks = picked(ways.window, ways.half_life, len(daily), ROUNDS)[:, :weeks]
+    picks = picked(ways.window, ways.half_life, len(daily), ROUNDS, larger=True)[:, :weeks]
     grows = (1 + ways.growth) ** np.arange(weeks)
-    paths = (daily[picks] * grows[:, None]).reshape(ROUNDS, -1)
+    paths = (with_larger(daily)[picks] * grows[:, None]).reshape(ROUNDS, -1)
     first = (part * WEEK).astype(np.int64)
     cum = np.cumsum(paths, axis=1)
     rounds = np.arange(ROUNDS)

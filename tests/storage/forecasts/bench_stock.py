@@ -5,6 +5,7 @@ Items are ordered when they fall below a point; half are asked for a little ever
 seldom and much; lead times are lognormal by supplier, and levels of demand may wander.
 """
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from storage.forecasts._run_out import Ways, used_of
 from storage.forecasts._stock_past import look_back
 from storage.metrics.reorder_point import drawn
 from tests.commands.dialogue import BERLIN, NOW, say, synced
-from tests.storage.forecasts.figures import Figure
+from tests.storage.forecasts.figures import Figure, table
 from tests.storage.forecasts.shelved import WORKDAYS, kept, stored
 from tests.storage.world import World
 
@@ -83,7 +84,7 @@ def lead_times(rng, n):
     return np.maximum(1, np.rint(20 * np.exp(0.4 * rng.standard_normal(n)))).astype(np.int64)
 
 
-def _service(name: str, service: float) -> Figure:
+def _service(name: str, service: float, days: int = KEPT) -> Figure:
     """The share of rounds without running out where each store orders by its own point."""
     rng, draw = np.random.default_rng(11), DEMANDS[name]
     past = np.stack([draw(rng, day) for day in range(KNOWN)], axis=1).astype(float)
@@ -92,7 +93,7 @@ def _service(name: str, service: float) -> Figure:
         drawn(used_of(past[[at]], np.array([KNOWN])), Ways(25), curve, service).point
         for at in range(STORES)
     ])  # fmt: skip
-    good, rounds = _rounds(rng, draw, points)
+    good, rounds = _rounds(rng, draw, points, days)
     share = good.sum() / rounds.sum()
     each = np.random.default_rng(0).integers(0, STORES, (1_000, STORES))
     low, high = np.quantile(good[each].sum(axis=1) / rounds[each].sum(axis=1), (0.025, 0.975))
@@ -103,14 +104,14 @@ def _service(name: str, service: float) -> Figure:
     )  # fmt: skip
 
 
-def _rounds(rng, draw, points):
+def _rounds(rng, draw, points, days):
     """By store how many rounds of ordering went by without running out, and how many there were;
     what is wanted while none is there waits."""
     order = np.ceil(np.maximum(points, 1))
     stock, arrives = points + order, np.full(STORES, -1)
     is_out = np.zeros(STORES, bool)
     good, rounds = np.zeros(STORES), np.zeros(STORES)
-    for day in range(KEPT):
+    for day in range(days):
         here = arrives == day
         if day > WARM:
             good += here & ~is_out
@@ -158,6 +159,4 @@ def _took(world: World) -> float:
 
 
 if __name__ == "__main__":
-    from tests.storage.forecasts.bench import main
-
-    main(["stock"])
+    sys.stdout.write(f"{table(measured())}\n")

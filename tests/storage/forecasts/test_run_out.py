@@ -13,6 +13,7 @@ from storage.forecasts._run_out import (
     hypercube,
     levels,
     used_of,
+    with_larger,
 )
 
 DAYS = AHEAD * WEEK
@@ -133,6 +134,13 @@ def test_two_runs_are_the_same_and_items_do_not_hang_on_each_other():
     assert (told(demand[40:50], 30, on_day(30, 10)).share == every[40:50]).all()
 
 
+def test_a_week_that_is_larger_than_any_may_come():
+    weeks = np.array([[1, 0, 0, 0, 0, 0, 1], [0, 0, 0, 4, 0, 0, 2]], float)
+    assert with_larger(weeks)[2].tolist() == pytest.approx([0, 0, 0, 4 * 7 / 6, 0, 0, 2 * 7 / 6])
+    assert (with_larger(np.ones((5, WEEK))) == 1).all()
+    assert (with_larger(np.zeros((5, WEEK))) == 0).all()
+
+
 def test_each_part_has_one_number():
     drawn = hypercube(np.random.default_rng(0), 50, 3)
     assert (np.sort((drawn * 50).astype(int), axis=0) == np.arange(50)[:, None]).all()
@@ -144,10 +152,10 @@ def test_the_error_told_is_no_less_than_that_of_drawing():
     found = told(demand, 30, on_day(30, 200))
     truth = np.array([
         np.mean([
-            np.concatenate(week[rng.choice(HISTORY, 5, p=rng.dirichlet(np.ones(HISTORY)))])
+            np.concatenate(weeks[rng.choice(HISTORY, 5, p=rng.dirichlet(np.ones(HISTORY)))])
             [:30].sum() >= 30 for _ in range(400)
         ])
-        for week in demand[:10].reshape(10, HISTORY, WEEK)
+        for weeks in demand[:10].reshape(10, HISTORY, WEEK)
     ])  # fmt: skip
     assert np.abs(found.share[:10] - truth).max() < 4 * 0.5 / 20
     assert (found.error <= 0.5 / 500**0.5 + 1e-9).all()

@@ -19,8 +19,7 @@ def test_it_equals_draws_of_weeks_written_apart():
     rng = np.random.default_rng(7)
     daily = rng.poisson(4, 84) * (rng.random(84) < 0.4)
     found = chance(40, daily.astype(float).tolist(), CURVE)
-    weeks = daily.reshape(12, 7)
-    out = []
+    weeks, out = daily.reshape(12, 7), []
     for _ in range(6_000):
         shares = rng.dirichlet(np.ones(12))
         path = weeks[rng.choice(12, 9, p=shares)].ravel()
