@@ -39,9 +39,10 @@ METRIC = Metric(
         f" reached. {ROUNDS:,} rounds are drawn: a lead time from the fitted curve, whole weeks of"
         " demand from a day on as for the chance to run out, or one that is larger than any, and by"
         " how much the last day before the order went below. Safety stock is what it is above mean"
-        " demand times mean lead time. Where no fit is in use: that product plus z times the root of (mean lead time times the"
-        " variance of daily demand + squared mean demand times the variance of lead time), of the"
-        " last 90 days and the Kaplan-Meier curve of purchases these days; z = 1.645 for 95 of 100."
+        " demand times mean lead time. Where no fit is in use: that product plus z times the root"
+        " of (mean lead time times the variance of daily demand + squared mean demand times the"
+        " variance of lead time), of the last 90 days and the Kaplan-Meier curve of purchases these"
+        " days; z = 1.645 for 95 of 100."
     ),
     unit="units",
     better="lower",
