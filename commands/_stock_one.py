@@ -193,15 +193,16 @@ def _sites(cover: Cover) -> Table | None:
 def _basis(session: Session, ask: Ask, seen: Shelf, wants: Demand, risk: Risk) -> tuple[Basis, ...]:
     start = midnight(ask.today - timedelta(days=WINDOW), ask.zone)
     coming, lead = int(risk.next is not None), risk.lead.duration
+    n, waits = (lead.n, lead.open) if lead else (0, 0)
+    if (curve := wants.new_order(risk.cover.key)) is not None:
+        n, waits = curve.n, len(risk.due)
     return (
         basis(
             session, ask, METRIC, start, ask.now, n=len(seen.stock), open=coming,
             notes=left_out(seen),
         ),
         basis(
-            session, ask, reorder_point.METRIC, start, ask.now, n=lead.n if lead else 0,
-            open=lead.open if lead else 0,
-        ),
+            session, ask, reorder_point.METRIC, start, ask.now, n=n, open=waits),
         basis(session, ask, stockout_rate.METRIC, start, ask.now, n=len(seen.stock)),
         *drawn_basis(session, ask, wants, 1),
     )  # fmt: skip
