@@ -21,6 +21,7 @@ from commands._contract import (
 )
 from commands._grammar import Query
 from commands._stock_chance import came_out, drawn_basis, reading, rests_on, statements, told
+from commands._stock_coming import coming
 from commands._stock_seen import Demand, Shelf, evidence, lately, left_out
 from commands._stock_words import days, next_receipt, on_day, quantity
 from commands._window import midnight
@@ -44,7 +45,7 @@ def answer_of(
     (risk,) = wants.risks
     cover, held = risk.cover, lately(ask, seen, wants)
     point = _reorder(risk, wants, service or SERVICE)
-    record = came_out(session, ask, wants)
+    record, more = came_out(session, ask, wants), coming(session, ask, risk.next)
     chance = reading(wants.chances.get(cover.key))
     missed = total(outs(held, wants.uses, wants.first).values())
     at = f" at {query.site}" if query.site else ""
@@ -52,7 +53,12 @@ def answer_of(
         title=f"Stock {cover.item.name}{at}",
         summary=Sentence(_summary(cover, risk, at), ("supply",)),
         detail=tuple(
-            Sentence(text, ("supply",)) for text in [*_detail(risk, wants, point, service), *record]
+            Sentence(text, ("supply",))
+            for text in (
+                *_detail(risk, wants, point, service),
+                *([more.sentence(ask.today)] if more else []),
+                *record,
+            )
         ),
         readings=(*_readings(cover, risk, point, missed.rate), chance),
         chart=_chart(held, ask, cover),
@@ -62,7 +68,10 @@ def answer_of(
         notes=tuple(
             Sentence(text, ("supply",)) for text in _notes(risk, wants, point, missed.rate)
         ),
-        statements=() if query.site else statements([risk], wants),
+        statements=(
+            *(() if query.site else statements([risk], wants)),
+            *(more.statements() if more else ()),
+        ),
         follow_ups=(
             FollowUp("Lead time", f"lead-time {cover.item.name}"),
             FollowUp("How often it turns", f"turnover {cover.item.name}"),

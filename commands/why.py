@@ -222,6 +222,10 @@ def _notes(chain: Supply, causes: Sequence[_Cause]) -> tuple[Sentence, ...]:
     notes = []
     if chain.left_out and any(one.way for one in causes):
         notes.append(Sentence(chain.left_out, ("customers",)))
+    stages = chain.arrivals.stages
+    if stages and stages.together:
+        text = "Nearly all orders leave whole: a line waits for the last one of its order."
+        notes.append(Sentence(text, ("customers",)))
     if any(hop.how == "inferred" for one in causes for hop in one.way or ()):
         text = "Inferred: first in, first out, where the source reserves nothing."
         notes.append(Sentence(text, ("supply",)))
