@@ -1,6 +1,7 @@
 """From a store over the nightly fit to the answer: chances of customers whose truth is known."""
 
 from datetime import UTC, datetime, time, timedelta
+from time import process_time
 
 import numpy as np
 import pytest
@@ -80,3 +81,12 @@ def test_the_answer_states_the_sum_and_the_same_again(made, rows):
         sum(row["To leave"] for row in found.values())
     )
     assert words_of(say(made[0], "churn", now=AT + timedelta(hours=1))) == words_of(said)
+
+
+@pytest.mark.parametrize("line", ["churn", "churn Signed 901", "customer Signed 901"])
+def test_of_thousands_it_is_answered_at_once(made, rows, line):
+    begin = process_time()
+    said = say(made[0], line, now=AT + timedelta(hours=1))
+    took = process_time() - begin
+    assert said.statements
+    assert took < 2, f"{line} took {took:.1f} s of the processor"
