@@ -121,14 +121,27 @@ def _sales(
 
 
 def _contracts(world: World, rng: np.random.Generator, way: str) -> None:
+    """Contracts that run until they are ended, and such of a year that are made anew or not."""
     for number in range(_customers(way)):
         account = world.account(f"Account {number}")
         start = TODAY - timedelta(days=int(rng.integers(200, DAYS)))
         if way == "future":
             start += timedelta(days=DAYS + 30)
         leaves = rng.random() < 0.5 and way not in ("one", "open", "future")
+        if number % 2 and way == "kept":
+            _by_the_year(world, rng, account, start)
+            continue
         end = start + timedelta(days=int(rng.integers(60, 900)))
         if way == "cancelled":
             leaves, end = True, start + timedelta(days=3)
         is_gone = leaves and end <= TODAY
         world.contract(account, start, churned=end if is_gone else None, mrr=100, currency="EUR")
+
+
+def _by_the_year(world: World, rng: np.random.Generator, account: str, start: date) -> None:
+    while start <= TODAY:
+        end = start + timedelta(days=364)
+        world.contract(account, start, ends=end, mrr=80, currency="EUR")
+        if rng.random() < 0.3:
+            return
+        start = end + timedelta(days=1)
