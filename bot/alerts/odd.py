@@ -9,6 +9,7 @@ from bot.alerts.rule import Rule
 from commands import Reading
 from commands._duration_words import days
 from commands._keys import key_of
+from storage.forecasts.slipping import told
 from storage.metrics.unusual import METRIC, Unusual, histories, judged
 from storage.store import Store
 
@@ -19,11 +20,11 @@ def odd(store: Store, rule: Rule, found: Figures, now: datetime, zone: ZoneInfo)
     """
     yesterday = now.astimezone(zone).date() - timedelta(days=1)
     with store.reader() as session:
-        every = histories(session, now, zone)
+        every, slips = histories(session, now, zone), told(session, now, zone)
     named = {f"{one.source}:{one.ref}": key_of(one) for one in every}
     values: dict[str, float | None] = {}
     labels, words = {}, {}
-    for one in judged(every, yesterday, rule.every):
+    for one in judged(every, yesterday, rule.every, slips):
         entity = named[one.key]
         values[entity] = None if one.p is None else float(one.fires)
         labels[entity], words[entity] = one.name, _words(one)
@@ -36,7 +37,16 @@ def _words(one: Unusual) -> str:
     """What it takes now and took before, and how sure that is."""
     if one.p is None:
         return one.why
+    if one.is_calm and one.before is not None and not one.fires:
+        return f"as usual, {days(one.before)} ({_chance(one.p)})"
+    if one.is_silent and one.since:
+        return f"silent since {one.since:%-d %b}: {one.open} open, none came ({_chance(one.p)})"
     now = "fewer than half have come" if one.median is None else f"{days(one.median)} now"
     before = "" if one.before is None else f", {days(one.before)} before"
-    chance = "p < 0.001" if one.p < 0.001 else f"p = {one.p:.2g}"
-    return f"{now}{before} (n = {one.n}, {one.open} open; {chance})"
+    since = f"slipping since {one.since:%-d %b}: " if one.since else ""
+    return f"{since}{now}{before} (n = {one.n}, {one.open} open; {_chance(one.p)})"
+
+
+def _chance(p: float) -> str:
+    """A p value as one says it."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"

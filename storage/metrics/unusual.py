@@ -13,6 +13,10 @@ that are nearer to each other than a week share most of their window, so that mo
 hardly more episodes: there the level stays that of a week. The simulation in the tests counts.
 
 Days count when they are over, so that a morning does not look like a day without deliveries.
+
+Where a fit of `storage/forecasts/slipping.py` is in use, it speaks for the suppliers that it calls
+calm: the evidence of their purchases as they were placed tells a slowdown weeks sooner, at the
+same level. The restless, and those that close, stay with the test.
 """
 
 from collections.abc import Hashable, Mapping
@@ -23,6 +27,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from storage.forecasts._slipping_now import Slip
+from storage.forecasts.slipping import told
 from storage.known import Named
 from storage.known.purchases import purchase_lines
 from storage.metrics import Metric
@@ -33,7 +39,7 @@ from storage.metrics.lead_time import spans, split
 
 METRIC = Metric(
     id="unusual",
-    version=1,
+    version=2,
     title="Unusually slow suppliers",
     formula=(
         "A log-rank test of the purchases under way in the last 28 days (84 where fewer than 12"
@@ -41,8 +47,11 @@ METRIC = Metric(
         " ones counted, divided by how much the supplier's own windows of that time differ among"
         " each other. It fires where chance would do so at most once in twenty years of looking,"
         " the median is longer by at least a day and 15 %, and the same weeks of the year before"
-        " were quicker too. Over all suppliers at most 5 % of those named are expected to be false"
-        " (Benjamini-Hochberg)."
+        " were quicker too. A supplier whose weeks differ no more than by chance is judged by what"
+        " its purchases say as they were placed: how much likelier it is that all since some day"
+        " take 1.5 times as long, or that so much is awaited since anything came, against the most"
+        " that chance makes of it in twenty years. Over all suppliers at most 5 % of those named"
+        " are expected to be false (Benjamini-Hochberg)."
     ),
     unit="",
     better="lower",
@@ -53,6 +62,7 @@ METRIC = Metric(
         "Fewer than 40 orders, or 6 windows, in the time before are not enough history.",
         "Today counts when it is over.",
         "A supplier that always was irregular must slow down more to be named.",
+        "Version 1 judged all by the log-rank test, which finds a slowdown weeks later.",
     ),
     synonyms=("unusual", "unusually slow", "anomaly", "anomalies"),
 )
@@ -70,7 +80,9 @@ class Unusual:
     nothing had changed, null where nothing can be told; `why` says so then, else "".
 
     `median` and `before` are days, null where the curve does not reach; `n` purchases x receipts
-    were under way in the window, `open` of them still are.
+    were under way in the window, or placed `since` it changed where that is told; `open` of them
+    still are. `is_silent`: nothing came since that day. `is_calm`: a fit speaks for
+    it; what it takes now is told only where it fires.
     """
 
     key: str
@@ -82,6 +94,9 @@ class Unusual:
     n: int
     open: int
     why: str = ""
+    since: date | None = None
+    is_silent: bool = False
+    is_calm: bool = False
 
 
 def unusual(session: Session, now: datetime, zone: ZoneInfo, every: timedelta) -> list[Unusual]:
@@ -90,7 +105,8 @@ def unusual(session: Session, now: datetime, zone: ZoneInfo, every: timedelta) -
     `every` is how often the rule looks. Windows end with the last day in `zone` that is over.
     """
     today = now.astimezone(zone).date()
-    return judged(histories(session, now, zone), today - DAY, every)
+    slips = told(session, now, zone)
+    return judged(histories(session, now, zone), today - DAY, every, slips)
 
 
 def histories(session: Session, now: datetime, zone: ZoneInfo) -> dict[Named, History]:
@@ -102,18 +118,28 @@ def histories(session: Session, now: datetime, zone: ZoneInfo) -> dict[Named, Hi
     return {one: History(spans(its)) for one, its in lines.items() if isinstance(one, Named)}
 
 
-def judged(every_one: Mapping[Named, History], day: date, every: timedelta) -> list[Unusual]:
-    """The suppliers as a look at the end of `day` sees them, those that fire first."""
-    seen = {one: history.on(day) for one, history in every_one.items()}
+def judged(
+    every_one: Mapping[Named, History], day: date, every: timedelta,
+    slips: Mapping[str, Slip] | None = None,
+) -> list[Unusual]:  # fmt: skip
+    """The suppliers as a look at the end of `day` sees them, those that fire first; `slips` are
+    those for which a fit speaks, by "source/reference"."""
+    spoken = slips or {}
+    seen: dict[Named, Seen | Slip] = {
+        one: spoken.get(f"{one.source}/{one.ref}") or history.on(day)
+        for one, history in every_one.items()
+    }
     firing = fires(seen, every)
-    told = [
-        Unusual(
-            f"{one.source}:{one.ref}", one.name, found.p, one in firing, found.median,
-            found.before, found.n, found.open, "" if found.p is not None else NOT_ENOUGH,
-        )
-        for one, found in seen.items()
-    ]  # fmt: skip
-    return sorted(told, key=lambda one: (not one.fires, 2.0 if one.p is None else one.p, one.key))
+    said = [_said(one, found, one in firing) for one, found in seen.items()]
+    return sorted(said, key=lambda one: (not one.fires, 2.0 if one.p is None else one.p, one.key))
+
+
+def _said(one: Named, found: Seen | Slip, is_firing: bool) -> Unusual:
+    key, why = f"{one.source}:{one.ref}", "" if found.p is not None else NOT_ENOUGH
+    told = key, one.name, found.p, is_firing, found.median, found.before, found.n, found.open, why
+    if not isinstance(found, Slip):
+        return Unusual(*told)
+    return Unusual(*told, found.since if is_firing else None, found.kind == "silent", True)
 
 
 def level(every: timedelta) -> float:
@@ -121,7 +147,7 @@ def level(every: timedelta) -> float:
     return max(LEVEL, every / TWENTY_YEARS)
 
 
-def fires(seen: Mapping[K, Seen], every: timedelta) -> set[K]:
+def fires(seen: Mapping[K, Seen | Slip], every: timedelta) -> set[K]:
     """Which of the suppliers that were looked at together fire."""
     tested = {key: one.p for key, one in seen.items() if one.p is not None}
     trusted = believed(list(tested.values()), FALSE)
