@@ -112,7 +112,10 @@ def _table(model: Model, last: Standing | None) -> Table | None:
           for label, unit, _ in (FIGURES[name] for name in shown)),
     ]  # fmt: skip
     rows = [
-        (method(name), *(_figure(one.get(figure), FIGURES[figure][2]) for figure in shown))
+        (
+            method(name, model.id),
+            *(_figure(one.get(figure), FIGURES[figure][2]) for figure in shown),
+        )
         for name, one in methods.items()
     ]
     return Table(tuple(columns), tuple(rows), frozenset({0}), len(rows))

@@ -19,12 +19,18 @@ METHODS: Mapping[str, str] = {
     "recency": "Days since the last order alone",
     "base_rate": "The share of all",
     "past_spend": "Past spend",
+    "order-eta fixed": "The promised day",
+    "order-eta ecdf_closed": "What closed orders took",
+    "order-eta supplies": "When its supplies come",
+    "order-eta uncalibrated": "The same, not read by what came before",
+    "order-eta promise": "Leadline, promise ahead",
 }
 
 
-def method(name: str) -> str:
-    """What a method does, in words; one that has none is called by its name."""
-    return METHODS.get(name, name.replace("_", " "))
+def method(name: str, model: str = "") -> str:
+    """What a method does, in words of the model or of all; one without is called by its name."""
+    said = METHODS.get(f"{model} {name}") or METHODS.get(name)
+    return said or name.replace("_", " ")
 
 
 def state(model: Model, last: Standing | None) -> str:
@@ -40,7 +46,7 @@ def state(model: Model, last: Standing | None) -> str:
 
 def why(model: Model, last: Standing) -> str:
     """Why a fit is used or not, with its baseline in words."""
-    baseline = method(model.baseline)
+    baseline = method(model.baseline, model.id)
     return last.why.replace(model.baseline, f"“{baseline}”")
 
 

@@ -164,10 +164,11 @@ def _summed(
             every[name] = every[name].and_(one) if name in every else one
     return Report(
         report.model, report.rows, report.start, report.end,
-        {name: one.scores() for name, one in every.items()},
+        {name: one.scores() for name, one in every.items() if len(one.came)},
         tuple(
             AtOrigin(date.fromordinal(one.day), len(found[IN_USE].came),
-                     {name: method.scores() for name, method in found.items()})
+                     {name: method.scores() for name, method in found.items()
+                      if len(every[name].came)})
             for one, found in zip(seen, told, strict=True)
         ),
         _gains(told),

@@ -17,6 +17,11 @@ def test_a_method_without_words_is_called_by_its_name():
     assert (method("leadline"), method("some_other")) == ("Leadline", "some other")
 
 
+def test_a_method_may_have_words_of_its_own_in_a_model():
+    assert method("fixed", "order-eta") == "The promised day"
+    assert method("fixed", "lead-time") == "One fixed figure"
+
+
 @pytest.mark.parametrize(
     ("mine", "other", "changed"),
     [({"pinball": 9.0}, {"pinball": 10.0}, -0.1),

@@ -66,6 +66,17 @@ def test_half_of_what_was_told_for_half_came_so(tmp_path):
     assert 0.35 <= ((upto + under) / 2 <= 0.5).mean() <= 0.65
 
 
+def test_promises_that_nobody_had_seen_then_are_not_told_of(tmp_path):
+    company = Company(tmp_path, days=200, a_day=2)
+    for _, row in company.world._rows:
+        if "promised_first" in row:
+            row["first_seen_at"] = NOW
+    with company.world.reader() as session:
+        report = told(session).report
+    assert report.methods["leadline"].n > 20
+    assert "promise" not in report.methods
+
+
 def test_too_little_history_is_not_looked_back_on(tmp_path):
     company = Company(tmp_path, days=40)
     with company.world.reader() as session:
