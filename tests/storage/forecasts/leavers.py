@@ -25,6 +25,7 @@ def sign(world, rng, n):
         start = NOW - timedelta(days=int(rng.integers(1, BEGUN)))
         ended = start + timedelta(days=1 + int(rng.exponential(1 / hazard)))
         account = world.account(name, segment=segment, country="DE")
+        ended += timedelta(days=ended == NOW)  # on the day itself it would be neither
         # the store knows what is to come too: a question is asked as of an instant
         world.contract(account, start, churned=ended, mrr=Decimal(50), currency="EUR")
         if number % 3 == 0:
