@@ -22,6 +22,7 @@ from commands._duration_words import days, orders, rests_on
 from commands._lead_time_curves import NewOrder, new_order, to_come
 from commands._money import readings, said
 from commands._purchase_rows import purchase_rows
+from commands._slipping_seen import slipping
 from commands._supplier_seen import Card, Group, Seen, name_of, oldest
 from commands._supplier_words import (
     change,
@@ -61,6 +62,7 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card, spread: Sp
     ships = _ships(seen, lines)
     waiting = unacknowledged(lines, seen.told.acknowledged, seen.ask.today)
     table = _table(seen, name, card, spread, ships, waiting)
+    slips = slipping(session, seen.ask, seen.query)
     new = _new_order(session, seen, value, name)
     return Answer(
         title=f"Supplier {name}",
@@ -68,13 +70,14 @@ def answer_of(session: Session, seen: Seen, value: Group, card: Card, spread: Sp
         detail=tuple(
             Sentence(text, ("supply",))
             for text in [
-                change(card, seen.then), _overdue(card), *to_come(session, new, seen.ask)
+                change(card, seen.then), *filter(None, [slips.sentence(value)]), _overdue(card),
+                *to_come(session, new, seen.ask),
             ]
         ),
         readings=_readings(card, spread, ships, waiting),
         table=table,
         evidence=purchase_rows(seen.counted(lines)) if seen.ask.wants_evidence else None,
-        basis=_basis(session, seen, card, spread),
+        basis=(*_basis(session, seen, card, spread), *slips.basis(session, value)),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, card)),
         follow_ups=_follow_ups(seen, name, card, waiting),
         statements=new.statements() if new else (),

@@ -29,6 +29,7 @@ from commands._lead_time_curves import NewOrder, new_order, to_come
 from commands._lead_time_rows import rows_behind
 from commands._lead_time_seen import Bought, bought, first_of
 from commands._lead_time_tryton import answer_by_tryton, without_tryton
+from commands._slipping_seen import slipping
 from commands._window import midnight, month_starts
 from storage.forecasts.lead_time import used
 from storage.known import Named
@@ -60,19 +61,24 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return _nothing(query)
     (before,) = seen.before(every, found.since)
     (working,) = seen.figures(every, working_days)
-    new = _new_order(session, seen)
+    new, slips = _new_order(session, seen), slipping(session, ask, query)
+    one = _one_supplier(query)
     return Answer(
         title=f"Lead time {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("supply",)),
         detail=tuple(
             Sentence(text, ("supply",))
-            for text in [*_detail(seen, found, before), *to_come(session, new, seen.ask)]
+            for text in [
+                *_detail(seen, found, before),
+                *filter(None, [slips.sentence(one)]),
+                *to_come(session, new, seen.ask),
+            ]
         ),
         readings=_readings(found, before, working),
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
         evidence=_evidence(session, seen, found) if ask.wants_evidence else None,
-        basis=(_basis(session, seen, found),),
+        basis=(_basis(session, seen, found), *slips.basis(session, one)),
         notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
         follow_ups=_follow_ups(query, seen.every),
         statements=new.statements() if new else (),
@@ -111,6 +117,12 @@ def _new_order(session: Session, seen: Bought) -> NewOrder | None:
     return new_order(
         used(session, seen.ask.now), query.named, dimension, query.label, seen.ask
     )  # fmt: skip
+
+
+def _one_supplier(query: Query) -> Named | None:
+    """The supplier that the question is about, where it is one alone and whole."""
+    is_one = len(query.named) == 1 and query.refs("supplier") and not query.site
+    return query.named[0] if is_one else None
 
 
 def _then(seen: Bought, found: Duration) -> str:

@@ -24,6 +24,7 @@ from commands._grammar import Query, read
 from commands._keys import keys_of
 from commands._money import column, readings
 from commands._purchase_rows import purchase_rows
+from commands._slipping_seen import Slipping, slipping
 from commands._supplier_list import Bought, Figures, bought
 from commands._supplier_one import answer_of
 from commands._supplier_seen import (
@@ -75,14 +76,16 @@ def _one(session: Session, every: Bought, query: Query, found: Mapping[Group, Fi
 def _answer(session: Session, seen: Bought, found: Mapping[Group, Figures]) -> Answer:
     whole, ranked = seen.whole(), _ranked(found)
     query, ask = seen.query, seen.ask
+    slips = slipping(session, ask, query)
+    slip = [value for value in ranked if slips.of(value)]
     return Answer(
         title=f"Suppliers {query.label}".strip(),
         summary=Sentence(_summary(seen, found, whole), ("supply",)),
-        detail=tuple(Sentence(text, ("supply",)) for text in _detail(found, whole)),
+        detail=tuple(Sentence(text, ("supply",)) for text in _detail(found, whole, slips)),
         readings=_readings(found, whole, seen.slip()),
-        table=_table(seen, found, ranked, record(session, LEAD_TIME.id, ask.now)),
+        table=_table(seen, found, ranked, record(session, LEAD_TIME.id, ask.now), slips),
         evidence=_evidence(session, ask, query) if ask.wants_evidence else None,
-        basis=_basis(session, seen, whole),
+        basis=(*_basis(session, seen, whole), *(slips.basis(session, slip[0]) if slip else ())),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(seen, found)),
         follow_ups=_follow_ups(query, found, ranked),
     )
@@ -133,13 +136,16 @@ def _others(found: Mapping[Group, Figures]) -> str:
     return ", ".join(f"{count} {what}" for count, what in counts if count)
 
 
-def _detail(found: Mapping[Group, Figures], whole: Figures) -> list[str]:
+def _detail(found: Mapping[Group, Figures], whole: Figures, slips: Slipping) -> list[str]:
     counts = Counter({value: card.overdue for value, card in found.items()})
     most = max(counts, key=lambda value: (counts[value], name_of(value)))
     text = overdue(whole.open, whole.overdue, whole.owed)
     if len(found) > 1 and counts[most] > 1:
         text = f"{text[:-1]}. Most overdue: {name_of(most)} with {counts[most]}."
     faster = [name_of(value) for value, card in found.items() if card.change == "faster"]
+    slip = [f"{name_of(one)} is {slips.word(one)}" for one in _ranked(found) if slips.of(one)]
+    if slip:
+        text = f"▲ {joined(slip)}. {text}"
     return [text, *([f"▼ Faster than before: {joined(sorted(faster))}."] if faster else [])]
 
 
@@ -171,8 +177,9 @@ def _readings(
 
 
 def _table(
-    seen: Bought, found: Mapping[Group, Figures], ranked: Sequence[Group], track: Track
-) -> Table:
+    seen: Bought, found: Mapping[Group, Figures], ranked: Sequence[Group], track: Track,
+    slips: Slipping,
+) -> Table:  # fmt: skip
     query, today = seen.query, seen.ask.today
     money, unit = column([found[value].owed for value in ranked])
     rows: list[tuple[Value, ...]] = []
@@ -185,7 +192,7 @@ def _table(
                 card.to_come.said(today) if card.to_come else None,
             )
         )  # fmt: skip
-    columns = (
+    columns: tuple[Column, ...] = (
         Column((query.by or "supplier").capitalize(), "supply"),
         Column("Days", "supply", "d", lead_time.METRIC.id),
         Column("Before", "supply", "d", lead_time.METRIC.id),
@@ -194,6 +201,10 @@ def _table(
         Column("To come", "supply", unit, otif.METRIC.id),
         Column(f"{track.said(0.5)}, {track.said(0.8)} by".capitalize(), "supply"),
     )
+    words = [slips.word(value) for value in ranked]
+    if any(words):
+        columns = (*columns, Column("Since", "supply"))
+        rows = [(*row, word) for row, word in zip(rows, words, strict=True)]
     bold = frozenset(at for at, one in enumerate(ranked) if found[one].change == "slower")
     return Table(columns, tuple(rows), bold, len(rows), keys_of(ranked))
 

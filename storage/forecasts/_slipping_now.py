@@ -16,6 +16,8 @@ from storage.metrics._durations import least_change
 SLOW, SILENT = 0.8, 0.2
 # the chance of a year is that of so many looks together, a week apart
 LOOKS = 52
+# the chance at which a look fires
+LEVEL = 0.001
 Kind = Literal["slipping", "silent"]
 
 
@@ -37,7 +39,9 @@ class Slip:
     @property
     def is_worth_it(self) -> bool:
         """Whether it takes longer by enough to be worth a word."""
-        return self.median is None or self.median - self.before >= least_change(self.before)
+        if self.kind == "silent" or self.median is None:
+            return True
+        return self.median - self.before >= least_change(self.before)
 
 
 @dataclass(frozen=True)
@@ -90,18 +94,18 @@ def _wait(known: Placed, says: Evidence, day: int) -> tuple[Floats, Ints]:
 def slips(usual: Usual, says: Evidence, known: Placed, day: int) -> dict[str, Slip]:
     """The calm suppliers of which anything was placed within a year, by name."""
     found, rows = states(usual, says, known, day), known.by(day)
-    since = np.where(found.p_wait / SILENT < found.p_slow / SLOW, found.last + 1, found.since)
+    is_silent = found.p_wait <= SILENT * LEVEL * LOOKS
+    since = np.where(is_silent, found.last + 1, found.since)
     n, waits, medians = _taken(rows.of(rows.start >= found.since[rows.who]), day)
     p = found.p
     tried = np.flatnonzero(usual.is_calm & (n > 0) & ~np.isnan(p))
     told = {}
     for who in tried.tolist():
-        is_silent = since[who] != found.since[who]
         told[usual.names[who]] = Slip(
-            "silent" if is_silent else "slipping", float(p[who]),
+            "silent" if is_silent[who] else "slipping", float(p[who]),
             date.fromordinal(int(since[who])),
             None if medians[who] == UNREACHED else float(medians[who]),
-            float(np.rint(usual.days[who, MEDIAN])), int(n[who]), int(waits[who]),
+            float(np.ceil(usual.days[who, MEDIAN])), int(n[who]), int(waits[who]),
         )  # fmt: skip
     return told
 

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from storage.forecasts._slipping_now import Slip
+from storage.forecasts._slipping_now import LEVEL, Slip
 from storage.forecasts.slipping import told
 from storage.known import Named
 from storage.known.purchases import purchase_lines
@@ -68,7 +68,6 @@ METRIC = Metric(
 )
 
 TWENTY_YEARS = timedelta(days=7_305)
-LEVEL = 0.001
 FALSE = 0.05
 NOT_ENOUGH = "not enough history"
 K = TypeVar("K", bound=Hashable)
