@@ -18,7 +18,7 @@ def quiet(*_):
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    made = Company(tmp_path_factory.mktemp("company"), days=300, a_day=2)
+    made = Company(tmp_path_factory.mktemp("company"), days=220, a_day=2)
     refit(made.world.store, [order_eta.MODEL], NOW, ZONE, quiet)
     return made
 
