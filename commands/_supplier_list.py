@@ -78,7 +78,7 @@ class Bought:
     def whole(self) -> Figures:
         """The figures of everything."""
         every = np.zeros(len(self.lines), np.int64)
-        return self._figures(every, 1, self._paces(None), {})[0]
+        return self._figures(every, 1, [self._pace], {})[0]
 
     def slip(self) -> float | None:
         """How many days promises of lines placed in the window move; null where that is unknown."""
@@ -120,9 +120,14 @@ class Bought:
         of all where it has few; none where the days of another window are asked for."""
         if self.fitted or self.query.is_named:
             return []
-        (whole,) = self._paces(None)
-        found = [one.now if one.now.n >= ENOUGH else whole.now for one in pace]
+        found = [one.now if one.now.n >= ENOUGH else self._pace.now for one in pace]
         return [one.curve for one in found]
+
+    @cached_property
+    def _pace(self) -> Pace:
+        """The pace of everything."""
+        (whole,) = self._paces(None)
+        return whole
 
     @cached_property
     def _dues(self) -> tuple[Ints, Dues]:
