@@ -12,6 +12,8 @@ FOLLOWED = frozenset({
     "party", "item", "location", "purchaseorder", "purchaseline", "receipt", "salesorder",
     "salesline", "shipment",
 })  # fmt: skip
+# the tables of which something is kept that is read anew as a whole: that one changed is enough
+WATCHED = frozenset({"stocklevel", "stockmove"})
 # of so many pages it is known; who was away for longer reads all there is
 PAGES = 2_000
 
@@ -20,9 +22,10 @@ def note(
     connection: Connection, store: Store, entity: str, source: str, refs: Sequence[str]
 ) -> None:
     """Writes down that rows of a table changed, in the transaction in which they did."""
-    if not refs or entity not in FOLLOWED:
+    if not refs or entity not in FOLLOWED | WATCHED:
         return
-    _insert(connection, store, entity, source, msgspec.json.encode(refs).decode())
+    named = list(refs) if entity in FOLLOWED else []
+    _insert(connection, store, entity, source, msgspec.json.encode(named).decode())
     connection.exec_driver_sql(
         store.sql("DELETE FROM pagechange WHERE id <= (SELECT MAX(id) FROM pagechange) - ?"),
         (PAGES,),

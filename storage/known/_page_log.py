@@ -43,7 +43,8 @@ def since(session: Session, seen: frozenset[int] | None) -> Since:
             continue
         if not entity:
             return Since(found, None)
-        refs[entity, source].update(msgspec.json.decode(names, type=list[str]))
+        if named := msgspec.json.decode(names, type=list[str]):
+            refs[entity, source].update(named)
     if sum(map(len, refs.values())) > MOST:
         return Since(found, None)
     return Since(found, {key: frozenset(names) for key, names in refs.items()})

@@ -32,8 +32,9 @@ class FieldChange(SQLModel, table=True):
 class PageChange(SQLModel, table=True):
     """Which rows of a table one page changed: `refs` is a JSON list of their ids at the source.
 
-    Only of tables that are kept in memory by column (`storage/page_log.py`), and only the last
-    pages. One without an entity says that any row of any table may have changed.
+    Only of tables of which something is kept in memory (`storage/page_log.py`), and only the last
+    pages; of some of these tables no ids. One without an entity says that any row of any table may
+    have changed.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -38,6 +38,13 @@ def test_only_tables_that_are_followed_and_only_the_last_pages_are_kept(store, m
     assert [refs for _, _, refs in pages(store)] == [["2"], ["3"], ["4"]]
 
 
+def test_of_stock_it_is_enough_to_know_that_some_changed(store):
+    with store.bulk() as connection:
+        note(connection, store, "stockmove", "erp", ["1", "2"])
+        note(connection, store, "stocklevel", "erp", [])
+    assert pages(store) == [("stockmove", "erp", [])]
+
+
 def test_where_any_row_may_have_changed_nothing_else_is_to_be_known(store):
     stored(store, "a")
     with store.bulk() as connection:

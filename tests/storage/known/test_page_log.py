@@ -29,6 +29,14 @@ def test_rows_of_pages_that_were_not_seen_are_named_each_once(store):
     }  # fmt: skip
 
 
+def test_a_page_of_stock_names_no_rows(store):
+    noted(store, "1")
+    first = looked(store, None)
+    noted(store, "7", entity="stockmove")
+    assert looked(store, first.seen).refs == {}
+    assert looked(store, first.seen).seen > first.seen
+
+
 def test_a_page_that_comes_to_light_after_a_later_one_is_not_missed(store):
     for name in ("1", "2", "3"):
         noted(store, name)

@@ -1,8 +1,13 @@
 from datetime import timedelta
+from decimal import Decimal
 
+import pytest
+
+from storage.bulk import check, shape, write
 from storage.known._remembered import MOST_KEYS, remembered
 from storage.known.stock_changes import changes
 from storage.known.uses import moved_days
+from storage.models._types import instant_to_int
 from tests.commands.dialogue import BERLIN, NOW
 from tests.storage.world import World
 
@@ -37,6 +42,25 @@ def test_it_is_read_anew_when_a_page_changed_the_store(tmp_path):
     world.item("Bolt")
     ask(world, read)
     assert read.count == 2
+
+
+@pytest.mark.parametrize(("table", "row"), [
+    ("stockmove", {"item_ref": "bolt", "moved_at": NOW, "moved_on": NOW.date(), "qty": Decimal(1)}),
+    ("stocklevel", {"item_ref": "bolt", "as_of": NOW, "on_hand": Decimal(1)}),
+])  # fmt: skip
+def test_a_page_of_stock_alone_changes_it_as_well(store, table, row):
+    read, made = Reads(), shape(table)
+
+    def asked():
+        with store.reader() as session:
+            remembered(session, "thing", "k", read)
+        return read.count
+
+    assert [asked(), asked()] == [1, 1]
+    with store.bulk() as connection:
+        page = [check({"source_id": "1", **row}, made)]
+        write(connection, store, "erp", made, page, instant_to_int(NOW))
+    assert [asked(), asked()] == [2, 2]
 
 
 def test_only_so_many_keys_and_rows_are_kept(tmp_path):
