@@ -1,7 +1,7 @@
 """From which day on as much of an item lay in stock as a customer's line wanted of it.
 
 Stock is gone through line by line in the order in which they came: what lies there for lines that
-came before and have not been sent is not there for this one.
+came before and have not been sent or called off is not there for this one.
 """
 
 from collections import defaultdict
@@ -29,12 +29,13 @@ class Shelf:
     def __init__(self, days: Ints, there: Ints, since: int) -> None:
         self.days, self.there, self.since = days, there.copy(), since
 
-    def take(self, ordered: int, sent: int, qty: int) -> int:
-        """The first day with enough for a line, which is kept for it until it is `sent` (0: to the
-        end); 0 where there was none yet, or where stock was not known when it was ordered."""
+    def take(self, ordered: int, over: int, qty: int) -> int:
+        """The first day with enough for a line, which is kept for it until it is `over`, sent or
+        called off (0: to the end); 0 where there was none yet, or where stock was not known when it
+        was ordered."""
         enough = np.flatnonzero((self.days >= ordered) & (self.there >= qty))
         lasts = self.days >= ordered
-        self.there[lasts & (self.days <= sent) if sent else lasts] -= qty
+        self.there[lasts & (self.days <= over) if over else lasts] -= qty
         return int(self.days[enough[0]]) if len(enough) and ordered >= self.since else 0
 
 
@@ -46,7 +47,7 @@ def stocked_on(
     Of very many lines the last ones are told.
     """
     found = np.zeros(len(lines), np.int64)
-    ordered = lines["ordered_on"]
+    ordered, over = lines["ordered_on"], np.where(sent > 0, sent, lines["left_on"])
     wanted = np.flatnonzero((lines["item"] >= 0) & (lines["qty"] > 0))
     wanted = wanted[np.argsort(ordered[wanted], kind="stable")][-MOST_LINES:]
     if not len(wanted):
@@ -59,7 +60,7 @@ def stocked_on(
     shelves = _shelves(session, now, zone, first, days)
     for at in wanted.tolist():
         if shelf := shelves.get(keys[lines["item"][at]]):
-            found[at] = shelf.take(int(ordered[at]), int(sent[at]), int(lines["qty"][at]))
+            found[at] = shelf.take(int(ordered[at]), int(over[at]), int(lines["qty"][at]))
     return found
 
 
