@@ -30,16 +30,18 @@ def judged(
     found: dict[int, bool | None] = {}
     for one in told:
         line = lines.get(one.subject)
-        done = done_on(line, one.event, sources) if line else None
+        done = done_on(line, one.event, sources, one.by) if line else None
         is_off = line is not None and line.cancelled_on is not None
         if done or is_off or today > one.by:
             found[one.id] = _held(one, line, done)
     return found
 
 
-def done_on(line: SalesLine, event: str, sources: frozenset[str]) -> date | None:
+def done_on(line: SalesLine, event: str, sources: frozenset[str], by: date) -> date | None:
     """The day on which all of a line had left, or was there where its source tells that; null
-    while it has not, or where the rest of it was called off."""
+    while it has not. A rest that was called off by a day is not waited for on it."""
+    is_less = line.called_off_on is not None and line.called_off_on <= by
+    wanted = line.qty - line.called_off if is_less else line.qty
     tells_it = event == ARRIVES and line.key[0] in sources
     days = sorted(
         (day, one.qty)
@@ -49,7 +51,7 @@ def done_on(line: SalesLine, event: str, sources: frozenset[str]) -> date | None
     total = Decimal(0)
     for day, qty in days:
         total += qty
-        if total >= line.qty - line.called_off:
+        if total >= wanted:
             return day
     return None
 

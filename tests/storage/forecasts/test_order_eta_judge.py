@@ -75,3 +75,10 @@ def test_of_what_was_called_off_in_time_nothing_will_be_known(world):
     assert verdict(world, sold(world, cancelled="2026-03-05")) is None
     assert verdict(world, sold(world, cancelled="2026-03-12")) is False
     assert verdict(world, "gone") is None
+
+
+@pytest.mark.parametrize(("off", "held"), [("2026-03-09", True), ("2026-03-12", False)])
+def test_a_rest_that_was_called_off_after_the_day_was_still_to_come_on_it(world, off, held):
+    line = sold(world, qty=3, cancelled=off)
+    world.ship(line, "2026-03-05", qty=2)
+    assert verdict(world, line) is held
