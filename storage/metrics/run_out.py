@@ -133,19 +133,19 @@ class _Awaited(NamedTuple):
 
 
 def _awaited(risk: Risk, last: Mapping[Key, LastOrder], kept: Kept) -> list[_Awaited]:
-    """All that is on order of an item that is used, else an order of today; none where no curve
-    tells of one."""
+    """All that is on order of an item that is used, the next first, else an order of today; none
+    where no curve tells of one."""
     if risk.cover.state not in ("lasts", "out"):
         return []
-    orders: dict[Key, tuple[Mapping[str, str], bool, date | None]] = {
-        one.order or one.key: (one.names, one.is_made, one.begun_on) for one in risk.due[::-1]
-    }
+    orders: dict[Key, tuple[Mapping[str, str], bool, date | None]] = {}
+    for one in risk.due:  # of an order the line that comes first
+        orders.setdefault(one.order or one.key, (one.names, one.is_made, one.begun_on))
     new = last.get(risk.cover.key)
     if not orders and new:
         orders[risk.cover.key] = (new.names, new.is_made, None)
     return [
         _Awaited(fitted.follow(names), is_made, begun)
-        for names, is_made, begun in reversed(orders.values())
+        for names, is_made, begun in orders.values()
         if (fitted := kept.made if is_made else kept.bought)
     ]
 

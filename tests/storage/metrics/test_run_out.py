@@ -1,8 +1,13 @@
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from storage.curves import Observed, kaplan_meier
-from storage.metrics.run_out import chance
+from storage.metrics._replenishment import Due
+from storage.metrics.run_out import _awaited, chance
 
 DAYS = [10, 12, 15, 20, 20, 25, 30, 40, 55, 60]
 CURVE = kaplan_meier(Observed(days, True) for days in DAYS)
@@ -58,3 +63,17 @@ def test_too_little_to_draw_from_is_no_chance():
     assert chance(5, [1.0] * 13, CURVE) is None
     assert chance(5, [1.0] * 90, kaplan_meier([Observed(9, False)])) is None
     assert chance(5, [1.0] * 90, CURVE, age=60) is None
+
+
+def test_an_order_of_several_lines_is_awaited_once_and_the_next_first():
+    def due(ref, on, order):
+        return Due(("erp", ref), ("erp", "bolt"), None, Decimal(1), on, True, date(2026, 2, 1),
+                   {"supplier": ref}, order=("erp", order))  # fmt: skip
+
+    coming = (
+        due("A1", date(2026, 3, 1), "A"), due("B1", date(2026, 3, 5), "B"),
+        due("A2", date(2026, 3, 9), "A"),
+    )  # fmt: skip
+    risk = SimpleNamespace(cover=SimpleNamespace(state="lasts", key=("erp", "bolt")), due=coming)
+    kept = SimpleNamespace(bought=SimpleNamespace(follow=lambda names: names["supplier"]))
+    assert [one.followed for one in _awaited(risk, {}, kept)] == ["A1", "B1"]
