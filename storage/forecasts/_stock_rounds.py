@@ -182,8 +182,9 @@ def outcome(shelves: Shelves, then: Round, until: int) -> Outcome:
 def _next_takes(side: Side, then: Round, mine: Ints, until: int) -> tuple[Ints, Ints]:
     """How long the next order of items took that have none, and for how long that is known."""
     orders = side.orders
+    is_kept = (orders.left == 0) | (orders.left >= until)
     later = np.flatnonzero((orders.start >= then.day) & (orders.start < until)
-                           & (side.item != NONE) & (orders.left == 0))  # fmt: skip
+                           & (side.item != NONE) & is_kept)  # fmt: skip
     later = later[np.argsort(-orders.start[later], kind="stable")]
     row = np.full(int(side.item.max(initial=0)) + 1, NONE)
     row[side.item[later]] = later

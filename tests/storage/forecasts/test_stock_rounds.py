@@ -89,6 +89,13 @@ def test_what_is_not_known_yet_counts_as_far_as_it_is():
     assert told(made_of(OLD))[0] == (False, 0)
 
 
+def test_an_order_that_was_called_off_later_was_open_until_then():
+    found = made_of([*OLD, (0, 160, 99)])
+    found.bought.left[found.bought.end == 0] = FIRST + 195
+    assert told(found, until=190)[0] == (False, 30)
+    assert told(found, until=196)[0] == (False, 0)
+
+
 def test_of_what_is_made_its_production_counts():
     found = made_of([], made=[(0, 10, 6), (0, 50, 6), (0, 148, 6)], came=[(0, 154)], out=[(0, 152)])
     (side,) = sides(found, FIRST + THEN)
