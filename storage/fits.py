@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, select
 
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._origins import Plan
-from storage.forecasts._report import IN_USE, Report
+from storage.forecasts._report import DIGITS, IN_USE, Report
 from storage.forecasts._scores import Scores
 from storage.models import ForecastFit, SyncRun
 from storage.store import Store
@@ -24,6 +24,8 @@ KEPT = 30
 # a back-fill: one run since a fit wrote a share of what it rests on, and not a handful
 FILLED = 0.2
 FEWEST_FILLED = 200
+# in hundredths: what would be shown as 0.0
+LEAST_CHANGE = 0.05
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,27 @@ def refit(
 ) -> list[Standing]:
     """Fits models to the store as known at `now`, looks back on them, and keeps both.
 
-    A model for which there is nothing to fit has no row.
+    A model for which there is nothing to fit has no row; where one is in use of when there was,
+    it is so no longer.
     """
     kept = []
     for model in models:
         with store.reader() as session:
             made = model.fit(session, now, zone)
-            if made is None:
+            if made is None and not in_use(session, model, now):
                 continue
-            report = model.backtest(session, now, zone, Plan(most=NIGHTLY_ORIGINS), progress)
+            if made is None:
+                day = now.astimezone(zone).date()
+                made, report = Fit({}, 0, day, day), Report(model.id, 0, None, None)
+            else:
+                report = model.backtest(session, now, zone, Plan(most=NIGHTLY_ORIGINS), progress)
         kept.append(_keep(store, model, made, report, now))
     return kept
 
 
 def _keep(store: Store, model: Model, made: Fit, report: Report, now: datetime) -> Standing:
     is_used, why = judged(model, report)
+    why = why if made.rows else "there is nothing to fit any more"
     row = ForecastFit(
         model=model.id, version=model.version, fitted_at=now, starts_on=made.start,
         ends_on=made.end, rows=made.rows, params=msgspec.json.encode(made.params).decode(),
@@ -118,19 +126,27 @@ def _proved(model: Model, methods: Mapping[str, Scores], where: str = "") -> tup
     loss, least = _loss(mine), _loss(other)
     if mine is None or loss is None or least is None:
         return False, "too little history to look back on"
-    change = loss / least - 1 if least else 0.0
-    way = "above" if change > 0 else "below"
-    return change <= 0, (
-        f"its error was {abs(100 * change):.1f} % {way} that of {model.baseline}"
-        f" ({mine.n:,} told{where})"
-    )
+    told = f"({mine.n:,} told{where})"
+    return loss <= least, f"its error was {_against(loss, least)} {model.baseline} {told}"
+
+
+def _against(loss: float, least: float) -> str:
+    """How an error stands to that of a baseline, which may have none."""
+    if not least and loss:
+        return f"{loss:.2g} above that of"
+    change = 100 * (loss / least - 1) if least else 0.0
+    if abs(change) < LEAST_CHANGE:
+        return "as large as that of"
+    return f"{abs(change):.1f} % {'above' if change > 0 else 'below'} that of"
 
 
 def _loss(scores: Scores | None) -> float | None:
-    """The pinball loss; of a model that tells chances the Brier score."""
+    """The pinball loss; of a model that tells chances the Brier score. With the digits that are
+    kept: less is no difference."""
     if scores is None:
         return None
-    return scores.brier if scores.pinball is None else scores.pinball
+    found = scores.brier if scores.pinball is None else scores.pinball
+    return None if found is None else round(found, DIGITS)
 
 
 def standing(session: Session, now: datetime) -> list[Standing]:

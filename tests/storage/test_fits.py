@@ -135,6 +135,30 @@ def test_what_comes_in_by_and_by_waits_for_the_night(store):
     assert not is_due(store, model(), NOW + timedelta(hours=2))
 
 
+def test_where_there_is_nothing_left_to_fit_what_was_fitted_speaks_no_longer(store):
+    fitted(store, model())
+    later = NOW + timedelta(days=1)
+    [kept] = fitted(store, model(made=False), later)
+    assert (kept.rows, kept.is_used, kept.why) == (0, False, "there is nothing to fit any more")
+    assert used(store, model(), later) is None
+    assert used(store, model()) is not None  # as it was then
+    assert fitted(store, model(made=False), later + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "is_used", "said"),
+    [(0.01, False, "0.01 above that of plain"), (0.0, True, "as large as that of plain"),
+     (1e-9, True, "as large as that of plain")],
+)  # fmt: skip
+def test_a_baseline_without_any_error_is_not_beaten_by_one_with(mine, is_used, said):
+    found = judged(model(), report(mine=mine, other=0.0))
+    assert found == (is_used, f"its error was {said} (50 told from 1 day in the past)")
+
+
+def test_a_difference_that_would_be_shown_as_none_is_none_in_words():
+    assert "was as large as that of plain" in judged(model(), report(mine=9.9999, other=10.0))[1]
+
+
 def test_where_there_is_nothing_to_fit_there_is_no_row(store):
     assert fitted(store, model(made=False)) == []
     with store.reader() as session:
