@@ -108,7 +108,7 @@ def assemble(
     worker = Worker(
         settings, store, desk, sender, owner=owner, clock=clock, true_clock=true_clock,
         chores=[("owners", partial(refresh, store, client))] if who else (),
-        nights=Nights(store, [one for one in models().values() if one.is_asked], zone, guarded),
+        nights=Nights(store, [*models().values()], zone, guarded),
     )  # fmt: skip
     replies = Replies(
         desk, rights, client, zone, clock=clock, post_soon=worker.wake, pages=pages(FEATURES),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from commands._contract import Answer, Ask, FollowUp, Sentence
-from commands._trust_words import why
+from commands._trust_words import IN_USE_NOW, state, why
 from storage.fits import Standing, standing
 from storage.forecasts import Model, load
 
@@ -17,7 +17,7 @@ def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
     notes = [
         Sentence(_told(model, one, ask), (model.topic,))
         for one in standing(session, ask.now)
-        if (model := models.get(one.model)) and model.is_asked and ask.grant.allows(model.topic)
+        if (model := models.get(one.model)) and ask.grant.allows(model.topic)
     ]
     if not notes:
         return said
@@ -30,5 +30,7 @@ def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
 def _told(model: Model, one: Standing, ask: Ask) -> str:
     day = one.fitted_at.astimezone(ask.zone)
     text = f"{model.title}: fitted {day:%-d %b %H:%M} on {one.rows:,} {model.rests_on}"
-    stands = "and in use" if one.is_used else "not used"
-    return f"{text}, {stands}: {why(model, one)}."
+    stands = state(model, one)
+    return f"{text}, " + (
+        f"and {stands}: {why(model, one)}." if stands == IN_USE_NOW else f"{stands}."
+    )

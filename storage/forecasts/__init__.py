@@ -39,8 +39,7 @@ class Fit:
 @dataclass(frozen=True)
 class Model:
     """A way to tell what is to come. `baseline` names the method that it must beat to be used;
-    `rests_on` what a fit counts as its rows, and `topic` who may hear of it. One that is not
-    `is_asked` is read by no question yet: it is looked back on, but not fitted at night.
+    `rests_on` what a fit counts as its rows, and `topic` who may hear of it.
 
     `fit(session, now, zone)` gives null where there is nothing to fit. `backtest(session, now,
     zone, plan, progress)` looks back from origins in the past; its report is without origins
@@ -59,7 +58,6 @@ class Model:
     topic: Literal["supply", "customers"]
     fit: Callable[[Session, datetime, ZoneInfo], Fit | None]
     backtest: Callable[[Session, datetime, ZoneInfo, Plan, Progress], "Report"]
-    is_asked: bool = True
     judge: Callable[[Session, Sequence[Issued], datetime, ZoneInfo], Verdicts] | None = None
 
 

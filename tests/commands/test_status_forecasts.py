@@ -7,9 +7,9 @@ from tests.commands.dialogue import NOW, grant, say, synced
 from tests.storage.world import World
 
 
-def fit(world, *, is_used, why):
+def fit(world, *, is_used, why, version=1):
     world._add(
-        ForecastFit, model="lead-time", version=1, fitted_at=NOW - timedelta(hours=3),
+        ForecastFit, model="lead-time", version=version, fitted_at=NOW - timedelta(hours=3),
         starts_on=date(2025, 1, 1), ends_on=date(2026, 1, 1), rows=1_234, params="{}",
         backtest={}, is_used=is_used, why=why,
     )  # fmt: skip
@@ -45,3 +45,9 @@ def test_one_that_is_used_says_how_well_it_did(world):
 def test_who_may_not_see_purchases_is_not_told(world):
     fit(world, is_used=True, why="x")
     assert notes(world, grant("customers")) == []
+
+
+def test_one_of_another_version_is_not_said_to_be_in_use(world):
+    fit(world, is_used=True, why="x", version=99)
+    [text] = notes(world)
+    assert text.endswith("on 1,234 orders, to be fitted anew.")
