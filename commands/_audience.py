@@ -92,13 +92,14 @@ def _seen(sentences: Iterable[Sentence], hidden: set[Topic]) -> tuple[Sentence, 
 
 
 def _told(statements: tuple[Statement, ...], denied: set[Topic]) -> tuple[Statement, ...]:
-    """The statements of models whose topic is not denied."""
+    """The statements of models whose topic is not denied; amounts tell of revenue too."""
     if not statements:
         return ()
     models = load()
     return tuple(
         one for one in statements
         if one.model in models and models[one.model].topic not in denied
+        and not (one.low is not None and "revenue" in denied)
     )  # fmt: skip
 
 

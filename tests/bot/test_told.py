@@ -87,6 +87,15 @@ def test_of_topics_that_an_audience_may_not_see_nothing_is_kept(office, said):
     assert everything.statements == (TOLD, other)
 
 
+def test_an_amount_is_kept_only_where_revenue_was_seen(said):
+    brings = Statement("clv", "customer:a:b/1", "brings", 0.8, date(2027, 3, 1), 1.0, 9.0)
+    leaves = Statement("churn", "customer:a:b/1", "leaves", 0.3, date(2027, 3, 1))
+    both = replace(said, statements=(brings, leaves))
+    few = Grant({"supply": "full", "customers": "full"})
+    assert visible(both, few, {}).statements == (leaves,)
+    assert visible(both, Grant.everything(), {}).statements == (brings, leaves)
+
+
 def test_a_process_that_is_killed_keeps_each_at_most_once(office, said):
     teller = [sys.executable, "-c", TELLER, str(office.store.url)]
     with subprocess.Popen(teller, stdout=subprocess.PIPE) as process:
