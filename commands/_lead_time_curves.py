@@ -15,6 +15,7 @@ from storage.forecasts._fitted import Fitted
 from storage.forecasts._hierarchy import LEAN
 from storage.forecasts._lead_time_judge import COMPANY
 from storage.forecasts._orders import named
+from storage.forecasts._scores import QUANTILES
 from storage.forecasts.lead_time import MODEL
 from storage.issued import Statement
 from storage.known import Named
@@ -25,7 +26,6 @@ WHOSE = {
     "company": "all purchases", "category": "its category", "lane": "its lane",
     "supplier": "its supplier", "item": "its supplier and item",
 }  # fmt: skip
-SHARES = (0.5, 0.8, 0.9)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def new_order(
     if found is None:
         return None
     curve, n = found
-    takes = [(share, curve.quantile(share)) for share in SHARES]
+    takes = [(share, curve.quantile(share)) for share in QUANTILES]
     days = [
         (share, None if time is None else ask.today + timedelta(days=int(time)))
         for share, time in takes

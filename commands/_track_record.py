@@ -57,8 +57,10 @@ class Track:
 
     def told(self) -> str:
         """The same of any number, without a full stop."""
-        such = f"“{WORDS[self.share]} by” statements" if self.share else "such statements"
+        by = "" if self.last.amounts else " by"
+        such = f"“{WORDS[self.share]}{by}”" if self.share else "such"
         of = f"the last {self.last.n}" if self.last.n == LAST else f"{self.last.n}"
+        such += " statement" if self.last.n == 1 else " statements"
         return f"Of {of} {such} {self.last.held} held ({self.last.expected:.0f} expected)"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,13 +28,15 @@ OVER = timedelta(hours=12)
 @dataclass(frozen=True)
 class Record:
     """How statements came out: how many `held` of `n` about so many different `things`, how many
-    were `expected` to, the sum of their chances, and which `shares` these were."""
+    were `expected` to, the sum of their chances, which `shares` these were, and whether they told
+    `amounts`, between bounds."""
 
     n: int
     things: int
     held: int
     expected: float
     shares: frozenset[float] = frozenset()
+    amounts: bool = False
 
 
 def keep(
@@ -122,7 +124,7 @@ def scored(
     record look better than it is. What will never be known does not count.
     """
     query = select(
-        ForecastIssued.subject, ForecastIssued.share, ForecastIssued.held
+        ForecastIssued.subject, ForecastIssued.share, ForecastIssued.low, ForecastIssued.held
     ).where(
         ForecastIssued.model == model, col(ForecastIssued.by_on) < day_over(now),
         col(ForecastIssued.scored_at) <= now, col(ForecastIssued.held).is_not(None),
@@ -136,21 +138,25 @@ def scored(
 
 
 def _record(rows: Sequence[Any]) -> Record:
-    shares = [share for _, share, _ in rows]
+    shares = [share for _, share, *_ in rows]
     return Record(
-        len(rows), len({subject for subject, _, _ in rows}), sum(held for *_, held in rows),
-        sum(shares), frozenset(shares),
+        len(rows), len({subject for subject, *_ in rows}), sum(held for *_, held in rows),
+        sum(shares), frozenset(shares), any(low is not None for *_, low, _ in rows),
     )  # fmt: skip
 
 
 def told_last(session: Session, model: str, now: datetime, most: int) -> list[tuple[Issued, str]]:
-    """The last statements of a model, the newest first, each with what it counted as: "held",
-    "did not hold", or why it is left out of its record."""
+    """The last statements of a model, each with what it counted as: "held", "did not hold", or why
+    it is left out of its record. Those whose day is over come first, then the newest: of what is
+    told for a year most is open, and none of those that count would be among the last."""
     query = select(ForecastIssued).where(
         ForecastIssued.model == model, col(ForecastIssued.issued_at) <= now
     )
-    newest = query.order_by(col(ForecastIssued.by_on).desc(), col(ForecastIssued.id).desc())
     over = day_over(now)
+    newest = query.order_by(
+        (col(ForecastIssued.by_on) < over).desc(), col(ForecastIssued.by_on).desc(),
+        col(ForecastIssued.id).desc(),
+    )  # fmt: skip
     return [(_issued(row), _state(row, now, over)) for row in session.exec(newest.limit(most))]
 
 
@@ -166,7 +172,7 @@ def _state(row: ForecastIssued, now: datetime, over: date) -> str:
 
 def day_over(now: datetime) -> date:
     """Days before this one were over by `now` wherever on earth."""
-    return (now - OVER).date()
+    return (now - OVER).astimezone(UTC).date()
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -60,6 +60,15 @@ def test_the_sentence_is_of_the_last_fifty_that_were_told_8_in_10(world):
     )
 
 
+def test_amounts_are_not_told_by_a_day(world):
+    for number in range(10):
+        world.told(
+            "toy", f"customer:a:b/{number}", 0.8, NOW.date() - 3 * DAY, NOW - 40 * DAY,
+            held=number > 1, scored=NOW - DAY, event="brings", low=1.0, high=9.0,
+        )  # fmt: skip
+    assert track(world).sentence() == "Of 10 “8 in 10” statements 8 held (8 expected)."
+
+
 def test_chances_of_any_size_are_counted_together(world):
     for number in range(20):
         world.told("toy", f"customer:a:b/{number}", 0.05 * number, NOW.date() - 3 * DAY,

@@ -14,6 +14,7 @@ from storage.issued import (
     LATE,
     Record,
     Statement,
+    day_over,
     forget_old,
     keep,
     score,
@@ -160,6 +161,11 @@ def test_what_came_early_counts_once_its_day_is_over_like_what_did_not(store):
     judged(store, {TOLD.subject: True}, NOW + DAY)
     assert records(store, datetime(2026, 3, 6, 11, tzinfo=UTC)).n == 0
     assert records(store, datetime(2026, 3, 6, 12, tzinfo=UTC)) == Record(1, 1, 1, 0.8, EIGHT)
+
+
+def test_a_day_is_over_by_the_same_instant_in_whichever_zone_that_is_told():
+    now = datetime(2026, 3, 6, 11, tzinfo=UTC)
+    assert day_over(now) == day_over(now.astimezone(ZoneInfo("Pacific/Kiritimati")))
 
 
 def test_the_record_is_of_the_last_ones_and_of_one_share_where_one_is_wanted(store):

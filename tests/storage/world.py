@@ -322,12 +322,14 @@ class World:
             error=error, first_seen_at=at, last_seen_at=at,
         )  # fmt: skip
 
-    def told(self, model, subject, share, by, issued, *, held=None, scored=None, event="arrives"):
+    def told(
+        self, model, subject, share, by, issued, *, held=None, scored=None, event="arrives", **more
+    ):  # fmt: skip
         """A statement that was told at an instant, and how it came out where it was scored."""
         self._add(
             ForecastIssued, model=model, version=1, subject=subject, event=event, share=share,
             by_on=_day(by), issued_at=issued, issued_on=issued.astimezone(self.zone).date(),
-            held=held, scored_at=scored,
+            held=held, scored_at=scored, **more,
         )  # fmt: skip
 
     def _add(self, model, /, **columns):
