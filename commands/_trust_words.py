@@ -15,15 +15,24 @@ METHODS: Mapping[str, str] = {
     "eta": "Leadline, of what is open",
     "eta_clipped": "The same without its age",
     "ecdf_closed": "What each supplier delivered so far",
-    "fixed": "One fixed figure",
     "recency": "Days since the last order alone",
     "base_rate": "The share of all",
     "past_spend": "Past spend",
+    "popularity": "How popular each item is",
+    "clv orders": "Leadline, without a contract",
+    "clv orders_past": "Past spend, without a contract",
+    "clv contracts": "Leadline, with a contract",
+    "clv contracts_past": "Past spend, with a contract",
+    "lead-time fixed": "The median of each supplier",
     "order-eta fixed": "The promised day",
     "order-eta ecdf_closed": "What closed orders took",
     "order-eta supplies": "When its supplies come",
     "order-eta uncalibrated": "The same, not read by what came before",
     "order-eta promise": "Leadline, promise ahead",
+    "slipping recency": "How many of the last five took long",
+    "slipping log_rank": "The last month against the year before",
+    "stock fixed": "A fixed lead time and the mean demand",
+    "stock fixed_lead": "A fixed lead time, demand drawn",
 }
 
 
@@ -35,8 +44,6 @@ def method(name: str, model: str = "") -> str:
 
 def state(model: Model, last: Standing | None) -> str:
     """Whether the last fit of a model is in use, or why not."""
-    if not model.is_asked:
-        return "no question reads it"
     if last is None:
         return "nothing to fit yet"
     if last.version != model.version:

@@ -1,10 +1,15 @@
+from datetime import date
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from commands._track_record import UNMEASURED
-from commands._trust_words import change, method, state, summary
+from commands._trust_words import METHODS, change, method, state, summary
 from storage.fits import Standing
 from storage.forecasts import load
+from storage.forecasts._origins import Plan
 from tests.commands.dialogue import NOW
+from tests.storage.forecasts import companies
 
 LEAD_TIME = load()["lead-time"]
 
@@ -19,7 +24,27 @@ def test_a_method_without_words_is_called_by_its_name():
 
 def test_a_method_may_have_words_of_its_own_in_a_model():
     assert method("fixed", "order-eta") == "The promised day"
-    assert method("fixed", "lead-time") == "One fixed figure"
+    assert method("fixed", "lead-time") == "The median of each supplier"
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    world = companies.company(tmp_path_factory.mktemp("company"))
+    yield world.store
+    world.store.close()
+
+
+@pytest.mark.parametrize("model", load().values(), ids=load())
+def test_every_method_that_a_model_is_looked_back_on_beside_has_words(company, model):
+    with company.reader() as session:
+        report = model.backtest(
+            session, companies.NOW, ZoneInfo("Europe/Berlin"), Plan(since=date(2024, 3, 1), most=6),
+            lambda *_: None,
+        )  # fmt: skip
+    names = {*report.methods, *(name for one in report.parts.values() for name in one)}
+    assert names >= {"leadline", model.baseline}
+    told = {name for name in names if name in METHODS or f"{model.id} {name}" in METHODS}
+    assert told == names
 
 
 @pytest.mark.parametrize(
