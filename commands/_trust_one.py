@@ -24,23 +24,25 @@ from commands._trust_words import change, method, rests_on, summary
 from commands._window import midnight
 from storage.fits import Standing
 from storage.forecasts import Model
-from storage.forecasts._report import IN_USE
+from storage.forecasts._report import DAYS, IN_USE, MONEY
 from storage.issued import told_last
 from storage.metrics.forecast_record import METRIC, Tally, tally
 
-# figures of a method: their column, unit and digits (null: a share)
-FIGURES: dict[str, tuple[str, str, int | None]] = {
-    "n": ("Scored", "", 0),
-    "pinball": ("Error", "", 2),
-    "mae": ("Off by", "", 2),
-    "cover80": ("8 in 10", "share", None),
-    "cover90": ("9 in 10", "share", None),
-    "brier": ("Brier", "", 3),
-    "auc": ("AUC", "", 3),
-    "ece": ("Calibration error", "", 3),
-    "slope": ("Slope", "", 2),
-    "lift10": ("Lift", "", 2),
+# figures of a method: their column and digits (null: a share)
+FIGURES: dict[str, tuple[str, int | None]] = {
+    "n": ("Scored", 0),
+    "pinball": ("Error", 2),
+    "mae": ("Off by", 2),
+    "cover80": ("8 in 10", None),
+    "cover90": ("9 in 10", None),
+    "brier": ("Brier", 3),
+    "auc": ("AUC", 3),
+    "ece": ("Calibration error", 3),
+    "slope": ("Slope", 2),
+    "lift10": ("Lift", 2),
 }
+# those in the unit of what is told
+IN_UNIT = ("pinball", "mae")
 MOST_BEHIND = 1_000
 
 
@@ -71,7 +73,8 @@ def _detail(track: Track, counted: Tally) -> list[str]:
         for share, one in track.shares.items() if track.share and one.n
     ]  # fmt: skip
     never = f", {counted.never:,} will never be known" if counted.never else ""
-    text = f"Told {counted.told:,} times, {counted.open:,} not decided yet{never}."
+    times = "once" if counted.told == 1 else f"{counted.told:,} times"
+    text = f"Told {times}, {counted.open:,} not decided yet{never}."
     things = f"The last {track.last.n} were about {track.last.things} different things."
     return [
         *([f"Said and held: {'; '.join(shares)}."] if shares else []),
@@ -101,30 +104,40 @@ def _readings(
 
 
 def _table(model: Model, last: Standing | None) -> Table | None:
-    """A row a method of the look back, the one in use first."""
+    """A row a method of the look back that has any figure, the one in use first."""
     methods: dict[str, Any] = last.backtest.get("methods", {}) if last else {}
+    unit = last.backtest.get("unit", "") if last else ""
     shown = [name for name in FIGURES if methods.get(IN_USE, {}).get(name) is not None]
     if not shown:
         return None
     columns = [
         Column("Looking back", model.topic),
-        *(Column(label, model.topic, unit, METRIC.id)
-          for label, unit, _ in (FIGURES[name] for name in shown)),
+        *(_column(name, model, unit) for name in shown),
     ]  # fmt: skip
     rows = [
-        (
-            method(name, model.id),
-            *(_figure(one.get(figure), FIGURES[figure][2]) for figure in shown),
-        )
+        (method(name, model.id), *(_figure(figure, one.get(figure), unit) for figure in shown))
         for name, one in methods.items()
+        if any(one.get(figure) is not None for figure in shown if figure != "n")
     ]
     return Table(tuple(columns), tuple(rows), frozenset({0}), len(rows))
 
 
-def _figure(value: float | None, digits: int | None) -> Value:
-    if value is None or digits is None:
+def _column(figure: str, model: Model, unit: str) -> Column:
+    """How far money is off tells of revenue."""
+    name, digits = FIGURES[figure]
+    is_money = figure in IN_UNIT and unit not in ("", DAYS)
+    return Column(name, "revenue" if is_money else model.topic,
+                  "share" if digits is None else "", METRIC.id)  # fmt: skip
+
+
+def _figure(figure: str, value: float | None, unit: str) -> Value:
+    digits = FIGURES[figure][1]
+    if value is None or not digits:
         return value
-    return f"{value:,.{digits}f}" if digits else value
+    number = f"{value:,.{digits}f}"
+    if figure not in IN_UNIT or unit in ("", MONEY):
+        return number
+    return f"{number} {unit}" if unit == DAYS else f"{unit} {number}"
 
 
 def _chart(model: Model, last: Standing | None, track: Track) -> Chart | None:
@@ -161,7 +174,7 @@ def _begun(last: Standing | None, ask: Ask) -> datetime | None:
 
 
 def _evidence(session: Session, ask: Ask, model: Model) -> Table:
-    """The last statements, one a row, the newest first."""
+    """The last statements, one a row."""
     rows = told_last(session, model.id, ask.now, MOST_BEHIND)
     names = ("About", "Event", "Chance", "By", "Told on", "State")
     columns = [Column(name, model.topic, "share" if name == "Chance" else "") for name in names]

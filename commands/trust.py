@@ -79,11 +79,11 @@ def _of_all(
 
 
 def _summary(models: Sequence[Model], used: int, tracks: Sequence[Track]) -> str:
-    text = f"**{used} of {len(models)} models are in use**"
+    text = f"**{used} of {len(models)} models {'is' if used == 1 else 'are'} in use**"
     n, held, expected = _sums(tracks)
     if not n:
         return f"{text}; nothing that was told is decided yet."
-    return f"{text}; of {n} statements {held} held ({expected:.0f} expected)."
+    return f"{text}; of {n} statement{'' if n == 1 else 's'} {held} held ({expected:.0f} expected)."
 
 
 def _sums(tracks: Sequence[Track]) -> tuple[int, int, float]:
@@ -123,7 +123,7 @@ def _table(
     ]
     bold = frozenset(
         at for at, model in enumerate(models)
-        if (one := last.get(model.id)) and model.is_asked and not one.is_used
+        if (one := last.get(model.id)) and not one.is_used
     )  # fmt: skip
     return Table(tuple(columns), tuple(rows), bold, len(rows))
 

@@ -16,7 +16,7 @@ from storage.forecasts._fitted import NEVER, quantiles
 from storage.forecasts._lead_time_fit import Made, chosen, fit
 from storage.forecasts._orders import Floats, Ints, Orders
 from storage.forecasts._origins import Origin, Plan, origins
-from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
+from storage.forecasts._report import DAYS, IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._scores import (
     QUANTILES,
     Scores,
@@ -67,7 +67,7 @@ def look_back(
     if not len(orders):
         return Report(model, 0, None, None)
     start, end = (date.fromordinal(int(one)) for one in (orders.start.min(), orders.start.max()))
-    report = Report(model, len(orders), start, end)
+    report = Report(model, len(orders), start, end, unit=DAYS)
     first = _firsts(orders)
     every = orders.of(first)
     wanted = _origins(every, today, plan)
@@ -174,6 +174,7 @@ def _summed(report: Report, found: list[tuple[Origin, dict[str, Told], int]]) ->
         _gains([told for _, told, _ in found]),
         sum(unknown for _, _, unknown in found),
         calibration=calibration_of_quantiles(every[IN_USE].said, every[IN_USE].came),
+        unit=report.unit,
     )  # fmt: skip
 
 

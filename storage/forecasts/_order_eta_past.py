@@ -21,7 +21,7 @@ from storage.forecasts._lead_time_past import Told, ecdf
 from storage.forecasts._order_eta_open import Open, Past, open_on, quantiles_of
 from storage.forecasts._orders import Flags, Floats, Ints
 from storage.forecasts._origins import Plan, origins
-from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
+from storage.forecasts._report import DAYS, IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._scores import QUANTILES, calibration_of_quantiles, gain, pinball
 
 ENOUGH_ENDED = 200
@@ -46,7 +46,7 @@ def look_back(session: Session, past: Past, plan: Plan, progress: Progress, mode
     if not len(ordered):
         return Found(Report(model, 0, None, None), None)
     start, end = (date.fromordinal(int(one)) for one in (ordered.min(), ordered.max()))
-    report = Report(model, len(ordered), start, end)
+    report = Report(model, len(ordered), start, end, unit=DAYS)
     wanted = _days(past, plan)
     seen: list[Open] = []
     for number, day in enumerate(wanted):
@@ -174,6 +174,7 @@ def _summed(
         _gains(told),
         sum(one.untold + int((past.ended[one.rows] <= 0).sum()) for one in seen),
         calibration=calibration_of_quantiles(every[IN_USE].said, every[IN_USE].came),
+        unit=report.unit,
     )  # fmt: skip
 
 

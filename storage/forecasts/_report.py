@@ -9,6 +9,8 @@ from storage.forecasts._scores import Calibrated, Scores
 
 IN_USE = "leadline"
 DIGITS = 6
+DAYS = "d"
+MONEY = "money"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Report:
     origins, or folds where nothing has a date. `calibration` is of the method in use, over all
     origins. `parts`: `methods` of each fit, of a model that consists of several; the report is of
     the first. `hits`, where something is offered: by method, what share of the likeliest offers to
-    each customer it took.
+    each customer it took. `unit` is that of what is told, and so of pinball loss and MAE: `DAYS`,
+    a currency, `MONEY` where its code is not known; "" of chances.
     """
 
     model: str
@@ -55,12 +58,14 @@ class Report:
     calibration: tuple[Calibrated, ...] = ()
     parts: Mapping[str, Mapping[str, Scores]] = field(default_factory=dict)
     hits: Mapping[str, float] = field(default_factory=dict)
+    unit: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON; figures with six digits, null where one does not apply."""
         return {
             "model": self.model,
             "protocol": self.protocol,
+            **({"unit": self.unit} if self.unit else {}),
             "data": {"rows": self.rows, "start": _day(self.start), "end": _day(self.end)},
             "methods": _methods(self.methods),
             "origins": [

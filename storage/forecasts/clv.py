@@ -33,7 +33,7 @@ from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma_from
 from storage.forecasts._mbg import Mbg, mbg
 from storage.forecasts._origins import Plan
 from storage.forecasts._past_spend import Facts
-from storage.forecasts._report import Report
+from storage.forecasts._report import MONEY, Report
 from storage.forecasts._sbg import Sbg, cohort
 
 DAYS = 365
@@ -118,7 +118,7 @@ def backtest(
         return Report(MODEL.id, 0, None, None)
     facts = Facts(made, view, begun is not None, min(days), _currency(made, view, today))
     rows = len(made.day) + (len(view(today)) if begun else 0)
-    report = Report(MODEL.id, rows, min(days), max(days))
+    report = Report(MODEL.id, rows, min(days), max(days), unit=facts.currency or MONEY)
     until = today if begun else min(today, date.fromordinal(int(made.day.max()) + 1))
     return look_back(report, facts, plan, plan.horizon or DAYS, until, progress)
 

@@ -30,7 +30,7 @@ def fit(world, *, is_used=True, why="its error was 10.0 % below that of ecdf_clo
         ForecastFit, model="lead-time", fitted_at=NOW - DAY, starts_on=date(2025, 1, 1),
         ends_on=date(2026, 1, 1), rows=1_234, params="{}", is_used=is_used, why=why,
         backtest={
-            "data": {"rows": 1_234, "start": "2025-01-01", "end": "2026-01-01"},
+            "unit": "d", "data": {"rows": 1_234, "start": "2025-01-01", "end": "2026-01-01"},
             "methods": {name: {**figures, **one} for name, one in METHODS.items()},
             "calibration": calibration,
         },
@@ -67,8 +67,8 @@ def test_the_record_stands_beside_looking_back(world):
     )
     assert "Said and held: half: 30 of 50 held; 8 in 10: 41 of 50 held." in text
     assert "Told 100 times, 0 not decided yet. The last 50 were about 50 different things." in text
-    assert "Leadline | 900 | 9.00 | 12.30 | 0.79 | 0.86" in text
-    assert "What each supplier delivered so far | 900 | 10.00" in text
+    assert "Leadline | 900 | 9.00 d | 12.30 d | 0.79 | 0.86" in text
+    assert "What each supplier delivered so far | 900 | 10.00 d" in text
     assert "error against the baseline -0.1 share" in text
     assert "Fitted 2026-03-19 12:00 UTC on 1,234 orders, begun 2025-01-01 to 2026-01-01." in text
 
@@ -132,7 +132,25 @@ def test_the_rows_behind_are_the_statements(world):
     told(world, 1, 1)
     world.told("lead-time", "company", 0.9, NOW.date() + 5 * DAY, NOW - DAY)
     rows = say(world, "trust lead-time", rows=True).evidence.rows
-    assert rows[0] == (
+    assert [row[-1] for row in rows[:2]] == ["did not hold", "held"]
+    assert rows[2:] == ((
         "company", "arrives", 0.9, "2026-03-25", "2026-03-19", "left out: not decided yet",
-    )  # fmt: skip
-    assert [row[-1] for row in rows[1:]] == ["did not hold", "held"]
+    ),)  # fmt: skip
+
+
+def test_those_that_count_are_among_the_rows_behind_however_many_are_open(world, monkeypatch):
+    monkeypatch.setattr("commands._trust_one.MOST_BEHIND", 3)
+    told(world, 1, 1)
+    for number in range(5):
+        world.told("lead-time", f"purchaseline:a:c/{number}", 0.8, NOW.date() + 90 * DAY, NOW - DAY)
+    rows = say(world, "trust lead-time", rows=True).evidence.rows
+    assert [row[-1] for row in rows] == ["did not hold", "held", "left out: not decided yet"]
+
+
+def test_one_is_one(world):
+    fit(world)
+    told(world, 1, 0)
+    assert "**1 of 8 models is in use**; of 1 statement 1 held" in say(world, "trust").summary.text
+    text = words_of(say(world, "trust lead-time"))
+    assert "of 1 “8 in 10 by” statement 1 held" in text
+    assert "Told once, 0 not decided yet." in text
