@@ -10,7 +10,7 @@ from commands._supply_words import day, item_name, late
 from storage.known.making import Making
 from storage.links import Key
 from storage.metrics._trace import Node
-from storage.metrics.expected_arrival import Forecast
+from storage.metrics.expected_arrival import Forecast, lateness
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Open:
 
     def last(self) -> Missing | None:
         """What comes last of all that is missing; what nothing is known for comes never."""
-        return max(self.missing, key=lambda one: _half(one.forecast), default=None)
+        return max(self.missing, key=lambda one: lateness(one.forecast), default=None)
 
     def is_late(self, today: date) -> bool:
         planned = self.make.planned_finish_on
@@ -107,10 +107,6 @@ def comes(one: Missing, today: date) -> str:
         return "nothing is ordered"
     half = one.forecast.by(0.5) if one.forecast else None
     return day(half, today) or "can't be told"
-
-
-def _half(forecast: Forecast | None) -> int:
-    return forecast.draws[len(forecast.draws) // 2] if forecast else 10**6
 
 
 def _begun(make: Making) -> date:

@@ -17,7 +17,7 @@ from storage.known.orders import Numbered
 from storage.known.sales import SalesLine
 from storage.links import Key
 from storage.metrics._trace import Node
-from storage.metrics.expected_arrival import METRIC
+from storage.metrics.expected_arrival import METRIC, lateness
 
 NAMED = 3
 
@@ -120,8 +120,7 @@ def _table(chain: Supply, make: Making, state: Open | None) -> Table | None:
     bold = set()
     for item, qty in needed.items():
         missing = [one for one in state.missing if one.item == item] if state else []
-        last = max(missing, key=lambda one: one.forecast.draws[-1] if one.forecast else 10**9,
-                   default=None)  # fmt: skip
+        last = max(missing, key=lambda one: lateness(one.forecast), default=None)
         if missing:
             bold.add(len(rows))
         rows.append(

@@ -16,7 +16,7 @@ from storage.forecasts.lead_time import MODEL
 from storage.known.orders import Numbered, promises
 from storage.known.purchases import Line, purchase_lines
 from storage.metrics._trace import Node
-from storage.metrics.expected_arrival import METRIC, Forecast
+from storage.metrics.expected_arrival import METRIC, Forecast, lateness
 
 
 def purchase_card(session: Session, ask: Ask, order: Numbered) -> Answer:
@@ -65,14 +65,10 @@ def _summary(chain: Supply, order: Numbered, lines: Sequence[Line], track: Track
                 f"**{len(lines) - off} of {len(lines)} lines of {of} are here**, {off} called off."
             )
         return f"**{of} is all here**, the last since {day(max(ends), chain.today)}."
-    last = max(waiting, key=lambda line: _last_draw(_forecast(chain, line)))
+    last = max(waiting, key=lambda line: lateness(_forecast(chain, line)))
     stands = late(_due(last), chain.today)
     when = comes(_forecast(chain, last), track)
     return f"**{of}: {len(waiting)} of {len(lines)} lines open**, {stands}; {when}."
-
-
-def _last_draw(forecast: Forecast | None) -> int:
-    return forecast.draws[-1] if forecast else 10**9
 
 
 def _detail(chain: Supply, lines: Sequence[Line], slips: Sequence[str], track: Track) -> list[str]:

@@ -15,7 +15,7 @@ from storage.known.orders import Numbered, promises
 from storage.known.sales import SalesLine, sales_lines
 from storage.known.sales_ids import ids_of_order
 from storage.metrics._trace import Node
-from storage.metrics.expected_arrival import METRIC, Forecast
+from storage.metrics.expected_arrival import METRIC, Forecast, lateness
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Card:
         if not self.open:
             return None
         found = [(line, self.supply.forecast(line)) for line in self.open]
-        return max(found, key=lambda one: one[1].draws[-1] if one[1] else 10**9)
+        return max(found, key=lambda one: lateness(one[1]))
 
 
 def read_card(session: Session, ask: Ask, order: Numbered) -> Card:

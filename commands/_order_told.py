@@ -1,7 +1,6 @@
 """What is told of when customers' orders come, to be held against what comes of them."""
 
 from collections.abc import Iterable
-from itertools import product
 
 from commands._supply import Supply
 from storage.entities import entity
@@ -20,6 +19,6 @@ def told_of(
     event = ARRIVES if chain.reaches else LEAVES
     return tuple(
         Statement(MODEL.id, entity("salesline", line.key), event, share, on)
-        for line, share in product(lines, shares)
-        if (forecast := chain.forecast(line)) and (on := forecast.by(share))
-    )
+        for line in lines if (forecast := chain.forecast(line))
+        for share in shares if (on := forecast.by(share))
+    )  # fmt: skip

@@ -23,7 +23,7 @@ from storage.metrics._arrivals import Arrivals
 from storage.metrics._durations import LONGEST
 from storage.metrics._trace import Hop, Node, Trace, trace
 from storage.metrics.churn import Standing, lives, standings
-from storage.metrics.expected_arrival import Forecast, LeadTimes, production_days
+from storage.metrics.expected_arrival import Forecast, LeadTimes, lateness, production_days
 
 # what a forecast without a fit says nothing of
 ALL_STAGES = ("putting away", "picking", "transport")
@@ -72,7 +72,9 @@ class Supply:
     def slowest(self, demand: Node) -> tuple[Hop, ...] | None:
         """The way up to the supply that is there last; null where nothing is traced."""
         ways = list(self.trace.causes(demand))
-        return max(ways, key=lambda way: _lateness(self, way[-1].supply), default=None)
+        return max(
+            ways, key=lambda way: lateness(self.arrivals.forecast(way[-1].supply)), default=None
+        )
 
     def supplier_of(self, supply: Node) -> Named | None:
         """The supplier of a purchase at the end of a way; null for stock."""
@@ -117,12 +119,3 @@ def standing_customers(session: Session, ask: Ask) -> tuple[list[Standing], Told
     every = customers(session, ask.now, ask.today)
     told = told_of(session, ask, every, most=0)
     return standings(lives(every, ask.today), ask.today, told.risks), told
-
-
-def _lateness(found: Supply, node: Node) -> int:
-    """Days from today until a supply is there for half of such; a large number where not told."""
-    forecast = found.arrivals.forecast(node)
-    if forecast is None:
-        return 10**6
-    draws: tuple[int, ...] = forecast.draws
-    return draws[len(draws) // 2]

@@ -67,15 +67,25 @@ class Forecast:
     draws: tuple[int, ...]
     today: date
 
+    def days(self, share: float) -> int:
+        """The days by which it is there with that probability; `NEVER` if later than ever seen."""
+        return self.draws[ceil(share * len(self.draws) - ROUNDING) - 1]
+
     def by(self, share: float) -> date | None:
         """The day by which it is there with that probability; null if later than ever seen."""
-        days = self.draws[ceil(share * len(self.draws) - ROUNDING) - 1]
+        days = self.days(share)
         return None if days >= NEVER else self.today + timedelta(days=days)
 
     def after(self, day: date) -> float:
         """The probability that it comes later than `day`."""
         limit = (day - self.today).days
         return sum(1 for days in self.draws if days > limit) / len(self.draws)
+
+
+def lateness(forecast: Forecast | None) -> tuple[int, int]:
+    """Ranks several by which is there last: by the days for 8 in 10, then for half; what nobody can
+    tell comes after all others. The last draw alone says little: of most it is `NEVER`."""
+    return (forecast.days(0.8), forecast.days(0.5)) if forecast else (2 * NEVER, 2 * NEVER)
 
 
 class LeadTimes:

@@ -9,7 +9,7 @@ from storage.known.making import make_orders
 from storage.known.purchases import purchase_lines
 from storage.metrics._arrivals import Arrivals
 from storage.metrics._trace import Node, trace
-from storage.metrics.expected_arrival import Forecast, LeadTimes, production_days
+from storage.metrics.expected_arrival import Forecast, LeadTimes, lateness, production_days
 from tests.storage.world import World
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,6 +59,13 @@ def test_the_chance_to_come_later_is_a_share_of_the_draws(world):
     assert forecast.by(0.5) == TODAY + timedelta(days=50)
     assert forecast.after(TODAY + timedelta(days=80)) == 0.20
     assert Forecast((100_000,) * 10, TODAY).by(0.5) is None
+
+
+def test_the_last_of_several_is_the_one_of_which_8_in_10_are_there_last():
+    soon = Forecast((*[5] * 198, 100_000, 100_000), TODAY)
+    later = Forecast((*[90] * 199, 100_000), TODAY)
+    assert lateness(soon) < lateness(later) < lateness(None)
+    assert lateness(Forecast((100_000,) * 200, TODAY)) < lateness(None)
 
 
 def test_an_order_older_than_any_that_ever_came_is_later_than_can_be_told(world):
