@@ -1,7 +1,7 @@
 """How the chance that an item runs out is told, on what it rests, and what is kept of it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -33,14 +33,20 @@ def in_100(share: float) -> str:
 
 def told(risk: Risk, wants: Demand) -> str | None:
     """The chance to run out before more comes, in a sentence; null where no fit tells it, and
-    where it is out."""
+    where nothing lies there."""
     found = wants.chances.get(risk.cover.key)
-    if found is None or risk.cover.state == "out":
+    if found is None or risk.cover.on_hand <= 0:
         return None
-    chance = in_100(found.share)
-    if risk.next is None:
-        return f"{chance} to run out before an order of today comes."
-    return f"{chance} to run out before the next receipt ({next_receipt(risk.next, wants.today)})."
+    more = "an order of today comes"
+    if risk.next:
+        more = f"the next receipt ({next_receipt(risk.next, wants.today)})"
+    reserved = "; what is reserved lies there until it is used" if is_none_free(risk) else ""
+    return f"{in_100(found.share)} to run out before {more}{reserved}."
+
+
+def is_none_free(risk: Risk) -> bool:
+    """Whether something lies there of which nothing is available."""
+    return risk.cover.state == "out" and risk.cover.on_hand > 0
 
 
 def rests_on(risk: Risk, wants: Demand) -> str | None:
@@ -68,9 +74,13 @@ def drawn_basis(session: Session, ask: Ask, wants: Demand, n: int) -> tuple[Basi
     """What chances rest on; nothing where there are none."""
     if not wants.chances:
         return ()
-    start = midnight(wants.today - timedelta(weeks=wants.weeks), ask.zone)
     drawn = Sentence(f"{PATHS:,} paths from seed {SEED}", ("supply",))
-    return (basis(session, ask, METRIC, start, ask.now, n=n, notes=(drawn,)),)
+    return (basis(session, ask, METRIC, drawn_since(ask, wants), ask.now, n=n, notes=(drawn,)),)
+
+
+def drawn_since(ask: Ask, wants: Demand) -> datetime:
+    """From when on demand is drawn from."""
+    return midnight(wants.today - timedelta(weeks=wants.weeks), ask.zone)
 
 
 def came_out(session: Session, ask: Ask, wants: Demand) -> list[str]:

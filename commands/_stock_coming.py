@@ -6,14 +6,17 @@ from datetime import date, timedelta
 import numpy as np
 from sqlmodel import Session
 
-from commands._contract import Ask
+from commands._basis import basis
+from commands._contract import Ask, Basis
 from commands._supply_words import LATER, chance, day
 from commands._track_record import Track, record
+from commands._window import midnight
 from storage.entities import entity
 from storage.forecasts._fitted import NEVER
 from storage.forecasts.lead_time import MODEL, used
 from storage.issued import Statement
 from storage.metrics._replenishment import Due
+from storage.metrics.expected_arrival import METRIC
 
 SHARES = (0.5, 0.8)
 
@@ -48,6 +51,10 @@ class Coming:
             for share, on in zip(SHARES, self.days, strict=True)
             if on
         )
+
+    def basis(self, session: Session, ask: Ask) -> Basis:
+        start = midnight(self.due.begun_on, ask.zone)
+        return basis(session, ask, METRIC, start, ask.now, n=1, open=1)
 
 
 def coming(session: Session, ask: Ask, due: Due | None) -> Coming | None:

@@ -64,7 +64,10 @@ def answer_of(
         chart=_chart(held, ask, cover),
         table=_sites(cover),
         evidence=evidence(seen, wants) if ask.wants_evidence else None,
-        basis=_basis(session, ask, seen, wants, risk),
+        basis=(
+            *_basis(session, ask, seen, wants, risk),
+            *([more.basis(session, ask)] if more else ()),
+        ),
         notes=tuple(
             Sentence(text, ("supply",)) for text in _notes(risk, wants, point, missed.rate)
         ),

@@ -25,6 +25,7 @@ from commands._basis import basis
 from commands._churn_words import percent
 from commands._grammar import Query, read
 from commands._launch_rate import DAYS_OF, PlanError, Run, chance_of, read_plan, run, weeks
+from commands._stock_chance import drawn_since, is_none_free
 from commands._stock_seen import (
     Demand,
     Shelf,
@@ -46,6 +47,8 @@ from storage.metrics.days_of_cover import uses_of
 from storage.metrics.run_out import METRIC, Chance
 
 LONGEST, MOST_WEEKS, NEWEST = 400, 26, 10
+# a chance that is less is not worth a note
+LEAST_SAID = 0.01
 MONTH = DAYS_OF["month"]
 
 
@@ -91,7 +94,7 @@ def _of_one(session: Session, ask: Ask, seen: Shelf, wants: Demand, one: _Launch
         readings=_readings(one),
         chart=_chart(ask, one),
         evidence=evidence(seen, wants) if ask.wants_evidence else None,
-        basis=_basis(session, ask, seen, one),
+        basis=_basis(session, ask, seen, wants, one),
         notes=tuple(Sentence(text, ("supply",)) for text in _notes(one)),
         follow_ups=(
             FollowUp("Stock in full", f"stock {name}"),
@@ -117,7 +120,7 @@ def _summary(one: _Launched) -> str:
 
 def _risk(one: _Launched) -> str:
     if one.risk.cover.state == "out":
-        return "it is out now"
+        return "none of it is free now" if is_none_free(one.risk) else "it is out now"
     if one.chance is None:
         return "the chance to run out can't be told"
     return f"{percent(one.chance.share)} chance to run out before more comes"
@@ -209,7 +212,15 @@ def _newest(session: Session, ask: Ask, query: Query, seen: Shelf, wants: Demand
         table=Table(columns, tuple(rows), bold, len(rows)) if rows else None,
         evidence=evidence(seen, wants) if ask.wants_evidence else None,
         basis=(
-            basis(session, ask, METRIC, start, ask.now, n=len(begun), notes=left_out(seen)),
+            basis(
+                session,
+                ask,
+                METRIC,
+                drawn_since(ask, wants),
+                ask.now,
+                n=len(begun),
+                notes=left_out(seen),
+            ),
             basis(session, ask, days_of_cover.METRIC, start, ask.now, n=len(begun)),
         ),
         follow_ups=tuple(
@@ -226,20 +237,22 @@ def _notes(one: _Launched) -> list[str]:
         notes.append("To compare with a plan, write it: `plan 50 a month`.")
     if one.chance is None:
         notes.append("Too few purchases or days of demand to draw a chance to run out from.")
-    elif one.chance.never:
-        share = percent(one.chance.never)
-        notes.append(f"With a chance of {share} it comes later than any order did that came.")
+    elif one.chance.never >= LEAST_SAID:
+        than = "in a year" if one.chance.followed else "any order did that came"
+        notes.append(f"With a chance of {percent(one.chance.never)} it comes later than {than}.")
     if one.risk.lead.of == "supplier" and not one.risk.lead.is_fitted:
         notes.append("Too few purchases of it: the lead time is that of its suppliers.")
     return notes
 
 
-def _basis(session: Session, ask: Ask, seen: Shelf, one: _Launched) -> tuple[Basis, ...]:
+def _basis(
+    session: Session, ask: Ask, seen: Shelf, wants: Demand, one: _Launched
+) -> tuple[Basis, ...]:  # fmt: skip
     start = midnight(ask.today - timedelta(days=days_of_cover.WINDOW), ask.zone)
     lead = one.risk.lead.duration
     drawn = Sentence(f"{PATHS:,} paths from seed {SEED}", ("supply",))
     return (
-        basis(session, ask, METRIC, start, ask.now, n=lead.n if lead else 0,
+        basis(session, ask, METRIC, drawn_since(ask, wants), ask.now, n=lead.n if lead else 0,
               open=lead.open if lead else 0, notes=(drawn,)),
         basis(session, ask, days_of_cover.METRIC, start, ask.now, n=len(seen.stock),
               notes=left_out(seen)),

@@ -20,7 +20,7 @@ from commands._basis import basis
 from commands._churn_words import percent
 from commands._grammar import Query, read
 from commands._money import readings, said
-from commands._stock_chance import came_out, drawn_basis, expected, statements
+from commands._stock_chance import came_out, drawn_basis, expected, is_none_free, statements
 from commands._stock_one import answer_of
 from commands._stock_seen import (
     Demand,
@@ -220,6 +220,12 @@ def _notes(found: _Found) -> list[str]:
     if found.old:
         value = said(found.value([amount for one in found.old for amount in one.worth]))
         notes.append(f"{_items(len(found.old))} that don't move or last over a year: {value}.")
+    held = sum(is_none_free(one) and one.cover.key in found.demand.chances for one in found.risks)
+    if held:
+        notes.append(
+            f"{_items(held)} of which none is free: what is reserved lies there until it is used,"
+            " so that the chance to run out is of what is on hand."
+        )
     if all(one.reserved is None for one in found.shelf.stock):
         notes.append("What is reserved is not known: all on hand counts as available.")
     return notes

@@ -13,9 +13,9 @@ from storage.forecasts.stock import MODEL
 from storage.issued import Statement
 from storage.issued import keep as keep_told
 from storage.models import ForecastIssued
-from tests.commands.dialogue import NOW, say, verify, words_of
-from tests.commands.stock_world import day, item, stocked, used
-from tests.storage.world import BERLIN
+from tests.commands.dialogue import NOW, say, synced, verify, words_of
+from tests.commands.stock_world import day, item, lies, stocked, used
+from tests.storage.world import BERLIN, World
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -83,6 +83,26 @@ def test_the_list_the_card_and_the_launch_tell_the_same(world):
     for line in ("stock ring", "launch ring"):
         told = figures(say(world, line, now=LATER))["chance to run out"]
         assert told == pytest.approx(listed)
+
+
+def test_of_what_is_all_reserved_it_is_said_that_it_lies_there_until_it_is_used(tmp_path):
+    world = World(tmp_path)
+    world.places("North")
+    world.steel = world.supplier("Borealis Steel")
+    hook = item(world, "Hook", "Steel", 1)
+    used(world, hook, on_hand=0, per_day=1)
+    lies(world, hook, 22, reserved=22)
+    for ago in (100, 200):
+        world.purchase(world.steel, hook, day(-ago), qty=9, received=day(20 - ago), site="North")
+    world.purchase(world.steel, hook, day(-5), qty=9, site="North")
+    synced(world)
+    keep(world)
+    said = words_of(say(world, "stock hook", now=LATER))
+    assert "**Hook has none free**" in said
+    assert "; what is reserved lies there until it is used." in said
+    said = words_of(say(world, "stock", now=LATER))
+    assert "1 item of which none is free: what is reserved lies there until it is used" in said
+    assert "none of it is free now" in words_of(say(world, "launch hook", now=LATER))
 
 
 def test_a_higher_service_orders_earlier(world):

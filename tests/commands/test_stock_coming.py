@@ -1,6 +1,6 @@
 """`stock` of one item says when its next purchase will be here, once lead times are fitted."""
 
-from tests.commands.dialogue import say, words_of
+from tests.commands.dialogue import BERLIN, say, words_of
 from tests.commands.stock_world import day
 from tests.commands.test_lead_time_curves import fitted
 from tests.commands.test_stock_one import small
@@ -18,6 +18,8 @@ def told(tmp_path, ordered, **more):
 def test_the_days_are_those_of_orders_as_old(tmp_path):
     subject, said = told(tmp_path, -1)
     assert "Half of such orders of its age are here by 29 Mar, 8 in 10 by 8 Apr." in words_of(said)
+    (mine,) = [one for one in said.basis if one.metric == "expected-arrival"]
+    assert (mine.n, mine.open, mine.start.astimezone(BERLIN).date()) == (1, 1, day(-1))
     mine = [one for one in said.statements if one.subject == subject]
     assert [(one.model, one.event, one.share, one.by) for one in mine] == [
         ("lead-time", "arrives", 0.5, day(9)), ("lead-time", "arrives", 0.8, day(19)),
