@@ -21,10 +21,14 @@ from commands import (
 )
 from commands._basis import basis
 from commands._grammar import find, shorten
+from commands._lead_time_curves import of_open
 from commands._order_told import told_of
 from commands._supply import Supply, supply
 from commands._supply_words import by, comes, day, heading, item_name, late, way
+from commands._track_record import record
 from commands._window import last_days
+from storage.forecasts import lead_time
+from storage.issued import Statement
 from storage.known.customers import identities
 from storage.known.orders import numbered
 from storage.known.sales import SalesLine
@@ -69,13 +73,13 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     return Answer(
         title=f"Why {label}",
         summary=Sentence(_summary(chain, first) if words else _overview(chain, causes), ALL),
-        detail=_detail(chain, first) if words else (),
+        detail=_detail(session, ask, chain, first) if words else (),
         readings=_readings(chain, causes),
         table=_table(chain, causes),
         basis=(basis(session, ask, METRIC, year.start, ask.now, n=len(causes), open=len(causes)),),
         notes=_notes(chain, causes),
         follow_ups=_follow_ups(chain, first),
-        statements=told_of(chain, lines, (0.8,)),
+        statements=(*told_of(chain, lines, (0.8,)), *(_of_supply(chain, first) if words else ())),
     )
 
 
@@ -161,7 +165,16 @@ def _waits_for(chain: Supply, one: _Cause) -> str:
     return supplier.name if supplier else "an unknown supplier"
 
 
-def _detail(chain: Supply, one: _Cause) -> tuple[Sentence, ...]:
+def _of_supply(chain: Supply, one: _Cause) -> tuple[Statement, ...]:
+    """What is told of the purchase that a line waits for."""
+    at = one.supply()
+    if at is None or at.kind != "purchaseline":
+        return ()
+    told = (chain.chain.purchases[at.key], chain.arrivals.forecast(at))
+    return of_open(chain.arrivals.lead_times, [told])
+
+
+def _detail(session: Session, ask: Ask, chain: Supply, one: _Cause) -> tuple[Sentence, ...]:
     at = one.supply()
     if at is None or at.kind != "purchaseline":
         return ()
@@ -170,8 +183,9 @@ def _detail(chain: Supply, one: _Cause) -> tuple[Sentence, ...]:
     stands = f"promised for {day(promised, chain.today)}" if promised else "without a promise"
     age = (chain.today - purchase.ordered_on).days
     text = f"{purchase.number} was ordered {age} days ago, {stands};"
+    track = record(session, lead_time.MODEL.id, ask.now)
     return (
-        Sentence(f"{text} {comes(chain.arrivals.forecast(at))}.", ("supply",)),
+        Sentence(f"{text} {comes(chain.arrivals.forecast(at), track)}.", ("supply",)),
         Sentence(
             f"So {one.line.number} can {'be there' if chain.reaches else 'go out'}"
             f" {comes(chain.forecast(one.line), chain.track)}.",

@@ -26,6 +26,12 @@ def test_the_dialogue(world):
     ])  # fmt: skip
 
 
+def test_the_purchase_it_waits_for_is_told_by_how_such_came_out(world):
+    told = [one for one in say(world, "why S00471").statements if one.model == "lead-time"]
+    assert [(one.event, one.share) for one in told] == [("arrives", 0.5), ("arrives", 0.8)]
+    assert say(world, "why").statements == ()
+
+
 def test_what_cannot_be_traced_is_said_and_is_not_nothing(tmp_path):
     world = World(tmp_path)
     rare = world.item("Rare stone")
