@@ -1,13 +1,13 @@
 """How often what was told came true, and in which words a chance may be told after that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from storage.fits import standing
+from storage.fits import Standing, standing
 from storage.forecasts._scores import QUANTILES
 from storage.issued import LAST, Record, scored
 
@@ -27,18 +27,20 @@ FEWER, MORE = 3, 10
 @dataclass(frozen=True)
 class Track:
     """The record of a model: `last` are its last statements, of the `share` that cards tell where
-    it tells such (null: of any share); `shares` those of each. `backtest`: what share came by each
-    told one, looking back with the last fit."""
+    it tells such (null: of any share); `shares` those of each, and `alike` of these those told as
+    one is told now, by a fit or without. `backtest`: what share came by each told one, looking back
+    with the last fit."""
 
     last: Record
     share: float | None
     shares: Mapping[float, Record]
     backtest: Mapping[float, float]
+    alike: Mapping[float, Record] = field(default_factory=dict)
 
     def measured(self, share: float) -> float | None:
         """What share of statements told with a chance came true: of those that people were told,
         where there are enough, else looking back; null where nothing was measured."""
-        told = self.shares.get(share)
+        told = self.alike.get(share)
         if told and told.n >= ENOUGH and told.things >= ENOUGH_THINGS:
             return told.held / told.n
         return self.backtest.get(share)
@@ -73,15 +75,15 @@ def record(session: Session, model_id: str, now: datetime) -> Track:
     last, share = scored(session, model_id, now), None
     if shares[USUAL].n and last.shares <= set(QUANTILES):
         last, share = scored(session, model_id, now, share=USUAL), USUAL
-    return Track(last, share, shares, _looked_back(session, model_id, now))
+    fit = next((one for one in standing(session, now) if one.model == model_id), None)
+    by_fit = fit is not None and fit.is_used
+    alike = {share: scored(session, model_id, now, MEASURED, share, by_fit) for share in QUANTILES}
+    return Track(last, share, shares, _looked_back(fit) if fit and by_fit else {}, alike)
 
 
-def _looked_back(session: Session, model_id: str, now: datetime) -> dict[float, float]:
-    """What share came by each told one, as the last fit looked back on it; of one that was kept
-    before that was written down, as far as its scores say it."""
-    last = next((one for one in standing(session, now) if one.model == model_id), None)
-    if last is None or not last.is_used:
-        return {}
+def _looked_back(last: Standing) -> dict[float, float]:
+    """What share came by each told one, as a fit looked back on it; of one that was kept before
+    that was written down, as far as its scores say it."""
     mine: Mapping[str, Any] = last.backtest.get("methods", {}).get("leadline", {})
     found = {share: mine[name] for share, name in COVERS.items() if mine.get(name) is not None}
     for one in last.backtest.get("calibration", ()):

@@ -115,10 +115,11 @@ def _write(store: Store, verdicts: Mapping[int, bool | None], now: datetime) -> 
 
 
 def scored(
-    session: Session, model: str, now: datetime, last: int = LAST, share: float | None = None
-) -> Record:
+    session: Session, model: str, now: datetime, last: int = LAST, share: float | None = None,
+    by_fit: bool | None = None,
+) -> Record:  # fmt: skip
     """How the `last` statements of a model came out whose day was over by `now`; of one `share`,
-    where one is given.
+    and of those that were told by a fit or without one, where that is given.
 
     What came early is known before what did not come: until its day is over it would make the
     record look better than it is. What will never be known does not count.
@@ -131,6 +132,9 @@ def scored(
     )  # fmt: skip
     if share is not None:
         query = query.where(ForecastIssued.share == share)
+    if by_fit is not None:
+        version = col(ForecastIssued.version)
+        query = query.where(version > 0 if by_fit else version == 0)
     newest = query.order_by(
         col(ForecastIssued.by_on).desc(), col(ForecastIssued.id).desc()
     )  # fmt: skip

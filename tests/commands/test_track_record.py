@@ -17,12 +17,12 @@ def world(tmp_path):
     return World(tmp_path)
 
 
-def told(world, *, held, missed, share=0.8, things=1_000, model="toy"):
+def told(world, *, held, missed, share=0.8, things=1_000, model="toy", **more):
     for number in range(held + missed):
         world.told(
             model, f"purchaseline:a:b/{number % things}", share,
             NOW.date() - (3 + number // things) * DAY, NOW - (40 + number // things) * DAY,
-            held=number < held, scored=NOW - DAY,
+            held=number < held, scored=NOW - DAY, **more,
         )  # fmt: skip
 
 
@@ -100,6 +100,14 @@ def test_what_people_were_told_counts_before_looking_back(world):
     looked_back(world, eight=0.8)
     told(world, held=35, missed=15)
     assert track(world).said(0.8) == "70 in 100"
+
+
+def test_what_was_told_without_a_fit_says_nothing_of_how_well_one_does(world):
+    told(world, held=35, missed=15, version=0)
+    assert track(world).said(0.8) == "70 in 100"
+    looked_back(world, eight=0.8)
+    found = track(world)
+    assert (found.said(0.8), found.last.held) == ("8 in 10", 35)
 
 
 @pytest.mark.parametrize(("count", "things"), [(49, 1_000), (60, 24)])

@@ -323,11 +323,12 @@ class World:
         )  # fmt: skip
 
     def told(
-        self, model, subject, share, by, issued, *, held=None, scored=None, event="arrives", **more
+        self, model, subject, share, by, issued, *, held=None, scored=None, event="arrives",
+        version=1, **more,
     ):  # fmt: skip
         """A statement that was told at an instant, and how it came out where it was scored."""
         self._add(
-            ForecastIssued, model=model, version=1, subject=subject, event=event, share=share,
+            ForecastIssued, model=model, version=version, subject=subject, event=event, share=share,
             by_on=_day(by), issued_at=issued, issued_on=issued.astimezone(self.zone).date(),
             held=held, scored_at=scored, **more,
         )  # fmt: skip
