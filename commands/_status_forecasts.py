@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from commands._contract import Answer, Ask, FollowUp, Sentence
-from commands._trust_words import IN_USE_NOW, state, why
+from commands._trust_words import IN_USE_NOW, fitted, state, why
 from storage.fits import Standing, standing
 from storage.forecasts import Model, load
 
@@ -28,8 +28,7 @@ def with_forecasts(said: Answer, session: Session, ask: Ask) -> Answer:
 
 
 def _told(model: Model, one: Standing, ask: Ask) -> str:
-    day = one.fitted_at.astimezone(ask.zone)
-    text = f"{model.title}: fitted {day:%-d %b %H:%M} on {one.rows:,} {model.rests_on}"
+    text = f"{model.title}: {fitted(model, one, ask.zone)}"
     stands = state(model, one)
     return f"{text}, " + (
         f"and {stands}: {why(model, one)}." if stands == IN_USE_NOW else f"{stands}."

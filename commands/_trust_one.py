@@ -41,6 +41,7 @@ FIGURES: dict[str, tuple[str, int | None]] = {
     "slope": ("Slope", 2),
     "lift10": ("Lift", 2),
 }
+COVERS = {name: FIGURES[name][0] for name in ("cover80", "cover90")}
 # those in the unit of what is told
 IN_UNIT = ("pinball", "mae")
 MOST_BEHIND = 1_000
@@ -95,9 +96,9 @@ def _readings(
         ("told", counted.told, ""),
         ("not decided", counted.open, ""),
         ("error against the baseline", change(model, last), "share"),
-        ("8 in 10 looking back", mine.get("cover80"), "share"),
-        ("9 in 10 looking back", mine.get("cover90"), "share"),
-    ]
+        *((f"{word} looking back", mine[name], "share")
+          for name, word in COVERS.items() if mine.get(name) is not None),
+    ]  # fmt: skip
     return tuple(
         Reading(name, value, unit, model.topic, METRIC.id) for name, value, unit in figures
     )
@@ -153,8 +154,8 @@ def _chart(model: Model, last: Standing | None, track: Track) -> Chart | None:
         lines.append(Series("came since", tuple(one.held / one.n for one in since if one)))
     return Chart(
         "line", "Chance told, and what share came",
-        tuple(WORDS.get(share, f"{share:.1%}") for share in said), tuple(lines), model.topic,
-        "share",
+        tuple(WORDS.get(share, f"{100 * share:.1f} %") for share in said), tuple(lines),
+        model.topic, "share",
     )  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def _basis(
     session: Session, ask: Ask, model: Model, last: Standing | None, counted: Tally
 ) -> Basis:
     start = counted.since or _begun(last, ask) or ask.now
-    notes = (Sentence(rests_on(model, last), (model.topic,)),) if last else ()
+    notes = (Sentence(rests_on(model, last, ask.zone), (model.topic,)),) if last else ()
     return basis(
         session, ask, METRIC, start, ask.now, n=counted.counts, open=counted.open, notes=notes
     )

@@ -1,7 +1,9 @@
 """How it is said how good a model's forecasts are: its fit, its error, what was told and held."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from commands._track_record import Track
 from storage.fits import Standing
@@ -87,8 +89,16 @@ def _held(track: Track) -> str:
     return told[0].lower() + told[1:]
 
 
-def rests_on(model: Model, last: Standing) -> str:
-    """What a fit was made of, and when."""
+def fitted(model: Model, last: Standing, zone: ZoneInfo) -> str:
+    """When a fit was made, by the clocks of a zone, and of what."""
+    at = last.fitted_at.astimezone(zone)
+    return f"fitted {at:%-d %b %H:%M} on {last.rows:,} {model.rests_on}"
+
+
+def rests_on(model: Model, last: Standing, zone: ZoneInfo) -> str:
+    """The same as a sentence, and when that began of which it was made."""
     data = last.backtest.get("data", {})
-    begun = f", begun {data['start']} to {data['end']}" if data.get("start") else ""
-    return f"Fitted {last.fitted_at:%Y-%m-%d %H:%M} UTC on {last.rows:,} {model.rests_on}{begun}."
+    days = [date.fromisoformat(data[one]) for one in ("start", "end") if data.get(one)]
+    begun = f", begun {' to '.join(f'{one:%-d %b %Y}' for one in days)}" if days else ""
+    text = fitted(model, last, zone)
+    return f"{text[0].upper()}{text[1:]}{begun}."

@@ -70,7 +70,7 @@ def test_the_record_stands_beside_looking_back(world):
     assert "Leadline | 900 | 9.00 d | 12.30 d | 0.79 | 0.86" in text
     assert "What each supplier delivered so far | 900 | 10.00 d" in text
     assert "error against the baseline -0.1 share" in text
-    assert "Fitted 2026-03-19 12:00 UTC on 1,234 orders, begun 2025-01-01 to 2026-01-01." in text
+    assert "Fitted 19 Mar 13:00 on 1,234 orders, begun 1 Jan 2025 to 1 Jan 2026." in text
 
 
 def test_the_chart_sets_what_came_beside_what_was_told(world):

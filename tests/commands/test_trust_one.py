@@ -25,7 +25,7 @@ def test_chances_are_shown_by_bins_and_scores_to_three_digits(tmp_path):
     with world.reader() as session:
         said = of_model(session, Ask("", NOW, BERLIN, Grant.everything()), churn, last)
     assert "of 30 such statements 3 held (4 expected)" in said.summary.text
-    assert said.chart.x[0] == "5.0%"
+    assert said.chart.x[0] == "5.0 %"
     assert len(said.chart.x) == 10
     assert [column.name for column in said.table.columns[1:]] == ["Scored", "Brier", "AUC"]
     assert said.table.rows == (("Leadline", 90, "0.123", "0.800"),)
