@@ -44,7 +44,8 @@ class NewOrder:
         words = [f"{track.said(share)} by {day(on, today)}" for share, on in self.days if on]
         if not words:
             return "When an order placed today comes is not yet estimable."
-        return f"An order placed today comes {', '.join(words)}; {_weighs(self.n, self.name)}."
+        told = ", ".join(words).replace(" by ", " come by ", 1)
+        return f"Of orders placed today {told}; it rests on {_weighs(self.n, self.name)}."
 
     def statements(self) -> tuple[Statement, ...]:
         """What that says, to be held against what comes."""
@@ -95,8 +96,8 @@ def _subject(who: Sequence[Named], dimension: str) -> str:
 
 
 def _weighs(n: float, name: str) -> str:
-    own = f"the orders of {name or 'the company'} behind that weigh {n:.0f} of today's"
-    return own if n >= LEAN or not name else f"{own}, so it is mostly that of all it belongs to"
+    own = f"orders of {name or 'the company'} that weigh as much as {n:.0f} of today's"
+    return own if n >= LEAN or not name else f"{own}, so mostly on those of all it belongs to"
 
 
 def of_open(
@@ -122,5 +123,5 @@ def carried_by(times: LeadTimes, lines: Sequence[Line]) -> str | None:
     one, _ = min(found, key=lambda pair: pair[0].n)
     return (
         f"When it comes is told by the lead times of {WHOSE[one.level]}"
-        f" (the closest orders weigh {one.n:.0f} of today's)."
+        f" (the closest orders weigh as much as {one.n:.0f} of today's)."
     )

@@ -60,7 +60,7 @@ def rests_on(risk: Risk, wants: Demand) -> str | None:
         whose = "its production" if one.level == "item" else "all production"
     return (
         f"The chance to run out goes by the lead times of {whose} (the closest orders"
-        f" weigh {one.n:.0f} of today's)."
+        f" weigh as much as {one.n:.0f} of today's)."
     )
 
 

@@ -51,13 +51,13 @@ def test_an_open_purchase_is_told_by_the_curve_that_was_fitted(world):
     assert "half by 30 Mar, 8 in 10 by 9 Apr" in text
     assert (
         "When it comes is told by the lead times of its supplier"
-        " (the closest orders weigh 23 of today's)." in text
+        " (the closest orders weigh as much as 23 of today's)." in text
     )
 
 
 def test_a_supplier_with_few_orders_is_told_by_what_it_belongs_to(world):
     fitted(world, [curve(), steel(world, n=4)])
-    assert "by the lead times of all purchases (the closest orders weigh 4" in words_of(
+    assert "by the lead times of all purchases (the closest orders weigh as much as 4" in words_of(
         say(world, "order PX9")
     )
 
@@ -114,7 +114,7 @@ def test_chances_are_told_by_what_came_of_them_where_that_is_less(world):
     scored(world, 43, 7, 0.9)
     scored(world, 35, 15, 0.8)
     text = words_of(say(world, "lead-time"))
-    assert "comes half by 19 Apr, 70 in 100 by 29 Apr, 86 in 100 by 9 May;" in text
+    assert "half come by 19 Apr, 70 in 100 by 29 Apr, 86 in 100 by 9 May;" in text
     assert "Of the last 50 “8 in 10 by” statements 35 held (40 expected)." in text
     text = words_of(say(world, "order PX9"))
     assert "half by 30 Mar, 70 in 100 by 9 Apr" in text
@@ -126,13 +126,13 @@ def test_chances_are_told_by_what_came_of_them_where_that_is_less(world):
 def test_lead_time_says_when_an_order_of_today_comes(world):
     fitted(world, [curve(n=300), steel(world, n=4, times=(5, 6, 7))])
     assert (
-        "An order placed today comes half by 19 Apr, 8 in 10 by 29 Apr, 9 in 10 by 9 May; the"
-        " orders of the company behind that weigh 300 of today's."
+        "Of orders placed today half come by 19 Apr, 8 in 10 by 29 Apr, 9 in 10 by 9 May; it rests"
+        " on orders of the company that weigh as much as 300 of today's."
         in words_of(say(world, "lead-time"))
     )
     text = words_of(say(world, "lead-time Steel"))
-    assert "half by 25 Mar, 8 in 10 by 26 Mar" in text
-    assert "weigh 4 of today's, so it is mostly that of all it belongs to." in text
+    assert "half come by 25 Mar, 8 in 10 by 26 Mar" in text
+    assert "weigh as much as 4 of today's, so mostly on those of all it belongs to." in text
 
 
 def test_a_question_of_a_window_of_the_past_says_nothing_of_today(world):
@@ -142,10 +142,10 @@ def test_a_question_of_a_window_of_the_past_says_nothing_of_today(world):
 
 def test_the_card_of_a_supplier_says_it_too(world):
     fitted(world, [curve(), steel(world)])
-    assert "An order placed today comes half by 19 Apr" in words_of(say(world, "suppliers Steel"))
+    assert "Of orders placed today half come by 19 Apr" in words_of(say(world, "suppliers Steel"))
 
 
 def test_a_share_that_the_curve_does_not_reach_is_left_out(world):
     fitted(world, [curve(left=(0.5, 0.3, 0.25)), steel(world, times=(), left=())])
-    assert "comes half by 19 Apr; the orders" in words_of(say(world, "lead-time"))
+    assert "half come by 19 Apr; it rests on orders" in words_of(say(world, "lead-time"))
     assert "not yet estimable" in words_of(say(world, "lead-time Steel"))
