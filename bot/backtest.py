@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bot._values import SettingsError
+from bot._values import UNITS, SettingsError
 from bot.terminal import printed
 from storage.forecasts import Model, Progress, load
 from storage.forecasts._origins import Plan
@@ -58,6 +58,8 @@ def _text(report: Report) -> str:
         head += f", begun {report.start:%-d %b %Y} to {report.end:%-d %b %Y}"
     if not report.methods:
         return f"{head}\nToo little history to look back on."
+    if report.unit:
+        head += f", errors in {UNITS.get(report.unit, report.unit)}"
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
     console.print(head)
     console.print(_methods(report.methods))

@@ -50,7 +50,7 @@ def test_it_prints_the_model_beside_its_baselines(run):
     done = run("backtest", "lead-time")
     assert done.exit_code == 0, done.output
     lines = done.output.splitlines()
-    assert lines[0] == "lead-time: 550 rows, begun 1 Jan 2023 to 3 Jan 2026"
+    assert lines[0] == "lead-time: 550 rows, begun 1 Jan 2023 to 3 Jan 2026, errors in days"
     assert [line.split()[0] for line in lines[2:7]] == [
         "leadline", "ecdf_closed", "fixed", "eta", "eta_clipped",
     ]  # fmt: skip
@@ -113,9 +113,11 @@ def test_money_is_told_with_its_thousands_and_a_tie_without_a_sign():
     scores = {"leadline": Scores(9, mae=12_345.678), "past_spend": Scores(9, mae=12_345.678)}
     gains = {"past_spend": Gain(0.0, 0.0, 0.01, "mae")}
     report = Report(
-        "worth", 9, FIRST, FIRST, scores, (AtOrigin(FIRST, 9, scores),), gains
+        "worth", 9, FIRST, FIRST, scores, (AtOrigin(FIRST, 9, scores),), gains,
+        unit="EUR",
     )  # fmt: skip
     lines = shaped([report], "text", is_one=True).splitlines()
+    assert lines[0].endswith(", errors in EUR")
     assert lines[2].split() == ["leadline", "9", "12,345.68"]
     assert lines[5].split() == ["2023-01-01", "9", "12,345.68", "12,345.68"]
     assert lines[6] == "Error against past_spend: 0.0% (95 %: -1.0% to 0.0%)"

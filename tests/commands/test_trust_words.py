@@ -35,7 +35,9 @@ def company(tmp_path_factory):
 
 
 @pytest.mark.parametrize("model", load().values(), ids=load())
-def test_every_method_that_a_model_is_looked_back_on_beside_has_words(company, model):
+def test_every_method_that_a_model_is_looked_back_on_beside_has_words_and_errors_a_unit(
+    company, model
+):
     with company.reader() as session:
         report = model.backtest(
             session, companies.NOW, ZoneInfo("Europe/Berlin"), Plan(since=date(2024, 3, 1), most=6),
@@ -45,6 +47,7 @@ def test_every_method_that_a_model_is_looked_back_on_beside_has_words(company, m
     assert names >= {"leadline", model.baseline}
     told = {name for name in names if name in METHODS or f"{model.id} {name}" in METHODS}
     assert told == names
+    assert report.unit == {"lead-time": "d", "order-eta": "d", "clv": "EUR"}.get(model.id, "")
 
 
 @pytest.mark.parametrize(
