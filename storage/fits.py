@@ -1,8 +1,8 @@
 """Fitted models as rows: made anew each night and after a back-fill; used if they proved well."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime, time
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from storage.store import Store
 AT_NIGHT = time(2)
 NIGHTLY_ORIGINS = 6
 KEPT = 30
+# fits are made each night: one that none has followed for so long speaks no more
+OLDEST = timedelta(days=30)
+TOO_OLD = f"it is older than {OLDEST.days} days, and none was made since"
 # a back-fill: one run since a fit wrote a share of what it rests on, and not a handful
 FILLED = 0.2
 FEWEST_FILLED = 200
@@ -150,7 +153,7 @@ def _loss(scores: Scores | None) -> float | None:
 
 
 def standing(session: Session, now: datetime) -> list[Standing]:
-    """The last fit of each model by `now`."""
+    """The last fit of each model by `now`; one that is older than `OLDEST` is not used."""
     last = (
         select(func.max(ForecastFit.id))
         .where(col(ForecastFit.fitted_at) <= now)
@@ -158,13 +161,23 @@ def standing(session: Session, now: datetime) -> list[Standing]:
     )
     columns = [col(getattr(ForecastFit, one.name)) for one in fields(Standing)]
     found = columns_of(*columns).where(col(ForecastFit.id).in_(last))
-    return [Standing(*row) for row in session.execute(found.order_by(col(ForecastFit.model)))]
+    every = (Standing(*row) for row in session.execute(found.order_by(col(ForecastFit.model))))
+    return [
+        replace(one, is_used=False, why=TOO_OLD) if one.is_used and _is_old(one, now) else one
+        for one in every
+    ]
+
+
+def _is_old(last: Standing | ForecastFit, now: datetime) -> bool:
+    return last.fitted_at < now - OLDEST
 
 
 def in_use(session: Session, model: Model, now: datetime) -> ForecastFit | None:
-    """The last fit of a model by `now`, with its parameters; null where it is not to be used."""
+    """The last fit of a model by `now`, with its parameters; null where it is not to be used, or is
+    older than `OLDEST`."""
     every = select(ForecastFit).where(
         ForecastFit.model == model.id, col(ForecastFit.fitted_at) <= now
     )
     last = session.exec(every.order_by(col(ForecastFit.id).desc()).limit(1)).first()
-    return last if last and last.is_used and last.version == model.version else None
+    is_current = last and last.version == model.version and not _is_old(last, now)
+    return last if last and last.is_used and is_current else None

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from storage.fits import KEPT, due, in_use, judged, refit, standing
+from storage.fits import KEPT, OLDEST, due, in_use, judged, refit, standing
 from storage.forecasts import Fit, Model
 from storage.forecasts._report import AtOrigin, Report
 from storage.forecasts._scores import Scores
@@ -143,6 +143,16 @@ def test_where_there_is_nothing_left_to_fit_what_was_fitted_speaks_no_longer(sto
     assert used(store, model(), later) is None
     assert used(store, model()) is not None  # as it was then
     assert fitted(store, model(made=False), later + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(("after", "is_so"), [(OLDEST, True), (OLDEST + timedelta(1), False)])
+def test_a_fit_that_none_has_followed_for_a_month_speaks_no_longer(store, after, is_so):
+    fitted(store, model())
+    assert (used(store, model(), NOW + after) is not None) is is_so
+    with store.reader() as session:
+        [one] = standing(session, NOW + after)
+    assert one.is_used is is_so
+    assert ("older than 30 days" in one.why) is not is_so
 
 
 @pytest.mark.parametrize(
