@@ -94,14 +94,11 @@ class Buying:
     def quiet(self, buyers: Buyers, days: int) -> Scored | None:
         """What is told of each, of ordering nothing within so many days; null where too few did,
         or did not, for a chance. A part is how far the logit moves by what is known of a buyer
-        against what is usual, its own usual days between orders. The interval is that of score and
-        line: the figures of the pace are taken as known."""
+        against what is usual, its own usual days between orders. The interval is that of the mean
+        and of the line."""
         if self.score is None:
             return None
-        columns = _columns(buyers, days)
-        mine, told = self.score.chance(columns), _mean(self.pace, self.score, buyers, days)
-        # of the mean of two chances one moves: the change of its logit, as that of the mean
-        error = self.score.error(columns) * mine * (1 - mine) / 2 / (told * (1 - told))
+        told, error = _mean_and_error(self.pace, self.score, buyers, days)
         chance = 1 - self.line.read(told)
         others = _made_usual(buyers, self.usual)
         parts = [logit(chance) - logit(1 - self.buys(one, days)) for one in others.values()]
@@ -222,6 +219,17 @@ def by_recency(then: Buyers, came: Flags, window: int, now: Buyers, days: int) -
 def _mean(pace: Mbg, score: Logistic, buyers: Buyers, days: int) -> Floats:
     mean: Floats = (pace.buys(buyers.seen, days) + score.chance(_columns(buyers, days))) / 2
     return mean
+
+
+def _mean_and_error(pace: Mbg, score: Logistic, buyers: Buyers, days: int) -> tuple[Floats, Floats]:
+    """The mean of both chances, and the standard error of its logit: of each how far it lies from
+    the mean counts beside its own error (Buckland, Burnham & Augustin 1997). The figures of the
+    pace are taken as known."""
+    columns = _columns(buyers, days)
+    mine, other = score.chance(columns), pace.buys(buyers.seen, days)
+    mean, apart = (mine + other) / 2, np.abs(mine - other) / 2
+    error = (np.hypot(score.error(columns) * mine * (1 - mine), apart) + apart) / 2
+    return mean, error / (mean * (1 - mean))
 
 
 def _quiet(buyers: Buyers, days: int) -> Floats:

@@ -72,7 +72,8 @@ class Platt:
 def logistic(rows: Floats, came: Flags, ridge: float = RIDGE) -> Logistic:
     """The fit of events on columns; the level alone leans on nothing but half an event each way."""
     mean, scale = rows.mean(axis=0), rows.std(axis=0)
-    scale = np.where(scale > CLIP, scale, 1.0)
+    is_alike = scale <= CLIP
+    scale = np.where(is_alike, 1.0, scale)
     columns = _with_level((rows - mean) / scale)
     start = np.zeros(columns.shape[1])
     start[0] = logit(np.array([(came.sum() + 0.5) / (len(came) + 1)]))[0]
@@ -80,6 +81,8 @@ def logistic(rows: Floats, came: Flags, ridge: float = RIDGE) -> Logistic:
     lean[0] = CLIP if came.any() and not came.all() else ridge
     weights = _newton(columns, came, start, lean)
     doubt = np.linalg.inv(_bend(columns, weights, lean)).astype(np.float64)
+    # a column that is always alike says nothing: it has no weight, and so no doubt either
+    doubt[1:][is_alike] = doubt[:, 1:][:, is_alike] = 0.0
     return Logistic(mean, scale, weights, doubt)
 
 

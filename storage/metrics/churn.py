@@ -36,9 +36,9 @@ METRIC = Metric(
         "Orders of one day are one; cancelled orders are none.",
         (
             "A chance is told by the fit in use: with a contract, of having none in force in 90"
-            " days; without, of ordering nothing in 273. Its band is the 95 % interval of the fit"
-            " alone: made-up customers whose true chance is known lie within it 8 to 9 times in 10."
-            " What weighs in a score is not why one leaves."
+            " days; without, of ordering nothing in 273. Its band is the 95 % interval of the fit:"
+            " made-up customers whose true chance is known lie within it 9 times in 10. What weighs"
+            " in a score is not why one leaves."
         ),
         (
             "Attributes of contracts are told as they are now: only where nothing has a day are"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from storage.forecasts._buying import (
     by_recency,
     window_before,
 )
+from storage.forecasts._mbg import Mbg
 from storage.forecasts._scores import of_chances
 from tests.storage.forecasts.buyers import FIRST, bought, placed
 
@@ -99,3 +102,24 @@ def test_what_is_told_of_a_buyer_is_the_chance_that_it_orders_nothing(made, fit)
     assert told.parts[long, 0] > 0
     again = buying_from(msgspec.json.decode(msgspec.json.encode(fit.as_json()))).quiet(now, DAYS)
     assert again.low == pytest.approx(told.low, abs=1e-3)
+
+
+@pytest.mark.parametrize("n", [400, 3_000])
+def test_the_interval_holds_the_true_chance_of_most(n):
+    true, held = Mbg(r=0.8, alpha=40.0, a=1.0, b=2.5), []
+    for seed in range(4):
+        made = bought(np.random.default_rng(100 + seed), n)
+        now = buyers_before(made, DAY)
+        told, quiet = buying(made, DAY, DAYS).quiet(now, DAYS), 1 - true.buys(now.seen, DAYS)
+        held.append(((told.low <= quiet) & (quiet <= told.high)).mean())
+    assert np.mean(held) > 0.9
+    assert min(held) > 0.85
+
+
+def test_money_that_nothing_was_learned_of_does_not_widen_the_interval(made):
+    """Of orders in several currencies it is 0 as they are learned from, but not of one customer."""
+    now = buyers_before(made, DAY)
+    told = buying(replace(made, money=0 * made.money), DAY, DAYS)
+    with_money, without = told.quiet(now, DAYS), told.quiet(now._replace(money=0 * now.money), DAYS)
+    assert with_money.low == pytest.approx(without.low)
+    assert with_money.high == pytest.approx(without.high)

@@ -35,7 +35,10 @@ def test_where_all_or_none_came_it_stays_short_of_sure(all_came):
 def test_a_column_that_is_always_alike_says_nothing():
     rows, _, came = drawn(500)
     wide = np.column_stack([rows, np.full(500, 7.0)])
-    assert logistic(wide, came).chance(wide) == pytest.approx(logistic(rows, came).chance(rows))
+    fit, other = logistic(rows, came), logistic(wide, came)
+    assert other.chance(wide) == pytest.approx(fit.chance(rows))
+    elsewhere = np.column_stack([rows, np.full(500, 9_000.0)])
+    assert other.error(elsewhere) == pytest.approx(fit.error(rows))
 
 
 def test_the_parts_of_a_score_add_up_to_it():
