@@ -42,22 +42,8 @@ def factors_said(factors: Sequence[Factor], *, has_money: bool = True) -> str | 
     `has_money`."""
     told = [one for one in factors if has_money or one.name not in MONEY]
     ways = (
-        (
-            "raised",
-            [
-                with_other(one.name, one.value, "usual {}", one.usual)
-                for one in told
-                if one.part > 0
-            ],
-        ),
-        (
-            "lowered",
-            [
-                with_other(one.name, one.value, "usual {}", one.usual)
-                for one in told
-                if one.part <= 0
-            ],
-        ),
+        ("raised", [_usually(one) for one in told if one.part > 0]),
+        ("lowered", [_usually(one) for one in told if one.part <= 0]),
     )
     return "; ".join(f"{way} by {', '.join(some)}" for way, some in ways if some) or None
 

@@ -15,6 +15,7 @@ from storage.forecasts.churn import MODEL, used
 from storage.issued import Statement
 from storage.known.customers import Customer, customers
 from storage.links import Key
+from storage.metrics.churn import lives
 
 LIKELY = 0.5
 MONTH = timedelta(days=30)
@@ -106,7 +107,10 @@ def chance_said(one: Chance) -> str:
 
 
 def chance_of(session: Session, ask: Ask, one: Customer) -> Chance | None:
-    """The chance of one customer without its factors; null where no fit tells one."""
+    """The chance of one customer without its factors; null where no fit tells one, or where it has
+    left already."""
+    if lives([one], ask.today)[0].left_on:
+        return None
     found = told_of(session, ask, [one], most=0).chances.get(one.key)
     return found if found and found.share is not None else None
 

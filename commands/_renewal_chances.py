@@ -27,10 +27,12 @@ BOTH: tuple[Topic, ...] = ("customers", "revenue")
 
 @dataclass(frozen=True)
 class Told:
-    """The chance of each that is due, by whose and which days; the rate of all decided so far."""
+    """The chance of each that is due, by whose and which days; the rate of all decided so far; and
+    whether a fit is in use that has chances."""
 
     each: Mapping[Group, Renews]
     base: Rate
+    is_fitted: bool
 
     def of(self, one: Due) -> Renews | None:
         """Null of a deal, and where no chance is told."""
@@ -44,7 +46,7 @@ def told_of(session: Session, ask: Ask, book: Book, every: Sequence[Deal]) -> To
     fit = used(session, ask.now)
     each = chances(fit, book.customers, ask.today, DAYS) if fit else {}
     decided = rate(renewals(book.customers, every, ask.today), date.min, date.max)
-    return Told(each, decided)
+    return Told(each, decided, is_fitted=fit is not None and fit.score is not None)
 
 
 def said(told: Told, some: Sequence[Due], book: Book) -> list[Sentence]:
@@ -108,11 +110,11 @@ def cells(one: Renews | None, *, has_money: bool) -> tuple[Value, ...]:
 
 def notes(told: Told, some: Sequence[Due]) -> list[str]:
     """Of what no chance is told, and what the interval is."""
-    if not told.each:
+    if not told.is_fitted:
         return ["No chance of each: no fit of renewals is in use, or it rests on too few decided."]
     rest = sum(1 for one in some if told.of(one) is None)
     beyond = [f"Of {rest} no chance is told: a deal, or later than {DAYS} d."] if rest else []
-    return [OF_FIT, *beyond]
+    return [*([OF_FIT] if rest < len(some) else []), *beyond]
 
 
 def statements(told: Told, some: Sequence[Due]) -> tuple[Statement, ...]:

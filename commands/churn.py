@@ -243,6 +243,9 @@ def _basis(
 
 def _notes(found: _Found, *, by_fit: bool) -> list[str]:
     notes = [OF_FIT] if by_fit else []
+    untold = sum(1 for one in found.shown if one.risk is None)
+    if by_fit and untold:
+        notes.append(f"Of {untold} no chance is told: no fit in use tells one of such customers.")
     if found.told.why:
         notes.append(no_fit(found.told, has_chances=found.has_risk))
     if found.now.returned:

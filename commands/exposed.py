@@ -28,7 +28,7 @@ from commands._supply import Supply, standing_customers, supply
 from commands._supply_words import by, comes, heading, late
 from commands._window import last_days
 from storage.entities import entity
-from storage.known.customers import identities
+from storage.known.customers import Customer, identities
 from storage.known.profiles import profiles
 from storage.metrics._trace import Node
 from storage.metrics.revenue_exposed import METRIC, Exposed, Exposure, exposure
@@ -80,7 +80,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         follow_ups=_follow_ups(chain, found),
         statements=(
             *told_of(chain, [one.slowest.line for one in found.exposed], (0.8,)),
-            *statements(told.chances, [one.standing.customer for one in found.exposed], ask),
+            *statements(told.chances, _with_chance(found.exposed), ask),
         ),
     )  # fmt: skip
 
@@ -131,6 +131,11 @@ def _detail(found: Exposure) -> list[Sentence]:
         text = f"Expected to go of it: {said(found.at_risk)} a year, the sum of chance × revenue."
         parts.append(Sentence(text, BOTH))
     return parts
+
+
+def _with_chance(exposed: Sequence[Exposed]) -> list[Customer]:
+    """Those whose chance to leave is shown: of one who has left already it is not."""
+    return [one.standing.customer for one in exposed if one.standing.risk is not None]
 
 
 def _has_risk(found: Exposure) -> bool:

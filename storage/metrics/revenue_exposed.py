@@ -22,7 +22,7 @@ METRIC = Metric(
     formula=(
         "The revenue of the last 12 months of customers who have an open order line that is late"
         " or will more likely than not miss its date, and who show at least one named signal (or"
-        " more than an even chance to order nothing). Each customer counts once. Beside it stands"
+        " more than an even chance to leave). Each customer counts once. Beside it stands"
         " the value of the late lines themselves."
     ),
     unit="money",

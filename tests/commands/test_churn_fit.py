@@ -137,6 +137,7 @@ def test_a_part_that_did_worse_is_left_out_and_the_other_told(world):
     assert told["Kestrel"] is None
     assert told["Nordwind"] == pytest.approx(0.5, abs=0.03)
     assert "without a contract" not in words_of(said)
+    assert "Of 2 no chance is told: no fit in use tells one of such customers." in words_of(said)
     assert "No percentage: no fit of customers like it is in use." in words_of(
         say(world, "churn Kestrel")
     )
@@ -220,3 +221,19 @@ def test_without_chances_nothing_is_stated(world):
     keep(world, contracts=few())
     for line in LINES[:4]:
         assert say(world, line).statements == ()
+
+
+def test_who_has_left_already_has_no_chance_to_leave(world):
+    party, account = world.customer("Gone"), world.account("Gone")
+    world.link(party, account)
+    for ago in range(300, 500, 30):
+        world.sale(party, TODAY - timedelta(days=ago), shipped=TODAY - timedelta(days=ago))
+    world.sale(party, TODAY - timedelta(300), promised=TODAY - timedelta(9), amount=70)
+    world.ticket(account, TODAY - timedelta(days=40))
+    keep(world, orders=by_quiet())
+    assert "Gone left on" in words_of(say(world, "churn Gone"))
+    for line in ("customer Gone", "exposed"):
+        said = say(world, line)
+        assert "Gone" in words_of(said)
+        assert "May leave" not in words_of(said)
+        assert not [one for one in said.statements if one.model == "churn"]

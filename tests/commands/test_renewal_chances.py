@@ -110,3 +110,11 @@ def test_what_is_told_is_stated_and_decided_when_the_grace_is_over(world):
     assert (first.model, first.event, first.share) == ("renewal", "renews", said.table.rows[0][6])
     assert first.by == TODAY + timedelta(days=50)
     assert [first.subject, second.subject] == list(said.table.keys)
+
+
+def test_where_all_is_beyond_the_fit_that_is_said_and_not_that_there_is_none(world):
+    keep(world, by_segment())
+    text = words_of(say(world, "renewals Marlin next 180 days"))
+    assert "Of 1 no chance is told: a deal, or later than 91 d." in text
+    assert "no fit of renewals is in use" not in text
+    assert "From and To" not in text
