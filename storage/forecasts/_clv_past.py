@@ -3,7 +3,8 @@
 All figures are money of one customer in the horizon, in the currency in which most pay: `pinball`
 is that of the values that half, 8 and 9 in 10 stay below, `mae` that of the value expected.
 `cover80` and `cover90` are of the intervals told, `lift10` is what the tenth told the most brought,
-by the mean of all. Where there are orders and contracts both stand for themselves too.
+by the mean of all. Where there are orders and contracts both stand for themselves too; where one
+of them could be scored `parts` names it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -157,11 +158,12 @@ def _summed(report: Report, found: Sequence[tuple[Origin, Mapping[str, Side]]]) 
     kinds = [kind for kind in (ORDERS, CONTRACTS) if any(kind in sides for _, sides in found)]
     at = [_methods(sides, kinds) for _, sides in found]
     methods = {name: _joined([one[name] for one in at]) for name in at[0]}
+    scores = {name: one.scores() for name, one in methods.items()}
     mine, past = [[one[name].losses() for one in at] for name in (IN_USE, PAST)]
     less = gain(mine, past)
     return replace(
         report,
-        methods={name: one.scores() for name, one in methods.items()},
+        methods=scores,
         origins=tuple(
             AtOrigin(origin.at, len(one[IN_USE].came),
                      {name: told.scores() for name, told in one.items()})
@@ -173,6 +175,7 @@ def _summed(report: Report, found: Sequence[tuple[Origin, Mapping[str, Side]]]) 
             Calibrated(share, held, len(methods[IN_USE].came))
             for share, held in zip(SHARES, methods[IN_USE].held(), strict=True)
         ),
+        parts={kinds[0]: scores} if len(kinds) == 1 else {},
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from storage.forecasts._gamma_gamma import GammaGamma, gamma_gamma_from
 from storage.forecasts._mbg import Mbg, mbg
 from storage.forecasts._origins import Plan
 from storage.forecasts._past_spend import Facts
-from storage.forecasts._report import MONEY, Report
+from storage.forecasts._report import IN_USE, MONEY, Report
 from storage.forecasts._sbg import Sbg, cohort
 
 DAYS = 365
@@ -42,9 +42,9 @@ DAYS = 365
 class Used(NamedTuple):
     """A fit that is in use. `pace` and `spend` (by currency) of orders, `lasts` and `drawn` of
     contracts; null or none where nothing is known of these, or where it proved worse than plain
-    past spend. `n` are the customers that each rests on, from a day on; `methods` the figures of
-    its look back, and `gain` by what share its error was below that of past spend ("pinball"),
-    with its interval ("low", "high")."""
+    past spend, or was never held against it. `n` are the customers that each rests on, from a day
+    on; `methods` the figures of its look back, and `gain` by what share its error was below that of
+    past spend ("pinball"), with its interval ("low", "high")."""
 
     pace: Mbg | None
     spend: dict[str, GammaGamma]
@@ -139,7 +139,7 @@ def used(session: Session, now: datetime) -> Used | None:
         return None
     found, backtest = msgspec.json.decode(row.params), row.backtest
     methods = backtest["methods"]
-    kept = {kind: one for kind, one in found.items() if _did_well(methods, kind)}
+    kept = {kind: one for kind, one in found.items() if _did_well(backtest, kind)}
     orders, contracts = kept.get(ORDERS), kept.get(CONTRACTS)
     return Used(
         Mbg(**orders["pace"]) if orders else None,
@@ -151,13 +151,13 @@ def used(session: Session, now: datetime) -> Used | None:
     )  # fmt: skip
 
 
-def _did_well(methods: dict[str, Any], kind: str) -> bool:
-    """Whether a kind of customers was told no worse than by past spend; where only one was scored
-    it is the whole."""
-    mine, past = methods.get(kind), methods.get(f"{kind}_past")
-    if not mine or not past:
-        return True
-    return bool(mine["n"] and mine["pinball"] <= past["pinball"])
+def _did_well(backtest: dict[str, Any], kind: str) -> bool:
+    """Whether a kind of customers was told no worse than by past spend; one that was never scored
+    was not."""
+    methods, alone = backtest["methods"], backtest.get("parts", {}).get(kind, {})
+    mine = alone.get(IN_USE) or methods.get(kind)
+    past = alone.get(PAST) or methods.get(f"{kind}_past")
+    return bool(mine and past and mine["n"] and mine["pinball"] <= past["pinball"])
 
 
 MODEL = Model(

@@ -106,6 +106,20 @@ def test_a_kind_that_was_told_worse_than_by_past_spend_is_not_used(buyers):
     assert (found.lasts.b, [one.b for one in found.drawn]) == (9, [8])
 
 
+def test_a_kind_that_was_never_scored_is_not_used(tmp_path):
+    """Who has bought for years, and contracts that all began within the last one."""
+    made = paid(np.random.default_rng(8), 150)
+    world = bought(World(tmp_path), made)
+    for number in range(30):
+        start = END - timedelta(days=40 + 7 * number)
+        world.contract(world.account(f"A {number}"), start, mrr=Decimal(90), currency="EUR")
+    refit(world.store, [MODEL], NOW, ZONE, quietly)
+    assert set(fitted(world).params) == {"orders", "contracts"}
+    found = read(world)
+    assert (found.n, found.lasts) == ({"orders": 150}, None)
+    assert set(looked_back(world).parts) == {"orders"}
+
+
 def test_in_an_empty_store_there_is_nothing_to_fit(tmp_path):
     world = World(tmp_path)
     assert fitted(world) is None

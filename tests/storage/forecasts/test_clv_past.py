@@ -67,6 +67,7 @@ def test_both_kinds_stand_for_themselves_too():
     of = {name: one.n for name, one in found.methods.items()}
     assert of["leadline"] == of["orders"] + of["contracts"]
     assert of["past_spend"] == of["orders_past"] + of["contracts_past"]
+    assert found.parts == {}
 
 
 def test_money_of_another_currency_is_not_mixed_in():

@@ -24,7 +24,8 @@ def valued(world, now, *, params=None, cover80=0.81, gain=GAIN, lift10=5.2, is_u
     world._add(
         ForecastFit, model=MODEL.id, version=MODEL.version, fitted_at=now - timedelta(hours=1),
         starts_on=date(2020, 1, 1), ends_on=now.date(), rows=360, params=json.dumps(params or BOTH),
-        backtest={"methods": methods, "gains": {"past_spend": gain} if gain else {}},
+        backtest={"methods": methods, "gains": {"past_spend": gain} if gain else {},
+                  "parts": dict.fromkeys(params or BOTH, methods)},
         is_used=is_used, why="its error was 12.0 % below that of past_spend",
     )  # fmt: skip
     return world
