@@ -73,13 +73,25 @@ def known_on(one: Customer, day: date) -> Known:
     }  # fmt: skip
 
 
+def begun(view: View, today: date) -> tuple[date, date] | None:
+    """The first and the last day on which a contract began; null where none has one."""
+    days = [
+        contract.starts_on for one in view(today).values() for contract in one.contracts
+        if contract.starts_on
+    ]  # fmt: skip
+    return (min(days), max(days)) if days else None
+
+
+def signed_by(session: Session, now: datetime, who: Mapping[Key, Key]) -> set[Key]:
+    """Whom any contract is known of by `now`, by who is who."""
+    rows = session.execute(text(_BOUND), {"now": instant_to_int(now)})
+    return {who.get((source, ref), (source, ref)) for source, ref in rows}
+
+
 def purchases(session: Session, now: datetime) -> Purchases:
     """All orders placed before `now` by buyers without a contract."""
     who, bound = identities(session), {"now": instant_to_int(now)}
-    signed = {
-        who.get((source, ref), (source, ref))
-        for source, ref in session.execute(text(_BOUND), bound)
-    }
+    signed = signed_by(session, now, who)
     numbers: dict[Key, int] = {}
     flat: list[tuple[int, int, float, int]] = []
     currencies = set()

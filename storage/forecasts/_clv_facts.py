@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from storage.forecasts._buying import Ints
-from storage.forecasts._churn_facts import View
+from storage.forecasts._churn_facts import View, signed_by
 from storage.forecasts._gamma_gamma import Spent
 from storage.forecasts._mbg import Bought
 from storage.forecasts._scores import Flags, Floats
@@ -82,8 +82,7 @@ class Running(NamedTuple):
 def paid(session: Session, now: datetime) -> Paid:
     """All orders placed before `now` by buyers without a contract."""
     who, bound = identities(session), {"now": instant_to_int(now)}
-    signed = {who.get((one[0], one[1]), (one[0], one[1]))
-              for one in session.execute(text(_SIGNED), bound)}  # fmt: skip
+    signed = signed_by(session, now, who)
     days, made = _Days({None: 0}), _Columns()
     for source, ref, on, amount, currency, gone in session.execute(text(_ORDERS), bound):
         key = who.get((source, ref)) or (source, ref)
@@ -231,10 +230,6 @@ def earned(
         sums += each * float(money[0])
     return sums
 
-
-_SIGNED = """
-SELECT DISTINCT source, account_ref FROM contract
- WHERE deleted_at IS NULL AND account_ref IS NOT NULL AND first_seen_at <= :now"""
 
 _ORDERS = """
 SELECT source, customer_ref, ordered_on, amount, currency,

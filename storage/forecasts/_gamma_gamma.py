@@ -14,11 +14,11 @@ import numpy as np
 from storage.forecasts._mbg import lgammas
 from storage.forecasts._newton import least
 from storage.forecasts._scores import Floats
+from storage.metrics.churn import Z95
 
 LEAN = 0.05
 # a rank correlation beyond this, and beyond chance, is one that can't be overlooked
 TOGETHER = 0.2
-Z95 = 1.959963984540054
 # who made up to so many orders is alike, where how often one orders says how much
 OFTEN = (1, 3, 9)
 FEWEST = 20

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._buying import buyers_before, buying
-from storage.forecasts._churn_facts import View, purchases, subjects, views
+from storage.forecasts._churn_facts import begun, purchases, subjects, views
 from storage.forecasts._churn_judge import judged
 from storage.forecasts._churn_now import Kept, kept_from
 from storage.forecasts._churn_past import (
@@ -53,7 +53,7 @@ def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
 
 def _contracts(session: Session, today: date, zone: ZoneInfo) -> Fit | None:
     view = views(session, zone)
-    span = _span(view, today)
+    span = begun(view, today)
     if span is None:
         return None
     rows, left = learned_by(view, today, CONTRACT_DAYS, span[0])
@@ -92,7 +92,7 @@ def backtest(
         tried["orders"] = of_orders(made, plan, days, today, progress)
         first, last = date.fromordinal(made.first()), date.fromordinal(made.last())
         report = Report(MODEL.id, len(made.day), first, last)
-    if span := _span(view, today):
+    if span := begun(view, today):
         days = plan.horizon or CONTRACT_DAYS
         signed = of_contracts(view, span[0], plan, days, today, progress)
         tried = {"contracts": signed, **tried}
@@ -121,15 +121,6 @@ def _good(parts: Mapping[str, Any]) -> list[str]:
         name for name, methods in parts.items()
         if methods[IN_USE]["brier"] <= methods[MODEL.baseline]["brier"]
     ]  # fmt: skip
-
-
-def _span(view: View, today: date) -> tuple[date, date] | None:
-    """The first and the last day on which a contract began; null where none has one."""
-    days = [
-        contract.starts_on for one in view(today).values() for contract in one.contracts
-        if contract.starts_on
-    ]  # fmt: skip
-    return (min(days), max(days)) if days else None
 
 
 MODEL = Model(

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
-from storage.forecasts._churn_facts import View
+from storage.forecasts._churn_facts import View, begun
 from storage.forecasts._clv_facts import (
     SEVERAL,
     Paid,
@@ -87,21 +87,12 @@ def _orders(made: Paid, today: date) -> tuple[dict[str, Any], tuple[date, date]]
 def _contracts(view: View, today: date) -> tuple[dict[str, Any], tuple[date, date]] | None:
     known = view(today).values()
     seen = cohort(*tenures(known, today))
-    days, lasts = _begun(view, today), lasting(seen)
+    days, lasts = begun(view, today), lasting(seen)
     if days is None or lasts is None:
         return None
     fit, others = lasts
     params = {"n": seen.n, "lasts": [fit.a, fit.b], "drawn": [[one.a, one.b] for one in others]}
     return params, days
-
-
-def _begun(view: View, today: date) -> tuple[date, date] | None:
-    """The first and the last day on which a contract began; null where none has one."""
-    days = [
-        contract.starts_on for one in view(today).values() for contract in one.contracts
-        if contract.starts_on
-    ]  # fmt: skip
-    return (min(days), max(days)) if days else None
 
 
 def backtest(
@@ -110,16 +101,16 @@ def backtest(
     """How such fits told what customers brought in the 12 months behind days in the past."""
     today = now.astimezone(zone).date()
     made, view = paid(session, now), contracts_by_day(session, zone)
-    begun = _begun(view, today)
-    days = [*(begun or ())]
+    signed = begun(view, today)
+    days = [*(signed or ())]
     if len(made.day):
         days += [date.fromordinal(int(one)) for one in (made.day.min(), made.day.max())]
     if not days:
         return Report(MODEL.id, 0, None, None)
-    facts = Facts(made, view, begun is not None, min(days), _currency(made, view, today))
-    rows = len(made.day) + (len(view(today)) if begun else 0)
+    facts = Facts(made, view, signed is not None, min(days), _currency(made, view, today))
+    rows = len(made.day) + (len(view(today)) if signed else 0)
     report = Report(MODEL.id, rows, min(days), max(days), unit=facts.currency or MONEY)
-    until = today if begun else min(today, date.fromordinal(int(made.day.max()) + 1))
+    until = today if signed else min(today, date.fromordinal(int(made.day.max()) + 1))
     return look_back(report, facts, plan, plan.horizon or DAYS, until, progress)
 
 
