@@ -151,7 +151,8 @@ def _notes(worths: Sequence[Worth], fit: Used | None, track: Track) -> tuple[Sen
     if {one.kind for one in worths} == {"contract", "orders"}:
         notes.append("The horizons of the two kinds differ, so they are not added up.")
     if unknown := sum(1 for one in worths if one.value is None):
-        notes.append(f"n/a for {unknown} customers: too few were ever like them.")
+        who = f"{unknown} customer{'' if unknown == 1 else 's'}"
+        notes.append(f"n/a for {who}: too few were ever like that.")
     return tuple(Sentence(note, ("customers",)) for note in notes)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -148,16 +149,17 @@ def _contract_now(row: Any) -> dict[str, Value]:
 def _of_contracts(running: list[Contract], day: date) -> dict[str, Value]:
     tenure = max(((day - one.starts_on).days for one in running if one.starts_on), default=None)
     due = min((one.due_on for one in running if one.due_on and one.due_on >= day), default=None)
-    money = [_money(one, day) for one in running]
-    before = [_money(one, day - timedelta(days=YEAR // 2)) for one in running]
+    money, before = _money(running, day), _money(running, day - timedelta(days=YEAR // 2))
     notice = [one.notice_days for one in running if one.notice_days is not None]
     renews = [one.auto_renew for one in running if one.auto_renew is not None]
     return {
         "days as a customer": tenure,
         "new customer": None if tenure is None else tenure < RECENT,
         "contracts": len(running),
-        "revenue a month": sum(money),
-        "growth of revenue": float(np.log1p(sum(money)) - np.log1p(sum(before))),
+        "revenue a month": money,
+        "growth of revenue": (
+            None if money is None or before is None else float(np.log1p(money) - np.log1p(before))
+        ),
         "days to renewal": (due - day).days if due else None,
         "days of notice": max(notice, default=None),
         "renews itself": any(renews) if renews else None,
@@ -165,8 +167,14 @@ def _of_contracts(running: list[Contract], day: date) -> dict[str, Value]:
     }
 
 
-def _money(one: Contract, day: date) -> float:
-    return float(max(one.mrr_on(day) or 0, 0))
+def _money(running: Sequence[Contract], day: date) -> float | None:
+    """What contracts bring a month in sum; null where one does not say, or of several
+    currencies."""
+    each = [one.mrr_on(day) for one in running]
+    known = [max(one, Decimal(0)) for one in each if one is not None]
+    if len(known) < len(each) or len({one.currency for one in running}) > 1:
+        return None
+    return float(sum(known))
 
 
 def put_off(one: Contract) -> int:

@@ -174,7 +174,7 @@ def test_exposed_stands_beside_the_chance_and_what_is_at_risk(world):
     world.sale(party, TODAY - timedelta(30), promised=TODAY - timedelta(9), amount=70)
     account = world.account("Quayside")
     world.link(party, account)
-    world.contract(account, "2024-01-01")
+    world.contract(account, "2024-01-01", mrr=Decimal(0), currency="EUR")
     world.ticket(account, TODAY - timedelta(days=40))
     keep(world, contracts=by_tickets())
     said = say(world, "exposed")

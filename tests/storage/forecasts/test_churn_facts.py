@@ -58,6 +58,20 @@ def test_on_a_day_only_what_had_happened_by_then_is_known(world):
     assert known["days since an order"] is None
 
 
+@pytest.mark.parametrize("more", [{"mrr": None}, {"mrr": Decimal(9), "currency": "USD"}])
+def test_what_contracts_bring_is_not_known_of_one_without_money_or_in_several_currencies(
+    world, more
+):
+    acme = world.account("Acme")
+    world.contract(acme, "2024-01-01", mrr=Decimal(100), currency="EUR")
+    world.contract(acme, "2024-01-01", **{"currency": "EUR", **more})
+    [one] = on(world, date(2026, 1, 1)).values()
+    known = known_on(one, date(2026, 1, 1))
+    assert (known["contracts"], known["revenue a month"], known["growth of revenue"]) == (
+        2, None, None,
+    )  # fmt: skip
+
+
 def test_a_renewal_is_a_day_put_off_as_it_was_seen(world):
     acme = world.account("Acme")
     made = world.contract(acme, "2023-01-01", ends="2024-12-31")
