@@ -30,9 +30,16 @@ def span(one: Worth, track: Track) -> str:
     if one.low is None or one.high is None:
         return ""
     between = f"{one.low:,.0f} to {one.high:,.0f}"
+    if _begins_with_value(one):
+        between = f"at least that, at most {one.high:,.0f}"
     if one.is_own:
         return f" ({track.said(SHARES[0])}: {between})"
     return f" ({between} for the average of its kind)"
+
+
+def _begins_with_value(one: Worth) -> bool:
+    """Whether most bring more than the mean: of contracts of which hardly any end."""
+    return one.is_own and one.low is not None and one.low == one.value
 
 
 def coming(session: Session, ask: Ask, book: Book, one: Customer) -> tuple[Worth, Track] | None:
@@ -77,6 +84,8 @@ def intervals(known: Sequence[Worth], fit: Used | None, track: Track) -> list[st
             f" 12 months, such intervals held {100 * fit.methods[IN_USE]['cover80']:.0f} times in"
             " 100."
         )
+        if any(map(_begins_with_value, known)):
+            notes.append("Where From is what is expected itself, most bring more: few of such end.")
         notes += [said for said in (track.sentence(),) if said]
         notes += list(_together(fit))
     if any(not one.is_own for one in known):

@@ -89,3 +89,12 @@ def test_bounds_are_told_as_often_as_they_held():
     assert span(one, Track(Record(0, 0, 0, 0.0), None, {}, {0.8: 0.7})) == " (70 in 100: 10 to 90)"
     assert span(worth("A", is_own=False), UNMEASURED) == " (10 to 90 for the average of its kind)"
     assert span(replace(one, low=None), UNMEASURED) == ""
+
+
+def test_where_most_bring_more_than_the_mean_that_is_said_in_place_of_a_bound():
+    one = replace(worth("A"), low=50.0)
+    assert span(one, UNMEASURED) == " (8 in 10: at least that, at most 90)"
+    assert any("most bring more" in note for note in intervals([one], FIT, UNMEASURED))
+    assert not any("most bring more" in note for note in intervals([worth("A")], FIT, UNMEASURED))
+    average = replace(one, is_own=False)
+    assert span(average, UNMEASURED) == " (50 to 90 for the average of its kind)"
