@@ -83,7 +83,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     everyone = lives(customers(session, ask.now, ask.today), ask.today)
     if query.by and everyone and not query.named:
         return _split(session, ask, query, everyone)
-    told = told_of(session, ask, [one.customer for one in everyone])
+    told = told_of(session, ask, [one.customer for one in _asked(query, everyone)])
     standing = standings(everyone, ask.today, told.risks)
     if query.named:
         return _one(session, ask, query, everyone, standing, told)
@@ -212,8 +212,9 @@ def _one(
     session: Session, ask: Ask, query: Query, everyone: list[Life], standing: list[Standing],
     told: Told,
 ) -> Answer | Notice:  # fmt: skip
-    wanted = query.refs("customer") | query.refs("account")
-    found = [one for one in standing if one.customer.keys & wanted]
+    asked = _asked(query, everyone)
+    keys = {one.customer.key for one in asked}
+    found = [one for one in standing if one.customer.key in keys]
     if not found:
         return Notice(
             f"{query.label} has not ordered yet",
@@ -221,10 +222,15 @@ def _one(
             (FollowUp("All customers", "churn"), FollowUp("Data status", "status")),
         )
     days = local_days(query.window.start, query.window.end, ask.zone)
-    asked = [one for one in everyone if one.customer.keys & wanted]
     rests = _basis(session, ask, query, asked, rate(asked, *days))
     card = card_of(session, ask, found[0], len(found), rests) if told.has_chances else None
     return card or facts_of(found[0], len(found), ask.today, rests, quiet_events(everyone), told)
+
+
+def _asked(query: Query, everyone: Sequence[Life]) -> Sequence[Life]:
+    """Those whom a question is about: all where nobody is named."""
+    wanted = query.refs("customer") | query.refs("account")
+    return [one for one in everyone if not query.named or one.customer.keys & wanted]
 
 
 def _basis(

@@ -28,7 +28,7 @@ from commands._supply import Supply, standing_customers, supply
 from commands._supply_words import by, comes, heading, late
 from commands._window import last_days
 from storage.entities import entity
-from storage.known.customers import Customer, identities
+from storage.known.customers import identities
 from storage.known.profiles import profiles
 from storage.metrics._trace import Node
 from storage.metrics.revenue_exposed import METRIC, Exposed, Exposure, exposure
@@ -55,7 +55,8 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         standing, lines, chain.arrivals, chain.rates, ask.today,
         least=least, into=query.currency or "",
     )  # fmt: skip
-    year = last_days(365, ask.now, ask.zone)
+    # of who has left no chance is shown
+    chanced = [one.standing.customer for one in found.exposed if one.standing.risk is not None]
     linked = sum(1 for one in standing if one.customer.is_linked)
     return Answer(
         title=f"Exposed {query.label}".strip(),
@@ -69,8 +70,8 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         is_list=True,
         basis=(
             basis(
-                session, ask, METRIC, year.start, ask.now, n=found.open_lines,
-                open=found.open_lines,
+                session, ask, METRIC, last_days(365, ask.now, ask.zone).start, ask.now,
+                n=found.open_lines, open=found.open_lines,
                 coverage=linked / len(standing) if linked and standing else None,
             ),
         ),
@@ -80,7 +81,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         follow_ups=_follow_ups(chain, found),
         statements=(
             *told_of(chain, [one.slowest.line for one in found.exposed], (0.8,)),
-            *statements(told.chances, _with_chance(found.exposed), ask),
+            *statements(told.chances, chanced, ask),
         ),
     )  # fmt: skip
 
@@ -131,11 +132,6 @@ def _detail(found: Exposure) -> list[Sentence]:
         text = f"Expected to go of it: {said(found.at_risk)} a year, the sum of chance × revenue."
         parts.append(Sentence(text, BOTH))
     return parts
-
-
-def _with_chance(exposed: Sequence[Exposed]) -> list[Customer]:
-    """Those whose chance to leave is shown: of one who has left already it is not."""
-    return [one.standing.customer for one in exposed if one.standing.risk is not None]
 
 
 def _has_risk(found: Exposure) -> bool:
@@ -242,14 +238,18 @@ def _notes(chain: Supply, found: Exposure, least: Decimal, told: Told) -> list[s
     if _has_risk(found):
         notes.append(no_fit(told, has_chances=True) if told.why else horizons(told))
     if waiting := len(found.only_waiting):
-        notes.append(f"{waiting} more wait for a late order and show no signal.")
+        wait = (
+            "waits for a late order and shows" if waiting == 1 else "wait for a late order and show"
+        )
+        notes.append(f"{waiting} more {wait} no signal.")
     if found.untraced:
         notes.append(
             f"{found.untraced} of {found.open_lines} open lines can't be traced to a supply:"
             " these count once they are late."
         )
     if found.undated:
-        notes.append(f"{found.undated} open lines have no date to be late for.")
+        lines = f"open line{'s have' if found.undated != 1 else ' has'}"
+        notes.append(f"{found.undated} {lines} no date to be late for.")
     if least:
         notes.append(f"Lines under {least:,.0f} are left out.")
     return notes

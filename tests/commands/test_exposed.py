@@ -16,7 +16,8 @@ def world(tmp_path_factory):
 def test_the_dialogue(world):
     verify(world, [
         ("exposed", "answer", "**EUR 44,000 a year is exposed**: 1 customer at risk waits",
-         "Harbour & Sons | 44000 | S00471, 4 d late", "nps", "1 more wait for a late order"),
+         "Harbour & Sons | 44000 | S00471, 4 d late", "nps",
+         "1 more waits for a late order and shows no signal"),
         ("exposed over 1000", "answer", "Lines under 1,000 are left out"),
         ("exposed over 9000", "answer", "**Nothing is exposed**"),
         ("exposed quiet", "answer", "**Nothing is exposed**: 1 customer waits"),
