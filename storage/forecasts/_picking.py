@@ -90,6 +90,7 @@ class Picking:
         is_early = (after < 0) & (due < NEVER)[:, None] | is_waiting[:, None]
         since = np.clip(after + AHEAD, 0, AHEAD + AFTER - 1)
         late = AHEAD + AFTER + np.where(within > 0, AFTER + np.minimum(within, AFTER - 1), 0)
+        late = late.astype(np.int32)
         days = self._table.ravel()[np.where(is_early, since, late[:, None]) * DRAWS + orders]
         found: Draws = np.minimum(ready + days, NEVER).astype(np.int32)
         return found

@@ -153,7 +153,10 @@ class Arrivals:
             parts += known or [HERE]
         if not told:
             return [], np.empty((0, DRAWS), np.int32)
-        return told, np.maximum.reduceat(np.stack(parts), starts, axis=0)
+        every: Draws = np.stack(parts)
+        if len(parts) > len(told):
+            every = np.maximum.reduceat(every, starts, axis=0)
+        return told, every
 
     def _is_blind(self, node: Node) -> bool:
         """Whether nothing tells what a demand needs: that is not the same as needing nothing."""

@@ -17,7 +17,7 @@ from storage.curves import ROUNDING, Curve
 from storage.forecasts._drawn import NEVER, Draws, drawn
 from storage.forecasts._fitted import Fitted, Followed
 from storage.forecasts._knots import Knots, knots_from
-from storage.forecasts._orders import DIMENSIONS, named
+from storage.forecasts._orders import named
 from storage.known.making import Making
 from storage.known.purchases import Line
 from storage.links import Key
@@ -120,7 +120,9 @@ class LeadTimes:
         none tells when half of such orders come."""
         if self.fitted is None:
             return None
-        return self.fitted.follow({one: named(getattr(line, one)) for one in DIMENSIONS})
+        return self.fitted.follow(
+            {one: named(getattr(line, one)) for one in self.fitted.dimensions}
+        )
 
     @cached_property
     def _these_days(self) -> tuple[Knots, dict[Key | None, int]]:
