@@ -45,11 +45,11 @@ def test_before_there_is_a_fit_nothing_is_stated(world):
 
 
 def test_cards_and_lists_state_the_days_that_they_show(world):
-    for line, shares in (("order S397", 2), ("order S397 for the customer", 2), ("why S397", 1),
+    for line, shares in (("order S397", 2), ("order S397 for the customer", 2), ("why S397", 3),
                          ("impact Steel", 1)):  # fmt: skip
         said = say(world, line, now=NOW)
         assert said.statements, line
-        assert len({one.share for one in said.statements}) == shares, line
+        assert len({(one.model, one.share) for one in said.statements}) == shares, line
         assert all(one.by >= TODAY for one in said.statements), line
 
 
