@@ -61,6 +61,8 @@ def _stands(card: Card) -> list[str]:
         if len(ends) < len(card.lines):
             part = f"{len(ends)} of {len(card.lines)} items of it left us by {_day(max(ends))}"
             return [f"{part}; the others were called off."]
+        if any(line.called_off for line in card.lines):
+            return [f"It left us by {_day(max(ends))}, less what was called off."]
         return [f"All of it left us by {_day(max(ends))}."]
     last = card.last()
     found = [_expected(last[1], card.supply)] if last else []

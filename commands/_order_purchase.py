@@ -64,7 +64,10 @@ def _summary(chain: Supply, order: Numbered, lines: Sequence[Line], track: Track
             return (
                 f"**{len(lines) - off} of {len(lines)} lines of {of} are here**, {off} called off."
             )
-        return f"**{of} is all here**, the last since {day(max(ends), chain.today)}."
+        last_on = day(max(ends), chain.today)
+        if any(line.called_off for line in lines):
+            return f"**{of} is here, less what was called off**, the last since {last_on}."
+        return f"**{of} is all here**, the last since {last_on}."
     last = max(waiting, key=lambda line: lateness(_forecast(chain, line)))
     stands = late(_due(last), chain.today)
     when = comes(_forecast(chain, last), track)

@@ -79,6 +79,8 @@ def _summary(card: Card) -> str:
         if off := sum(1 for line in card.lines if line.cancelled_on):
             gone = len(card.lines) - off
             return f"**{gone} of {len(card.lines)} lines of {of} have gone out**, {off} called off."
+        if any(line.called_off for line in card.lines):
+            return f"**{of} has gone out, less what was called off**, the last on {last_on}."
         return f"**{of} has all gone out**, the last on {last_on}."
     last = card.last()
     assert last is not None
@@ -151,7 +153,8 @@ def _table(card: Card) -> Table:
 
 def _stands(card: Card, line: SalesLine) -> str:
     if line.completed_on:
-        return f"sent {day(line.completed_on, card.supply.today)}"
+        rest = ", the rest called off" if line.called_off else ""
+        return f"sent {day(line.completed_on, card.supply.today)}{rest}"
     if line.cancelled_on:
         return f"called off {day(line.cancelled_on, card.supply.today)}"
     return late(line.due_on, card.supply.today)

@@ -43,3 +43,13 @@ def test_what_is_all_here_or_called_off_says_so(tmp_path):
         ("order P1", "answer", "is all here**, the last since 11 Mar."),
         ("order P2", "answer", "was called off"), ("order P3", "answer", "has no lines"),
     ])  # fmt: skip
+
+
+def test_a_purchase_of_which_the_rest_was_called_off_is_not_all_here(tmp_path):
+    world = World(tmp_path)
+    line = world.purchase_line(
+        purchase(world, "P1"), world.item("Coil"), qty=10, cancelled_qty=4,
+        **world.when("cancelled", day(3)),
+    )  # fmt: skip
+    world.receive(line, day(8), qty=6)
+    verify(world, [("order P1", "answer", "is here, less what was called off**, the last since")])

@@ -49,3 +49,15 @@ def test_an_order_that_was_called_off_and_one_without_lines_say_so(tmp_path):
         ("order S1", "answer", "S1 of Acme was called off"),
         ("order S2", "answer", "S2 of Acme has no lines"),
     ])  # fmt: skip
+
+
+def test_an_order_of_which_the_rest_was_called_off_has_not_all_gone_out(tmp_path):
+    world = World(tmp_path)
+    (line,) = order(world, "S1", world.when("cancelled", day(3)))
+    world.ship(line, day(8), qty=3)
+    verify(world, [
+        ("order S1", "answer", "**S1 of Acme has gone out, less what was called off**",
+         "3 of 4", "sent 12 Mar, the rest called off"),
+        ("order S1 for the customer", "answer",
+         "It left us by 12 March 2026, less what was called off."),
+    ])  # fmt: skip
