@@ -25,7 +25,7 @@ from commands._basis import basis
 from commands._churn_words import percent
 from commands._grammar import Query, read
 from commands._launch_rate import DAYS_OF, PlanError, Run, chance_of, read_plan, run, weeks
-from commands._stock_chance import drawn_since, is_none_free
+from commands._stock_chance import drawn_since, in_100, is_none_free
 from commands._stock_seen import (
     Demand,
     Shelf,
@@ -123,7 +123,7 @@ def _risk(one: _Launched) -> str:
         return "none of it is free now" if is_none_free(one.risk) else "it is out now"
     if one.chance is None:
         return "the chance to run out can't be told"
-    return f"{percent(one.chance.share)} chance to run out before more comes"
+    return f"{in_100(one.chance.share)} to run out before more comes"
 
 
 def _detail(one: _Launched) -> list[str]:

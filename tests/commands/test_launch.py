@@ -30,12 +30,12 @@ def world(tmp_path_factory):
 def test_the_dialogue(world):
     verify(world, [
         ("launch desk", "answer", "**Desk Mono runs at 61 a month**",
-         "against its first 4 weeks at 30 (200 %)", "chance to run out before more comes.",
+         "against its first 4 weeks at 30 (200 %)", "in 100 to run out before more comes.",
          "No plan was given"),
         ("launch Desk Mono plan 50 a month", "answer", "61 a month** against a plan of 50 (122 %)",
          "half of new orders are there in"),
         ("launch desk plan 1 per day in North", "answer", "against a plan of 30 (200 %)"),
-        ("launch coil", "answer", "**Coil runs at 304 a month**", "100 % chance to run out",
+        ("launch coil", "answer", "**Coil runs at 304 a month**", "100 in 100 to run out",
          "300 more: 1 Apr."),
         ("launch pane", "answer", "it is out now", "Too few purchases or days of demand"),
         ("launch lamp", "answer", "**Lamp is too new**: used since 16 Mar."),

@@ -60,7 +60,7 @@ def test_the_dialogue(world):
         ("stock coil service 99 %", "answer", "for a service of 99 % (it is below that)"),
         ("stock coil service 2 %", "error", "I can't read that service level"),
         ("stock service 95 %", "error", "A service level of which item?", "stock Bolt service"),
-        ("launch coil", "answer", "99 % chance to run out before more comes."),
+        ("launch coil", "answer", "99 in 100 to run out before more comes."),
         ("stock pane", "answer", "**Pane is out**"),
     ], now=LATER)  # fmt: skip
 
@@ -147,4 +147,4 @@ def test_without_a_fit_it_is_as_it_was(world):
     text = words_of(say(world, "stock coil", now=before))
     assert "Order at 200 (it is below that): 0 of that is safety stock." in text
     assert figures(say(world, "stock coil service 99 %", now=before))["reorder point"] == 200
-    assert "100 % chance to run out" in words_of(say(world, "launch coil", now=before))
+    assert "100 in 100 to run out" in words_of(say(world, "launch coil", now=before))
