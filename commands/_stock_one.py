@@ -140,7 +140,9 @@ def _ordering(risk: Risk, point: Reorder | None, service: float | None) -> str |
     if service is not None:
         text += f" for a service of {100 * service:g} %"
     below = " (it is below that)" if float(risk.cover.available) < point.point else ""
-    return f"{text}{below}: {quantity(round(point.safety))} of that is safety stock."
+    # where it may run out often it is less than what is used on the mean
+    safety = quantity(round(point.safety)) if round(point.safety) >= 0 else "none"
+    return f"{text}{below}: {safety} of that is safety stock."
 
 
 def _readings(

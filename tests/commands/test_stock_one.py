@@ -1,7 +1,10 @@
 """`stock` of one item, where it is told in full."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
+from commands._stock_one import _ordering
+from storage.metrics.reorder_point import Moments, Reorder
 from tests.commands.dialogue import NOW, say, synced, verify
 from tests.commands.stock_world import bought, day, item, lies, stocked, used
 from tests.storage.world import World
@@ -88,3 +91,11 @@ def test_what_is_all_reserved_is_not_said_to_be_gone(tmp_path):
         ("stock coil", "answer", "**Coil has none free**: 5 on hand, 0 of it available"),
         ("stock", "answer", "Worst: Coil, none of it free now", "Coil | 5 | 1 | 0.0"),
     ])  # fmt: skip
+
+
+def test_a_point_below_what_is_used_on_the_mean_holds_no_safety_stock():
+    risk = SimpleNamespace(cover=SimpleNamespace(available=Decimal(90)))
+    lead = Moments(10, 5, is_cut=False)
+    for safety, said in ((-12.4, "none"), (-0.4, "0"), (7.0, "7")):
+        point = Reorder(10, 1, lead, safety, 100 + safety)
+        assert f": {said} of that is safety stock." in _ordering(risk, point, 0.5)
