@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from storage.memory import Memory
 
-# of so many rows at most, and under so many keys of a name
+# of each name so many rows at most, and under so many keys, the last ones
 MOST_ROWS, MOST_KEYS = 100_000, 4
 Found = TypeVar("Found", bound=Sized)
 
@@ -33,5 +33,7 @@ def remembered(session: Session, name: str, key: Hashable, read: Callable[[], Fo
         found = read()
         if len(found) <= MOST_ROWS:
             others = list(held[1].items())[1 - MOST_KEYS :]
+            while sum(len(one) for _, one in others) + len(found) > MOST_ROWS:
+                others.pop(0)
             memory.keep(name, (mark, {**dict(others), key: found}))
     return found

@@ -77,6 +77,17 @@ def test_only_so_many_keys_and_rows_are_kept(tmp_path):
     assert many.count == 2
 
 
+def test_the_rows_of_all_keys_together_are_bounded(tmp_path):
+    world, half = World(tmp_path), Reads(range(40_000))
+    for key in "abc":
+        ask(world, half, key)
+    ask(world, half, "b")
+    ask(world, half, "c")
+    assert half.count == 3
+    ask(world, half, "a")
+    assert half.count == 4
+
+
 def test_moves_are_those_known_at_each_instant(tmp_path):
     world = World(tmp_path)
     world.places("North")
