@@ -3,10 +3,10 @@
 Of each supplier with enough history at an origin: whether half of what it was given in the window
 after took at least `LONGER` times as long as half did before, open orders counted; whether it was
 so is unknown where too few were placed. `leadline` goes by the evidence, the wait, and by how much
-longer purchases take since the day that these tell, `log_rank`
-by the test of these days against the year before, `recency` by how many of the last five that
-came took longer than half did before. A logistic line through windows before the origin makes
-chances of what each says.
+longer purchases take since the day that these tell, `log_rank` by the test of these days against
+the year before, `recency` by how many of the last five that came took longer than half did before.
+A logistic line through windows before the origin, by what was known of them at it, makes chances
+of what each says.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,8 +44,30 @@ METHODS = (IN_USE, "recency", "log_rank")
 
 @dataclass(frozen=True)
 class Looked:
-    """What each method said of the suppliers that are known at an origin, and which took longer;
-    `unknown` of them have too few outcomes."""
+    """What each method said at an origin, of each supplier; those that it is `told` of, how long
+    half took `before`, and what was placed in the window after, with all that came since."""
+
+    said: dict[str, Floats]
+    told: Flags
+    before: Floats
+    after: Placed
+
+    def outcomes(self, day: int) -> "Outcomes":
+        """Who took longer, by what is known at the end of a day."""
+        medians, n, waits = _medians(self.after.by(day), day)
+        # half may not have come yet: it took longer where even that long ago was longer than before
+        is_long = waits > LONGER * self.before
+        least = np.where(medians == UNREACHED, np.where(is_long, waits, -1), medians)
+        is_known = self.told & (n >= FEWEST) & (least >= 0)
+        came = np.nan_to_num(least) >= LONGER * np.nan_to_num(self.before)
+        return Outcomes({name: one[is_known] for name, one in self.said.items()}, came[is_known],
+                        int((self.told & ~is_known).sum()))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What each method said of the suppliers of which one knows, and which took longer; `unknown`
+    of them have too few outcomes."""
 
     said: dict[str, Floats]
     came: Flags
@@ -64,39 +86,32 @@ def look_back(
     first = date.fromordinal(start.toordinal() + LEARNED)
     last = date.fromordinal(min(end.toordinal(), today.toordinal() - 1))
     every = replace(plan, every=plan.every or "quarter", most=plan.most + BEFORE)
-    looked: list[tuple[Origin, Looked]] = []
+    looked: list[Looked] = []
+    told: list[tuple[Origin, Outcomes, dict[str, Floats]]] = []
     wanted = origins(every, known.start.tolist(), first, last)
     for number, origin in enumerate(wanted):
         progress("looking back", number, len(wanted))
-        looked.append((origin, _looked(names, known, origin, today.toordinal() - 1)))
+        looked.append(_looked(names, known, origin))
+        before = [one.outcomes(origin.at.toordinal() - 1) for one in looked[-BEFORE - 1 : -1]]
+        one = looked[-1].outcomes(today.toordinal() - 1)
+        told.append((origin, one, _chances(before, one)))
     progress("looking back", len(wanted), len(wanted))
-    told = [
-        (origin, one, _chances([before for _, before in looked[max(0, at - BEFORE) : at]], one))
-        for at, (origin, one) in enumerate(looked)
-    ]
     return _summed(report, [one for one in told if len(one[1].came) and one[2]][-plan.most :])
 
 
-def _looked(names: tuple[str, ...], known: Placed, origin: Origin, today: int) -> Looked:
+def _looked(names: tuple[str, ...], known: Placed, origin: Origin) -> Looked:
     day = origin.at.toordinal() - 1
     then = known.by(day)
     usual = fit(names, then, day)
     now = states(usual, evidence(usual.days), then, day)
     before = usual.days[:, MEDIAN]
-    begun = (known.start > day) & (known.start < origin.end.toordinal())
-    medians, n, waits = _medians(known.of(begun).by(today), today)
-    is_told = ~np.isnan(usual.slow[:, 0])
-    # half may not have come yet: it took longer where even that long ago was longer than before
-    least = np.where(medians == UNREACHED, np.where(waits > LONGER * before, waits, -1), medians)
-    is_known = is_told & (n >= FEWEST) & (least >= 0)
-    came = np.nan_to_num(least) >= LONGER * np.nan_to_num(before)
     said = {
         IN_USE: np.column_stack([-np.log(np.maximum(now.p, LEAST)), _by(then, now, before, day)]),
         "recency": _recency(then, before)[:, None],
         "log_rank": _log_rank(then, day)[:, None],
     }
-    return Looked({name: one[is_known] for name, one in said.items()}, came[is_known],
-                  int((is_told & ~is_known).sum()))  # fmt: skip
+    begun = (known.start > day) & (known.start < origin.end.toordinal())
+    return Looked(said, ~np.isnan(usual.slow[:, 0]), before, known.of(begun))
 
 
 def _medians(rows: Placed, day: int) -> tuple[Floats, Floats, Floats]:
@@ -142,7 +157,7 @@ def _log_rank(then: Placed, day: int) -> Floats:
     return np.array([one.z if one else 0.0 for one in tests])
 
 
-def _chances(before: Sequence[Looked], now: Looked) -> dict[str, Floats]:
+def _chances(before: Sequence[Outcomes], now: Outcomes) -> dict[str, Floats]:
     """Chances of what each method says, learned before; nothing where there is too little."""
     seen = [one for one in before if len(one.came)]
     if not seen or not len(now.came):
@@ -156,7 +171,7 @@ def _chances(before: Sequence[Looked], now: Looked) -> dict[str, Floats]:
     }
 
 
-def _summed(report: Report, told: Sequence[tuple[Origin, Looked, dict[str, Floats]]]) -> Report:
+def _summed(report: Report, told: Sequence[tuple[Origin, Outcomes, dict[str, Floats]]]) -> Report:
     if not told:
         return report
     came = np.concatenate([one.came for _, one, _ in told])
