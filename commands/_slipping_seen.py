@@ -52,7 +52,10 @@ class Slipping:
             return None
         if name in self.fitted.usual.names:
             return None  # restless, or nothing was placed lately
-        return "Not enough history to tell whether it slips: that needs 40 orders in half a year."
+        return (
+            "Not enough history to tell whether it slips: that needs 40 orders over half a year"
+            " or more."
+        )
 
     def basis(self, session: Session, value: Group) -> tuple[Basis, ...]:
         """What the sentence of a supplier that slips rests on."""

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from storage.curves_by import UNREACHED, curves_by
-from storage.forecasts._pace import Evidence, slowest
+from storage.forecasts._pace import WINDOW, Evidence, slowest
 from storage.forecasts._placed import Flags, Floats, Ints, Placed
 from storage.forecasts._slipping_fit import MEDIAN, Usual
 from storage.metrics._durations import least_change
@@ -25,7 +25,8 @@ Kind = Literal["slipping", "silent"]
 class Slip:
     """A supplier on a day. `p`: the chance per look of as much if nothing had changed. Medians in
     days: of what was placed `since` the change, null where fewer than half of it came, and of the
-    time before. `n` observations since it, `open` of them still are.
+    time before. `n` observations since it, `open` of them still are; of one that is silent all
+    that are open.
     """
 
     kind: Kind
@@ -47,7 +48,8 @@ class Slip:
 @dataclass(frozen=True)
 class States:
     """Suppliers on a day, by number. `slow`: the evidence that their purchases since the day
-    `since` take longer, in nats; `wait`: what should have come since `last` came anything.
+    `since` take longer, in nats; `wait`: what should have come after the day `last`, on which
+    anything came last, else before the first was placed.
     `p_slow` and `p_wait`: the chances of as much within a year if nothing had changed."""
 
     slow: Floats
@@ -80,8 +82,10 @@ def _above(value: Floats, law: Floats) -> Floats:
 
 
 def _wait(known: Placed, says: Evidence, day: int) -> tuple[Floats, Ints]:
-    """What should have come of what is open since the last day on which anything came."""
-    last = np.zeros(known.count, np.int64)
+    """What should have come of what is open since the last day on which anything came, and that
+    day."""
+    last = np.full(known.count, day)
+    np.minimum.at(last, known.who, known.start - 1)
     np.maximum.at(last, known.who, known.end)
     open_ = known.of((known.end == 0) & (known.left == 0))
     most = says.hazard.shape[1] - 1
@@ -96,9 +100,12 @@ def slips(usual: Usual, says: Evidence, known: Placed, day: int) -> dict[str, Sl
     found, rows = states(usual, says, known, day), known.by(day)
     is_silent = found.p_wait <= SILENT * LEVEL * LOOKS
     since = np.where(is_silent, found.last + 1, found.since)
-    n, waits, medians = _taken(rows.of(rows.start >= found.since[rows.who]), day)
+    is_open = (rows.end == 0) & (rows.left == 0)
+    is_seen = np.where(is_silent[rows.who], is_open, rows.start >= found.since[rows.who])
+    n, waits, medians = _taken(rows.of(is_seen), day)
+    lately = np.bincount(rows.who[rows.start > day - WINDOW], minlength=rows.count) > 0
     p = found.p
-    tried = np.flatnonzero(usual.is_calm & (n > 0) & ~np.isnan(p))
+    tried = np.flatnonzero(usual.is_calm & lately & ~np.isnan(p))
     told = {}
     for who in tried.tolist():
         told[usual.names[who]] = Slip(

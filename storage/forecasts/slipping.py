@@ -13,7 +13,7 @@ from sqlmodel import Session
 from storage.fits import in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._origins import Plan
-from storage.forecasts._pace import WINDOW, Evidence, evidence
+from storage.forecasts._pace import Evidence, evidence
 from storage.forecasts._placed import Placed, placed
 from storage.forecasts._report import Report
 from storage.forecasts._slipping_fit import Usual, fit, usual_from
@@ -38,9 +38,10 @@ class Fitted:
 def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
     """What is usual of each supplier of which enough was ordered, as known at `now`."""
     today = now.astimezone(zone).date()
-    start = datetime.combine(today - YEARS, time(), zone)
-    names, known = _known(columns.purchases(session, now, start, now, zone))
-    usual = fit(names, known, (today - DAY).toordinal()) if len(known) else None
+    yesterday = (today - DAY).toordinal()
+    names, known = _known(_ordered(session, now, zone))
+    known = known.by(yesterday)
+    usual = fit(names, known, yesterday) if len(known) else None
     if usual is None or np.isnan(usual.slow[:, 0]).all():
         return None
     first, last = (date.fromordinal(int(one)) for one in (known.start.min(), known.start.max()))
@@ -72,16 +73,16 @@ def told(session: Session, now: datetime, zone: ZoneInfo) -> dict[str, Slip]:
     found = used(session, now)
     if found is None:
         return {}
-    today = now.astimezone(zone).date()
-    start = datetime.combine(today - timedelta(days=WINDOW + 1), time(), zone)
-    return told_of(found, columns.purchases(session, now, start, now, zone), today - DAY)
+    yesterday = (now.astimezone(zone).date() - DAY).toordinal()
+    # what was placed long ago tells when anything came last
+    names, known = _known(_ordered(session, now, zone), found.usual.names)
+    return slips(found.usual, found.says, known, yesterday) if names else {}
 
 
-def told_of(fitted: Fitted, lines: Lines, day: date) -> dict[str, Slip]:
-    """The same of lines that one has; they must reach back a year."""
-    first = day.toordinal() - WINDOW
-    names, known = _known(lines.only(lines["ordered_on"] > first), fitted.usual.names)
-    return slips(fitted.usual, fitted.says, known, day.toordinal()) if names else {}
+def _ordered(session: Session, now: datetime, zone: ZoneInfo) -> Lines:
+    """The lines ordered in the last years."""
+    start = datetime.combine(now.astimezone(zone).date() - YEARS, time(), zone)
+    return columns.purchases(session, now, start, now, zone)
 
 
 def _known(lines: Lines, wanted: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], Placed]:

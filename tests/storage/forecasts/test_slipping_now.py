@@ -6,6 +6,7 @@ import pytest
 from storage.forecasts._pace import evidence
 from storage.forecasts._slipping_fit import fit
 from storage.forecasts._slipping_now import Slip, slips, states
+from storage.metrics._durations import Span
 from storage.metrics.unusual import LEVEL, fires
 from tests.storage.forecasts.slowed import BEFORE, DAY0, YEAR, alarms, drawn, joined, named
 from tests.storage.metrics.supplied import Supplier, purchases
@@ -54,6 +55,34 @@ def test_one_that_stopped_delivering_is_told_to_be_silent_since_it_did():
     assert silent
     assert -4 <= (silent[0].since - date.fromordinal(DAY0 + BEFORE)).days <= 1
     assert fires({"x": silent[0]}, DAILY) == {"x"}
+
+
+def test_of_one_that_is_silent_all_that_is_open_counts():
+    spans = [
+        one if one.end < date.fromordinal(DAY0 + BEFORE) else one._replace(end=None)
+        for one in purchases(Supplier(), 3, BEFORE + 30)
+    ]
+    day = DAY0 + BEFORE + 16
+    one = seen(joined([spans]), day)["x/0"]
+    is_open = [span.end is None and span.start.toordinal() <= day for span in spans]
+    assert (one.kind, one.open, one.n) == ("silent", sum(is_open), sum(is_open))
+
+
+def test_one_of_which_nothing_came_within_what_is_known_is_silent_since_the_first_was_placed():
+    life = purchases(Supplier(), 3, BEFORE)
+    usual = fit(("x/0",), joined([life]).by(DAY0 + BEFORE), DAY0 + BEFORE)
+    first = date.fromordinal(DAY0 + BEFORE + 450)
+    anew = [Span(10**5 + at, first + timedelta(days=at)) for at in range(10)]
+    told = slips(usual, evidence(usual.days), joined([anew]), first.toordinal() + 80)
+    assert (told["x/0"].kind, told["x/0"].since) == ("silent", first)
+
+
+def test_one_of_which_all_came_soon_is_told_of_too():
+    known, day = joined([purchases(Supplier(), 1, BEFORE + 200, BEFORE, 0.6)]), DAY0 + BEFORE
+    usual = fit(named(known), known.by(day), day)
+    one = slips(usual, evidence(usual.days), known, day + 260)["x/0"]
+    assert (one.n, one.open, one.median) == (0, 0, None)
+    assert one.p > LEVEL
 
 
 def test_quicker_ones_do_not_slip_and_restless_ones_are_not_told_of():
