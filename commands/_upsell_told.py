@@ -33,12 +33,11 @@ class Chances:
     begins: Begins | None
     why: str
 
-    def shares(self, found: Offers, rules: Rules) -> list[float] | None:
-        """The chance of each offer; null without a fit."""
+    def shares(self, found: Offers, rules: Rules) -> list[float | None] | None:
+        """The chance of each offer, null where the item is too new to tell; null without a fit."""
         if self.begins is None:
             return None
-        shares: list[float] = self.begins.chances(found, rules).tolist()
-        return shares
+        return [share or None for share in self.begins.chances(found, rules).tolist()]
 
     def statements(self, ask: Ask, found: Sequence[Chance]) -> tuple[Statement, ...]:
         """What is told of the offers that are drawn first."""

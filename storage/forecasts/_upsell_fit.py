@@ -27,8 +27,9 @@ MOST = 0.95
 @dataclass(frozen=True)
 class Begins:
     """What the window before a day taught: of each item (`rates`, by its place) the share of the
-    customers without it that began to buy it, 0 for one that is not sold any more; and by how much
-    that is more, or less, for a lift (`times`). `n` customers, of whom `begun` beginnings came."""
+    customers without it that began to buy it, 0 for one that is not sold any more, or was not yet
+    when the window began; and by how much that is more, or less, for a lift (`times`). `n`
+    customers, of whom `begun` beginnings came."""
 
     days: int
     rates: Floats
@@ -37,7 +38,7 @@ class Begins:
     begun: int
 
     def chances(self, found: Offers, rules: Rules) -> Floats:
-        """The chance of each offer that it is taken within `days`."""
+        """The chance of each offer that it is taken within `days`; 0 where the item has no rate."""
         return self.of(self.rates[found.other], rules.lift[found.rule])
 
     def of(self, rates: Floats, lift: Floats) -> Floats:

@@ -40,6 +40,12 @@ def test_with_chances_those_that_are_expected_to_bring_most_do():
     assert found[0].expected == pytest.approx(1.0)
 
 
+def test_what_has_no_chance_comes_last_and_has_none():
+    found = rows([None, 0.02, 0.03, None, 0.01], (100, 10, 10, 10, 10))
+    assert [one.item for one in found] == ["item 3", "item 2", "item 5"]
+    assert [one.share for one in rows([None] * 5)] == [None] * 3
+
+
 def test_without_a_price_nothing_is_expected():
     assert Chance(("erp", "a"), "cross-sell", "x", "y", "", None, "", "–", 0.5).expected is None
 

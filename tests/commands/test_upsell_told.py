@@ -5,9 +5,13 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from commands._upsell_told import Chances
 from storage.entities import read_entity
 from storage.fits import refit
+from storage.forecasts._upsell_fit import Begins
 from storage.forecasts.upsell import MODEL
+from storage.metrics._lift import Rules
+from storage.metrics.bought_together import Offers
 from tests.commands.dialogue import grant, say, verify, words_of
 from tests.storage.forecasts.tastes import tasted
 from tests.storage.forecasts.test_upsell import BERLIN, NOW, filled, quietly
@@ -52,6 +56,14 @@ def test_who_may_not_see_items_or_money_sees_chances_only(world):
     assert "Chance" in [one.name for one in said.table.columns]
     assert "EUR" not in words_of(said)
     assert "Item" not in words_of(said).replace("items", "")
+
+
+def test_of_an_item_too_new_to_have_a_rate_no_chance_is_told():
+    rules = Rules(*(np.array([one]) for one in (0, 1, 18, 25, 4.0, 3.0, 5.0)))
+    found = Offers(np.array([0, 1]), np.array([1, 2]), np.array([0, 0]))
+    made = Chances(Begins(180, np.array([0.1, 0.1, 0.0]), np.ones(5), 100, 60), "")
+    assert made.shares(found, rules) == [pytest.approx(0.1), None]
+    assert Chances(None, "").shares(found, rules) is None
 
 
 def test_without_a_fit_it_says_why_no_chance_is_told(tmp_path):
