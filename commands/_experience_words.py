@@ -42,13 +42,18 @@ def compared(told: Told, found: Outcome) -> str:
     """What came of late orders beside those in time; of too few that it can't be told."""
     late, in_time = found.late, found.in_time
     if min(late.n, in_time.n) < FEW:
-        few = f"{late.n} {told.things} after late orders, {in_time.n} after orders in time"
+        few = f"{many(late, told)} after late orders, {in_time.n:,} after orders in time"
         return f"Too few to tell of {told.name}: {few}."
     text = (
         f"{told.late.format(share=percent(late.rate))} ({spanned(late)}),"
         f" {percent(in_time.rate)} {told.in_time} ({spanned(in_time)})"
     )
     return f"{text}." if is_apart(found) else f"{text}: no difference beyond chance."
+
+
+def many(of: Share, told: Told) -> str:
+    """Of how many a share is: "1 answer", "4 orders"."""
+    return f"{of.n:,} {told.things if of.n != 1 else told.things.removesuffix('s')}"
 
 
 def is_apart(found: Outcome) -> bool:

@@ -16,7 +16,7 @@ def outcome(late, in_time, *bands):
     ((55, 100), (100, 1000), "**55 % of answers after late orders are bad** (45 to 64 %, of"),
     ((55, 100), (100, 1000), ", of 100), 10 % after orders in time (8 to 12 %, of 1,000)."),
     ((12, 100), (100, 1000), "of 1,000): no difference beyond chance."),
-    ((3, 4), (100, 1000), "Too few to tell of bad answers: 4 answers after late orders, 1000"),
+    ((3, 4), (100, 1000), "Too few to tell of bad answers: 4 answers after late orders, 1,000"),
 ])  # fmt: skip
 def test_a_difference_is_said_where_it_is_one(late, in_time, said):
     assert said in compared(BAD, outcome(late, in_time))
