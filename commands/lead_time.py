@@ -61,8 +61,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         return _nothing(query)
     (before,) = seen.before(every, found.since)
     (working,) = seen.figures(every, working_days)
-    new, slips = _new_order(session, seen), slipping(session, ask, query)
-    one = _one_supplier(query)
+    new, (slip, of_slip) = _new_order(session, seen), _slip(session, ask, query)
     return Answer(
         title=f"Lead time {query.label}".strip(),
         summary=Sentence(_summary(query, found), ("supply",)),
@@ -70,7 +69,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
             Sentence(text, ("supply",))
             for text in [
                 *_detail(seen, found, before),
-                *filter(None, [slips.sentence(one)]),
+                *slip,
                 *to_come(session, new, seen.ask),
             ]
         ),
@@ -78,7 +77,7 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
         chart=_chart(seen),
         table=_by_month(seen) if query.by == "month" else _table(seen, found),
         evidence=_evidence(session, seen, found) if ask.wants_evidence else None,
-        basis=(_basis(session, seen, found), *slips.basis(session, one)),
+        basis=(_basis(session, seen, found), *of_slip),
         notes=tuple(Sentence(text, ("supply",)) for text in rests_on(found)),
         follow_ups=_follow_ups(query, seen.every),
         statements=new.statements() if new else (),
@@ -119,10 +118,12 @@ def _new_order(session: Session, seen: Bought) -> NewOrder | None:
     )  # fmt: skip
 
 
-def _one_supplier(query: Query) -> Named | None:
-    """The supplier that the question is about, where it is one alone and whole."""
-    is_one = len(query.named) == 1 and query.refs("supplier") and not query.site
-    return query.named[0] if is_one else None
+def _slip(session: Session, ask: Ask, query: Query) -> tuple[list[str], tuple[Basis, ...]]:
+    """Whether the supplier slips that the question is about, where it is one alone and whole."""
+    if len(query.named) != 1 or not query.refs("supplier") or query.site:
+        return [], ()
+    slips, (one,) = slipping(session, ask, query), query.named
+    return [*filter(None, [slips.sentence(one)])], slips.basis(session, one)
 
 
 def _then(seen: Bought, found: Duration) -> str:
