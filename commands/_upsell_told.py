@@ -16,6 +16,7 @@ from storage.fits import in_use, standing
 from storage.forecasts._report import IN_USE
 from storage.forecasts._statement import Statement
 from storage.forecasts._upsell_fit import Begins, begins_from
+from storage.forecasts._upsell_past import OFFERED
 from storage.forecasts.upsell import MODEL, event
 from storage.known.baskets import Taken
 from storage.metrics._lift import Rules
@@ -23,7 +24,6 @@ from storage.metrics.bought_together import Offers
 
 # the rows that are drawn first are those that are told
 TOLD = 10
-OFFERED = 5
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def _did(backtest: dict[str, Any], days: int) -> str:
     """How the likeliest offers did in the past, beside the most popular items."""
     hits = backtest.get("hits", {})
     mine, other = hits.get(IN_USE), hits.get(MODEL.baseline)
-    text = f"Chances are those that it is bought within {days} days, of itself or on offer."
+    text = f"Each chance is that of buying it within {days} days, offered or not."
     if mine is None or other is None:
         return text
     return (
-        f"{text} Looking back {percent(mine)} of the {OFFERED} likeliest items of each customer"
-        f" were, and {percent(other)} of the {OFFERED} most popular."
+        f"{text} In the past customers bought {percent(mine)} of the {OFFERED} items that were"
+        f" likeliest for each, and {percent(other)} of the {OFFERED} most popular."
     )

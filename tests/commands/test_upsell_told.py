@@ -38,8 +38,8 @@ def test_each_offer_has_its_chance_and_what_it_is_expected_to_bring(world):
     assert [row[5] for row in offers] == sorted((row[5] for row in offers), reverse=True)
     text, total = words_of(said), 100 * sum(row[5] for row in offers)
     assert f"Of the items EUR {total:,.0f} is expected within 180 days, by their chances." in text
-    assert "Chances are those that it is bought within 180 days, of itself or on offer." in text
-    assert "of the 5 likeliest items of each customer were, and" in text
+    assert "Each chance is that of buying it within 180 days, offered or not. In the past" in text
+    assert "of the 5 items that were likeliest for each, and" in text
 
 
 def test_what_is_drawn_first_is_kept_as_told(world):
