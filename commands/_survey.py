@@ -44,7 +44,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Survey:
-    """A kind of survey: how it is measured and said. `is_change(now, before)`: beyond chance."""
+    """A kind of survey: how it is measured and said. `is_change(now, before)`: beyond chance;
+    `bad`: those of some answers that count and are not content."""
 
     command: str
     kind: str
@@ -52,7 +53,7 @@ class Survey:
     measure: Callable[[Sequence[Voice]], Figure]
     said: Callable[[float], str]
     is_change: Callable[[Sequence[Voice], Sequence[Voice]], bool]
-    is_bad: Callable[[Voice], bool]
+    bad: Callable[[Sequence[Voice]], Sequence[Voice]]
 
 
 def survey_answer(
@@ -115,8 +116,10 @@ def _compared(
     survey: Survey, query: Query, counted: Sequence[Voice], before: Sequence[Voice]
 ) -> str:
     now, then, label = survey.measure(counted), survey.measure(before), query.prior.label
-    if then.value is None or then.n < FEW or now.n < FEW:
+    if then.value is None or then.n < FEW:
         return f"Too few answers {label} to compare with ({then.n})."
+    if now.n < FEW:
+        return f"Too few answers now to compare with the {then.n} {label}."
     if not survey.is_change(counted, before):
         return f"● No change beyond chance: {survey.said(then.value)} {label} (of {then.n})."
     assert now.value is not None
@@ -140,7 +143,7 @@ def _readings(survey: Survey, found: Figure, before: Figure) -> tuple[Reading, .
 
 def _bad(survey: Survey, book: Book, counted: Sequence[Voice]) -> Table | None:
     """Who is not content, the latest first; what they wrote is theirs, and so personal."""
-    bad = [one for one in reversed(counted) if one.score is not None and survey.is_bad(one)]
+    bad = survey.bad(counted)[::-1]
     if not bad:
         return None
     columns = (

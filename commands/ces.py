@@ -7,7 +7,7 @@ from sqlmodel import Session
 from commands import Answer, Ask, Command, Notice
 from commands._survey import Figure, Survey, survey_answer
 from storage.known.voices import Voice
-from storage.metrics.ces import METRIC, ces, is_change
+from storage.metrics.ces import METRIC, SCALE, ces, is_change
 
 HARD = 3
 
@@ -29,7 +29,7 @@ SURVEY = Survey(
     _measure,
     lambda value: f"{value:.1f} of 7",
     lambda now, before: is_change(ces(now), ces(before)),
-    lambda one: one.score is not None and one.score <= HARD,
+    lambda every: [one for one in every if (ces([one]).mean.value or SCALE) <= HARD],
 )
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from commands import Answer, Ask, Command, Notice
 from commands._churn_words import percent
 from commands._survey import Figure, Survey, survey_answer
 from storage.known.voices import Voice
-from storage.metrics.csat import METRIC, csat, is_change
+from storage.metrics.csat import METRIC, csat, is_change, unsatisfied
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -28,7 +28,7 @@ SURVEY = Survey(
     _measure,
     percent,
     lambda now, before: is_change(csat(now), csat(before)),
-    lambda one: not csat([one]).satisfied,
+    unsatisfied,
 )
 
 COMMAND = Command(

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from commands import Answer, Ask, Command, Notice
 from commands._survey import Figure, Survey, survey_answer
 from storage.known.voices import Voice
-from storage.metrics.nps import DETRACTOR, METRIC, is_change, nps
+from storage.metrics.nps import METRIC, is_change, nps
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
@@ -28,7 +28,7 @@ SURVEY = Survey(
     _measure,
     lambda value: f"{value:+.0f}".replace("-", "−"),
     lambda now, before: is_change(nps(now), nps(before)),
-    lambda one: one.score is not None and one.score <= DETRACTOR,
+    lambda every: [one for one in every if nps([one]).detractors],
 )
 
 COMMAND = Command(

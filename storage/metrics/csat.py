@@ -51,18 +51,29 @@ class Share:
 
 def csat(voices: Sequence[Voice]) -> Share:
     """The share of satisfied answers, of which there is one a company."""
-    fives = {one.key[0] for one in voices if one.score is not None and 3 < one.score <= USUAL}
-    judged = [_is_satisfied(one, fives) for one in voices]
+    judged = _judged(voices)
     known = [one for one in judged if one is not None]
     n, satisfied = len(known), sum(known)
     low, high = wilson(satisfied, n) or (None, None)
     return Share(n, satisfied, len(judged) - n, satisfied / n if n else None, low, high)
 
 
+def unsatisfied(voices: Sequence[Voice]) -> list[Voice]:
+    """Those of some answers that count and are not satisfied."""
+    judged = _judged(voices)
+    return [one for one, is_one in zip(voices, judged, strict=True) if is_one is False]
+
+
 def is_change(now: Share, before: Share) -> bool:
     """Whether two shares differ by more than chance would have it (see `difference`)."""
     gap = difference(share(now.satisfied, now.n), share(before.satisfied, before.n))
     return gap is not None and not gap[1] <= 0 <= gap[2]
+
+
+def _judged(voices: Sequence[Voice]) -> list[bool | None]:
+    """Whether each is satisfied; null where that can't be told."""
+    fives = {one.key[0] for one in voices if one.score is not None and 3 < one.score <= USUAL}
+    return [_is_satisfied(one, fives) for one in voices]
 
 
 def _is_satisfied(one: Voice, fives: set[str]) -> bool | None:

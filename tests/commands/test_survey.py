@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.dialogue import NOW, grant, say, verify
+from tests.commands.dialogue import NOW, grant, say, synced, verify
 from tests.commands.people import ago, company
 from tests.storage.world import World
 
@@ -36,6 +36,26 @@ def test_few_answers_are_a_span_and_no_figure(world):
     verify(world, [("nps in 2024", "answer", "Too few answers for NPS"),
                    ("nps in january 2024", "answer", "anything from",
                     "Too few answers in the month before")])  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "scale", "bad", "odd"), [
+    ("nps", 10, 3, (4, 5)), ("csat", 5, 2, (90, 100)), ("ces", 7, 2, (3, 5)),
+])  # fmt: skip
+def test_answers_that_are_left_out_are_not_named_as_bad(tmp_path, command, scale, bad, odd):
+    world = World(tmp_path)
+    for number, (score, of) in enumerate([(bad, scale), odd, *[(scale, scale)] * 6]):
+        world.survey(world.account(f"C{number}"), ago(9), score, kind=command, scale=of)
+    synced(world)
+    assert [row[0] for row in say(world, command).table.rows] == ["C0"]
+
+
+def test_it_says_which_side_has_too_few_answers_to_compare(tmp_path):
+    world = World(tmp_path)
+    for number in range(9):
+        world.survey(world.account(f"C{number}"), ago(500), 9)
+    world.survey(world.account("Lately"), ago(50), 9)
+    synced(world)
+    verify(world, [("nps", "answer", "Too few answers now to compare with the 9 in the 365 days")])
 
 
 def test_a_comment_is_personal(world):
