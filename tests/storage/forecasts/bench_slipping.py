@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import beta
 
 from storage.forecasts._placed import Placed
-from storage.metrics._durations import Span, now
+from storage.metrics._durations import Span
 from storage.metrics._unrest import History
 from storage.metrics.unusual import fires
 from tests.storage.forecasts.figures import Figure
@@ -23,7 +23,7 @@ from tests.storage.metrics.supplied import Supplier
 
 COUNT = 200
 WITHIN = 60
-FALSE, FOUND, OFF = 0.05, 0.80, 0.10
+FALSE, FOUND = 0.05, 0.80
 DAILY = timedelta(days=1)
 KINDS = {
     "1 line, sigma .4": Supplier(), "7 lines, sigma .4": Supplier(lines=7),
@@ -47,7 +47,6 @@ def measured() -> list[Figure]:
         rows.append(_found(name, slowed(name), WITHIN, is_asked=is_asked))
     rows.append(_alone("1 line, sigma .4"))
     rows += [_false(name, quiet(name), is_asked=False) for name in HARD]
-    rows.append(_period())
     return rows
 
 
@@ -112,28 +111,6 @@ def _alone(name: str) -> Figure:
     share, low, high = interval(sum(at is not None for at in days), count)
     return Figure(f"generated, 30 to 45 d, {name}", f"found within {WITHIN} d by the test alone",
                   share, None, low, high, ".1%", f"of {count} suppliers")  # fmt: skip
-
-
-def _period() -> Figure:
-    """How long orders take now, 60 days after they began to take 45 days: an order a day."""
-    today = date.fromordinal(DAY0 + 400)
-    medians = []
-    for seed in range(COUNT):
-        rng = np.random.default_rng(seed)
-        ago = np.arange(1, 400)
-        days = np.rint(np.where(ago <= WITHIN, 45, 30) * np.exp(0.6 * rng.standard_normal(399)))
-        medians.append(now([
-            Span(int(back), today - timedelta(days=int(back)),
-                 today - timedelta(days=int(back - took)) if took < back else None)
-            for back, took in zip(ago, days, strict=True)
-        ], today).median)  # fmt: skip
-    off = np.array(medians, float) / 45 - 1
-    low, high = np.quantile(off, (0.025, 0.975))
-    return Figure(
-        "generated, 30 to 45 d, 60 d after", "period analysis against 45 d within ±10%",
-        float(off.mean()), bool(abs(off.mean()) <= OFF), float(low), float(high), "+.1%",
-        f"the mean of {COUNT} runs, and where 95 in 100 are",
-    )  # fmt: skip
 
 
 def interval(count: int, n: int) -> tuple[float, float, float]:
