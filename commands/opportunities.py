@@ -93,12 +93,14 @@ def _summary(query: Query, found: Sequence[Chance]) -> str:
         return f"**Nothing stands out{who}**: no items go together by far, nobody buys much more."
     up = sum(1 for one in found if one.kind == "upsell")
     customers, cross = len({one.company for one in found}), len(found) - up
-    buys = f"{up} buy" if up > 1 else "1 buys" if up else "none buys"
-    goes = f"{cross} items go" if cross != 1 else "1 item goes"
+    parts = []
+    if up:
+        parts.append(f"{up} buy{'' if up > 1 else 's'} more than a year ago")
+    if cross:
+        parts.append(f"{cross} item{'s go' if cross > 1 else ' goes'} with what they buy")
     return (
         f"**{len(found)} opportunit{'ies' if len(found) > 1 else 'y'}{who}** at {customers}"
-        f" customer{'' if customers == 1 else 's'}: {buys} more than a year ago, {goes} with"
-        " what they buy."
+        f" customer{'' if customers == 1 else 's'}: {', '.join(parts)}."
     )
 
 

@@ -32,13 +32,13 @@ def world(tmp_path):
 
 def test_each_row_has_its_reason(world):
     verify(world, [
-        ("opportunities", "answer", "2 opportunities** at 2 customers",
+        ("opportunities", "answer", "at 2 customers: 1 buys more than a year ago, 1 item",
          ("Grows | upsell | – | – | EUR 300 | orders 100 % more than a year ago"
          " (3 order days, 3 then) | ▲ 1 line late"),
          ("Wants | cross-sell | Screw | Plate | EUR 20 | bought by 8 of 9 customers who buy that;"
          " lift 2.4 (1.1 to 4.1)"),
          "▲ NPS 2", "2 of them should hear from us about something else first"),
-        ("upsell wants", "answer", "1 opportunity for Wants** at 1 customer: none buys more than"),
+        ("upsell wants", "answer", "1 opportunity for Wants** at 1 customer: 1 item goes"),
         ("cross-sell pair 1", "answer", "Nothing stands out for Pair 1"),
         ("opportunities wnats", "error", "I know no “wnats”"),
     ])  # fmt: skip
