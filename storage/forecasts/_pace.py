@@ -82,15 +82,15 @@ def _days(left: Floats) -> Floats:
     return days
 
 
-def evidence(usual_days: Floats, longer: float = LONGER) -> Evidence:
+def evidence(usual_days: Floats) -> Evidence:
     """What purchases say, by the days of `usual`; nothing where these are NaN."""
-    width = int(np.nanmax(usual_days, initial=10.0) * 2 * longer) + 2
-    width = min(width, int(LONGEST * longer))
+    width = int(np.nanmax(usual_days, initial=10.0) * 2 * LONGER) + 2
+    width = min(width, int(LONGEST * LONGER))
     ages = np.arange(-1, width).astype(float)  # at the end of each day, and before the first
     usually, slower = (np.zeros((len(usual_days), width + 1)) for _ in range(2))
     for who in np.flatnonzero(~np.isnan(usual_days[:, 0])).tolist():
         usually[who] = _cumulated(ages + 1, usual_days[who] + 1)
-        slower[who] = _cumulated((ages + 1) / longer, usual_days[who] + 1)
+        slower[who] = _cumulated((ages + 1) / LONGER, usual_days[who] + 1)
     stays, slows = (ODD + (1 - ODD) * np.exp(-one) for one in (usually, slower))
     spread = ODD / np.nan_to_num(usual_days[:, -1:] + 1, nan=1.0)
     came = np.log((spread - np.diff(slows, axis=1)) / (spread - np.diff(stays, axis=1)))
