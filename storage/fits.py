@@ -21,6 +21,8 @@ from storage.store import Store
 AT_NIGHT = time(2)
 NIGHTLY_ORIGINS = 6
 KEPT = 30
+# of fewer than so many outcomes luck would decide what is used
+FEWEST_TOLD = 20
 # fits are made each night: one that none has followed for so long speaks no more
 OLDEST = timedelta(days=30)
 TOO_OLD = f"it is older than {OLDEST.days} days, and none was made since"
@@ -129,6 +131,8 @@ def _proved(model: Model, methods: Mapping[str, Scores], where: str = "") -> tup
     loss, least = _loss(mine), _loss(other)
     if mine is None or loss is None or least is None:
         return False, "too little history to look back on"
+    if mine.n < FEWEST_TOLD:
+        return False, f"too little history to look back on ({mine.n} told, {FEWEST_TOLD} wanted)"
     told = f"({mine.n:,} told{where})"
     return loss <= least, f"its error was {_against(loss, least)} {model.baseline} {told}"
 

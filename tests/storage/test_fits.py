@@ -73,15 +73,21 @@ def test_one_that_tells_chances_is_judged_by_its_brier_score():
     )
 
 
+def test_one_that_told_too_few_is_not_used_however_well_it_did():
+    methods = {"leadline": Scores(19, brier=0.0), "plain": Scores(19, brier=0.2)}
+    found = judged(model(), Report("toy", 70, DAY, DAY, methods))
+    assert found == (False, "too little history to look back on (19 told, 20 wanted)")
+
+
 def test_one_of_several_parts_is_used_where_any_did_no_worse():
     good = {"leadline": Scores(70, brier=0.1), "plain": Scores(70, brier=0.2)}
-    bad = {"leadline": Scores(9, brier=0.3), "plain": Scores(9, brier=0.2)}
+    bad = {"leadline": Scores(29, brier=0.3), "plain": Scores(29, brier=0.2)}
     parts = Report("toy", 79, DAY, DAY, good, parts={"signed": good, "bought": bad})
     is_used, why = judged(model(), parts)
     assert is_used
     assert why == (
         "signed: its error was 50.0 % below that of plain (70 told);"
-        " bought: its error was 50.0 % above that of plain (9 told)"
+        " bought: its error was 50.0 % above that of plain (29 told)"
     )
     none = Report("toy", 79, DAY, DAY, bad, parts={"signed": bad, "bought": bad})
     assert not judged(model(), none)[0]
