@@ -7,13 +7,19 @@ from zoneinfo import ZoneInfo
 from commands._contract import Value
 from storage.metrics.churn import Rate, Standing
 
+# what one decimal of a percentage would say is none
+LEAST = 0.0005
+
 
 def percent(share: float | None) -> str:
-    """A share as one says it; a small one with a decimal."""
+    """A share as one says it; a small one, and one of nearly all, with a decimal: neither is none
+    or all."""
     if share is None:
         return "n/a"
-    text = f"{100 * share:.1f}" if 0 < share < 0.1 else f"{100 * share:.0f}"
-    return f"{text} %"
+    if 0 < share < LEAST or 1 - LEAST < share < 1:
+        return "under 0.1 %" if share < LEAST else "over 99.9 %"
+    digits = 1 if 0 < share < 0.1 or 0.995 <= share < 1 else 0
+    return f"{100 * share:.{digits}f} %"
 
 
 def stands_out(one: Standing) -> str | None:

@@ -20,7 +20,17 @@ def standing(*signals, revenue=None):
 
 @pytest.mark.parametrize(
     ("share", "said"),
-    [(None, "n/a"), (0.0, "0 %"), (0.006, "0.6 %"), (0.25, "25 %"), (1.0, "100 %")],
+    [
+        (None, "n/a"),
+        (0.0, "0 %"),
+        (0.006, "0.6 %"),
+        (0.25, "25 %"),
+        (1.0, "100 %"),
+        (0.0004, "under 0.1 %"),
+        (0.994, "99 %"),
+        (0.997, "99.7 %"),
+        (0.9996, "over 99.9 %"),
+    ],
 )
 def test_a_share_is_a_percentage(share, said):
     assert percent(share) == said
