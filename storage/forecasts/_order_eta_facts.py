@@ -28,14 +28,34 @@ Row = tuple[str, int, int, int]
 
 @dataclass(frozen=True)
 class Facts:
-    """What was put away (by site), made (by item) and carried (by lane), as durations; when goods
-    for customers were there and left; and whether the lines of an order leave `together`."""
+    """What was put away (by site), made (by item) and carried (by lane), as durations; and when
+    goods for customers were there and left, each line for itself (`waits`), and so that lines wait
+    for the last of their order (`whole`). `order` and `sent` are of all lines, a row each."""
 
     docked: Orders
     made: Orders
     carried: Orders
     waits: Waits
-    together: bool
+    whole: Waits
+    order: Ints
+    sent: Ints
+
+    def together(self, day: int) -> bool:
+        """Whether orders of several lines had nearly always left on one day, as known before a
+        day."""
+        done = (self.sent > 0) & (self.sent < day)
+        order, sent = self.order[done], self.sent[done]
+        _, count = np.unique(order, return_counts=True)
+        pairs = np.unique(np.column_stack([order, sent]), axis=0)[:, 0]
+        days = np.unique(pairs, return_counts=True)[1]
+        several = count > 1
+        if several.sum() < FEWEST_ORDERS:
+            return False
+        return bool((days[several] == 1).mean() >= TOGETHER)
+
+    def picked(self, day: int) -> Waits:
+        """When goods were there and left, as lines wait for each other by what was known then."""
+        return self.whole if self.together(day) else self.waits
 
 
 def facts(session: Session, now: datetime, zone: ZoneInfo) -> Facts:
@@ -45,13 +65,12 @@ def facts(session: Session, now: datetime, zone: ZoneInfo) -> Facts:
     told = tells(session, now)
     lines = columns.sales(session, now, start, zone=zone)
     sent = _sent(lines)
-    together = _is_together(lines, sent)
+    waits, whole = _waits(session, now, zone, lines, sent)
     return Facts(
         _durations(_docked(session, now, today - DOCKED, told.available), "site"),
         _durations(_made(make_orders(session, now, start)), "item"),
         _carried(lines, told.delivered),
-        _waits(session, now, zone, lines, sent, together=together),
-        together,
+        waits, whole, lines["order"].astype(np.int64), sent,
     )  # fmt: skip
 
 
@@ -115,34 +134,26 @@ def _sent(lines: Lines) -> Ints:
     return np.where(lines["ended_on"] > 0, found, 0)
 
 
-def _is_together(lines: Lines, sent: Ints) -> bool:
-    """Whether orders of several lines nearly always leave on one day."""
-    done = sent > 0
-    _, count = np.unique(lines["order"][done], return_counts=True)
-    pairs = np.unique(np.column_stack([lines["order"][done], sent[done]]), axis=0)[:, 0]
-    days = np.unique(pairs, return_counts=True)[1] if len(pairs) else count
-    several = count > 1
-    if several.sum() < FEWEST_ORDERS:
-        return False
-    return bool((days[several] == 1).mean() >= TOGETHER)
-
-
 def _waits(
-    session: Session, now: datetime, zone: ZoneInfo, lines: Lines, sent: Ints, *, together: bool
-) -> Waits:  # fmt: skip
-    left = lines["left_on"].astype(np.int64)
+    session: Session, now: datetime, zone: ZoneInfo, lines: Lines, sent: Ints
+) -> tuple[Waits, Waits]:  # fmt: skip
+    """When goods were there and left: each line for itself, and with all of its order."""
     reserved, seen = _reserved(session, now, zone, lines)
     stocked = stocked_on(session, now, zone, lines, sent)
-    if together and len(lines):
-        reserved, stocked = (
-            _last_of(lines["order"], np.where(left > 0, 1, one)) for one in (reserved, stocked)
-        )
-    kept = ((reserved > 1) | (stocked > 1)) & (lines["qty"] > 0)
-    columns_ = (
-        reserved, np.where(reserved > 1, seen, 0), stocked, lines["promised_first"],
-        _days(lines["seen_at"], zone), lines["requested_on"], sent, left,
-    )  # fmt: skip
-    return Waits(*(one[kept].astype(np.int64) for one in columns_))
+    told = _days(lines["seen_at"], zone)
+
+    def of(reserved: Ints, stocked: Ints) -> Waits:
+        kept = ((reserved > 1) | (stocked > 1)) & (lines["qty"] > 0)
+        columns_ = (
+            reserved, np.where(reserved > 1, seen, 0), stocked, lines["promised_first"], told,
+            lines["requested_on"], sent, lines["left_on"],
+        )  # fmt: skip
+        return Waits(*(one[kept].astype(np.int64) for one in columns_))
+
+    # a line that was called off keeps no other of its order waiting
+    is_off = lines["left_on"] > 0
+    whole = (_last_of(lines["order"], np.where(is_off, 1, one)) for one in (reserved, stocked))
+    return of(reserved, stocked), of(*whole)
 
 
 def _days(instants: Ints, zone: ZoneInfo) -> Ints:
@@ -154,6 +165,8 @@ def _days(instants: Ints, zone: ZoneInfo) -> Ints:
 
 def _last_of(orders: Ints, ready: Ints) -> Ints:
     """When all of an order was there, for each of its lines; 0 while some of it is not."""
+    if not len(orders):
+        return ready
     _, which = np.unique(orders, return_inverse=True)
     last = np.zeros(int(which.max()) + 1, np.int64)
     np.maximum.at(last, which, ready)

@@ -77,7 +77,7 @@ def fit(facts: Facts, day: int) -> Stages:
     """The stages as known before a day."""
     return Stages(
         _curves(facts.docked, day), _curves(facts.made, day), _curves(facts.carried, day),
-        picking(facts.waits, day), facts.together,
+        picking(facts.picked(day), day), facts.together(day),
     )  # fmt: skip
 
 

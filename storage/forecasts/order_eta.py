@@ -29,7 +29,8 @@ def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
     if made.picking is None:
         return None
     came = look_back(session, past, READ_BY, _silent, MODEL.id).came
-    sent = past.facts.waits.sent[past.facts.waits.sent > 0]
+    sent = past.facts.picked(past.today.toordinal() + 1).sent
+    sent = sent[sent > 0]
     first, last = (date.fromordinal(int(one)) for one in (sent.min(), sent.max()))
     return Fit(replace(made, came=came).as_json(), len(sent), first, last)
 

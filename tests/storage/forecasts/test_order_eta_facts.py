@@ -53,7 +53,8 @@ def test_a_store_of_nothing_has_no_facts(tmp_path):
     assert not len(found.made)
     assert not len(found.carried)
     assert not len(found.waits)
-    assert not found.together
+    assert not len(found.whole)
+    assert not found.together(TODAY.toordinal())
 
 
 def test_lines_of_an_order_wait_for_the_last_where_orders_leave_whole(tmp_path):
@@ -68,9 +69,15 @@ def test_lines_of_an_order_wait_for_the_last_where_orders_leave_whole(tmp_path):
             line = world.sales_line(order, item=desk)
             world.peg("salesline", line, "makeorder", make, 1)
             world.ship(line, TODAY - timedelta(days=ago - 10))
-    found = read(world)
-    assert found.together
-    assert (found.waits.sent - found.waits.ready(TODAY.toordinal()) == 1).all()
+    found, day = read(world), TODAY.toordinal()
+    assert found.together(day)
+    whole = found.picked(day)
+    assert (whole.sent - whole.ready(day) == 1).all()
+    assert set(found.waits.sent - found.waits.ready(day)) == {1, 6}
+    # the first left 69 days ago and the twentieth 50 days ago: before that too few had to tell
+    assert found.together(day - 49)
+    assert not found.together(day - 50)
+    assert found.picked(day - 50) is found.waits
 
 
 def test_what_ended_before_it_began_is_left_out(tmp_path):
