@@ -49,6 +49,7 @@ from storage.metrics.run_out import METRIC, Chance
 LONGEST, MOST_WEEKS, NEWEST = 400, 26, 10
 # a chance that is less is not worth a note
 LEAST_SAID = 0.01
+LATEST = "later than any order did that came"
 MONTH = DAYS_OF["month"]
 
 
@@ -238,8 +239,8 @@ def _notes(one: _Launched) -> list[str]:
     if one.chance is None:
         notes.append("Too few purchases or days of demand to draw a chance to run out from.")
     elif one.chance.never >= LEAST_SAID:
-        than = "in a year" if one.chance.followed else "any order did that came"
-        notes.append(f"With a chance of {percent(one.chance.never)} it comes later than {than}.")
+        late = "in a year at the earliest" if one.chance.followed else LATEST
+        notes.append(f"With a chance of {percent(one.chance.never)} more comes {late}.")
     if one.risk.lead.of == "supplier" and not one.risk.lead.is_fitted:
         notes.append("Too few purchases of it: the lead time is that of its suppliers.")
     return notes

@@ -60,7 +60,8 @@ def test_the_dialogue(world):
         ("stock coil service 99 %", "answer", "for a service of 99 % (it is below that)"),
         ("stock coil service 2 %", "error", "I can't read that service level"),
         ("stock service 95 %", "error", "A service level of which item?", "stock Bolt service"),
-        ("launch coil", "answer", "99 in 100 to run out before more comes."),
+        ("launch coil", "answer", "99 in 100 to run out before more comes.",
+         "more comes in a year at the earliest."),
         ("stock pane", "answer", "**Pane is out**"),
     ], now=LATER)  # fmt: skip
 
