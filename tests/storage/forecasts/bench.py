@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from time import process_time
@@ -21,12 +22,14 @@ Measured = Callable[[], Sequence[Figure]]
 
 
 def parts() -> dict[str, Measured]:
-    """What can be measured, by the name of the part."""
+    """What can be measured, by the name of the part; the judges of one are needed when it is."""
     names = [one.name for one in iter_modules(here.__path__) if one.name.startswith(PREFIX)]
-    return {
-        name.removeprefix(PREFIX): import_module(f"{here.__name__}.{name}").measured
-        for name in names
-    }
+    return {name.removeprefix(PREFIX): partial(_measured, name) for name in names}
+
+
+def _measured(module: str) -> Sequence[Figure]:
+    found: Sequence[Figure] = import_module(f"{here.__name__}.{module}").measured()
+    return found
 
 
 def chosen(known: Mapping[str, Measured], names: Sequence[str]) -> dict[str, Measured]:

@@ -1,4 +1,5 @@
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,3 +32,14 @@ def test_as_json_it_is_a_list_and_parts_can_be_named(two, capsys):
 def test_a_part_that_is_not_there_is_refused_with_those_that_are(two):
     with pytest.raises(SystemExit, match="no part 'weather'; there are steel, brass"):
         bench.main(["weather"])
+
+
+def test_each_part_is_a_file_beside_it_that_is_not_read_before_it_is_measured(monkeypatch):
+    asked = []
+    part = SimpleNamespace(measured=list)
+    monkeypatch.setattr(bench, "import_module", lambda name: asked.append(name) or part)
+    known = bench.parts()
+    assert {"churn", "lead_time", "slipping"} <= known.keys()
+    assert not asked
+    assert bench.measured(bench.chosen(known, ["slipping"])) == []
+    assert asked == ["tests.storage.forecasts.bench_slipping"]
