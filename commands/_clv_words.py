@@ -57,10 +57,10 @@ def looked_back(fit: Used | None) -> Iterator[str]:
     mine, past = fit.methods[IN_USE], fit.methods["past_spend"]
     if fit.gain:
         change, least, most = (_below(fit.gain[name]) for name in ("pinball", "low", "high"))
+        sure = f" (95 %: {least or '0 %'} to {most or '0 %'})" if least or most else ""
         yield (
             f"Looked back on over 12 months, its error of {mine['n']:,} told was"
-            f" {change or 'about'} that of plain past spend (95 %: {least or '0 %'} to"
-            f" {most or '0 %'})."
+            f" {change or 'about'} that of plain past spend{sure}."
         )
     if mine["lift10"] is not None and past["lift10"] is not None:
         yield (

@@ -66,6 +66,11 @@ def test_bounds_of_the_average_customer_are_not_called_its_own():
     assert other.startswith("From and To (of who has no fit): the 95 % interval")
 
 
+def test_where_nothing_differs_no_interval_of_nothing_is_said():
+    one, _ = looked_back(FIT._replace(gain={"pinball": 0.0, "low": -0.001, "high": 0.001}))
+    assert one.endswith("its error of 400 told was about that of plain past spend.")
+
+
 def test_it_is_said_where_frequency_goes_with_value():
     spend = gamma_gamma_from({**SPEND, "usual": [1.0, 2.0, 3.0, 4.0]})
     fit = FIT._replace(spend={"EUR": spend.__class__(
