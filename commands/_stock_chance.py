@@ -90,14 +90,14 @@ def came_out(session: Session, ask: Ask, wants: Demand) -> list[str]:
     return [said] if said else []
 
 
-def expected(shown: Sequence[Risk], wants: Demand) -> float | None:
-    """How many items that are not out run out before more comes, by the sum of their chances; null
-    without any."""
+def expected(shown: Sequence[Risk], wants: Demand) -> tuple[float | None, int]:
+    """How many items of which some is free run out before more comes, by the sum of their chances
+    (null without any), and of how many that is told."""
     chances = [
         one.share for risk in shown
         if risk.state != "out" and (one := wants.chances.get(risk.cover.key))
     ]  # fmt: skip
-    return sum(chances) if chances else None
+    return sum(chances) if chances else None, len(chances)
 
 
 def statements(shown: Sequence[Risk], wants: Demand) -> tuple[Statement, ...]:

@@ -137,8 +137,7 @@ def _ordering(risk: Risk, point: Reorder | None, service: float | None) -> str |
         return None
     least = "at least " if point.lead.is_cut else ""
     text = f"Order at {least}{quantity(round(point.point))}"
-    if service is not None:
-        text += f" for a service of {100 * service:g} %"
+    text += f" for a service of {100 * (service or SERVICE):g} %"
     below = " (it is below that)" if float(risk.cover.available) < point.point else ""
     # where it may run out often it is less than what is used on the mean
     safety = quantity(round(point.safety)) if round(point.safety) >= 0 else "none"

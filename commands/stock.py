@@ -151,8 +151,7 @@ def _summary(found: _Found) -> str:
     risky, out = len(found.at_risk), sum(1 for one in found.risks if one.state == "out")
     if not risky:
         return _nothing_short(used, found.untold)
-    verb = "runs" if risky == 1 else "run"
-    text = f"**{risky} of {_items(used)} in use {verb} out** before more comes"
+    text = f"**{risky} of {_items(used)} in use may run out** before more comes"
     text += f"; of {out} none is free already" if out else ""
     return f"{text}; of {found.untold} it can't be told." if found.untold else f"{text}."
 
@@ -175,9 +174,12 @@ def _detail(session: Session, ask: Ask, found: _Found) -> list[str]:
     if found.at_risk:
         worst = found.at_risk[0]
         said.append(f"Worst: {worst.cover.item.name}, {fate(worst)}.")
-    sure = expected(found.risks, found.demand)
+    sure, of = expected(found.risks, found.demand)
     if sure is not None:
-        said.append(f"By their chances {quantity(sure)} of those that are not out are expected to.")
+        said.append(
+            f"By their chances {quantity(sure)} of {_items(of)} with some free are expected to run"
+            " out."
+        )
         said += came_out(session, ask, found.demand)
     if found.outs.rate is not None:
         said.append(
@@ -197,7 +199,7 @@ def _readings(found: _Found) -> tuple[Reading, ...]:
         ("stock-out rate", found.outs.rate, "share", stockout_rate.METRIC.id),
         ("items out now", out / used if used else None, "share", stockout_rate.METRIC.id),
         ("items that don't move", len(found.old), "", obsolescence.METRIC.id),
-        ("expected to run out", expected(found.risks, found.demand), "", run_out.METRIC.id),
+        ("expected to run out", expected(found.risks, found.demand)[0], "", run_out.METRIC.id),
     ]
     return (
         *(Reading(name, value, unit, "supply", id_) for name, value, unit, id_ in figures),
@@ -219,7 +221,7 @@ def _notes(found: _Found) -> list[str]:
         notes.append(f"{_items(new)} too new to tell what is used a day.")
     if found.old:
         value = said(found.value([amount for one in found.old for amount in one.worth]))
-        notes.append(f"{_items(len(found.old))} that don't move or last over a year: {value}.")
+        notes.append(f"Does not move or lasts over a year: {_items(len(found.old))}, {value}.")
     held = sum(is_none_free(one) and one.cover.key in found.demand.chances for one in found.risks)
     if held:
         notes.append(

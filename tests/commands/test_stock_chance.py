@@ -53,7 +53,7 @@ def rows(said):
 def test_the_dialogue(world):
     verify(world, [
         ("stock", "answer", "Item | On hand | Per day | Cover | Next | 9 in 10 | Runs out",
-         "of those that are not out are expected to.", "500 paths from seed"),
+         "of 3 items with some free are expected to run out.", "500 paths from seed"),
         ("stock coil", "answer", "99 in 100 to run out before the next receipt (1 Apr).",
          "The chance to run out goes by the lead times of"),
         ("stock bolt", "answer", "in 100 to run out before an order of today comes."),
@@ -146,6 +146,8 @@ def test_without_a_fit_it_is_as_it_was(world):
     assert "Runs out" not in words_of(said)
     assert (say(world, "stock coil", now=before).statements, said.statements) == ((), ())
     text = words_of(say(world, "stock coil", now=before))
-    assert "Order at 200 (it is below that): 0 of that is safety stock." in text
+    assert (
+        "Order at 200 for a service of 95 % (it is below that): 0 of that is safety stock." in text
+    )
     assert figures(say(world, "stock coil service 99 %", now=before))["reorder point"] == 200
     assert "100 in 100 to run out" in words_of(say(world, "launch coil", now=before))

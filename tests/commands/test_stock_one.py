@@ -54,8 +54,8 @@ def test_the_lead_time_of_its_suppliers_stands_in(tmp_path):
     world = small(tmp_path, purchases=range(60, 70, 5))
     for back in range(40, 100, 2):
         bought(world, item(world, f"Other {back}", "Steel", 1), -back, takes=20)
-    verify(world, [("stock coil", "answer", "the lead time is that of its suppliers",
-                    "Order at 200 (it is below that): 0 of that is safety stock.")])  # fmt: skip
+    at = "Order at 200 for a service of 95 % (it is below that): 0 of that is safety stock."
+    verify(world, [("stock coil", "answer", "the lead time is that of its suppliers", at)])
 
 
 def test_each_site_has_a_row_and_empty_ones_stand_out(tmp_path):
