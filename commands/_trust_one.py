@@ -44,6 +44,17 @@ FIGURES: dict[str, tuple[str, int | None]] = {
 COVERS = {name: FIGURES[name][0] for name in ("cover80", "cover90")}
 # those in the unit of what is told
 IN_UNIT = ("pinball", "mae")
+# what they mean, for who never met them
+MEANS: dict[str, str] = {
+    "pinball": "Error: how far all that was told lay off",
+    "mae": "Off by: how far its middle did",
+    "cover80": "8 in 10: how many came within it",
+    "brier": "Brier: the mean square of how far a chance lay off, 0 is best",
+    "auc": "AUC: whether what happened had the higher chances, 1 is best, 0.5 is luck",
+    "ece": "Calibration error: how far chances and what came lie apart, 0 is best",
+    "slope": "Slope: 1 is best, below it chances are too bold",
+    "lift10": "Lift: how many times as many as in all came in the tenth told the most",
+}
 MOST_BEHIND = 1_000
 
 
@@ -59,6 +70,7 @@ def of_model(session: Session, ask: Ask, model: Model, last: Standing | None) ->
         chart=_chart(model, last, track),
         evidence=_evidence(session, ask, model) if ask.wants_evidence else None,
         basis=(_basis(session, ask, model, last, counted),),
+        notes=_meant(model, last),
         follow_ups=(
             FollowUp("All models", "trust"), FollowUp("Status", "status"),
             FollowUp("How is this computed?", f"define {METRIC.id}"),
@@ -121,6 +133,12 @@ def _table(model: Model, last: Standing | None) -> Table | None:
         if any(one.get(figure) is not None for figure in shown if figure != "n")
     ]
     return Table(tuple(columns), tuple(rows), frozenset({0}), len(rows))
+
+
+def _meant(model: Model, last: Standing | None) -> tuple[Sentence, ...]:
+    mine = last.backtest.get("methods", {}).get(IN_USE, {}) if last else {}
+    said = [words for name, words in MEANS.items() if mine.get(name) is not None]
+    return (Sentence(f"{'; '.join(said)}.", (model.topic,)),) if said else ()
 
 
 def _column(figure: str, model: Model, unit: str) -> Column:

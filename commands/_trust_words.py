@@ -53,6 +53,11 @@ def state(model: Model, last: Standing | None) -> str:
     return IN_USE_NOW if last.is_used else f"not used: {why(model, last)}"
 
 
+def brief(model: Model, last: Standing | None) -> str:
+    """The state of a model without its reasons, as it stands in a table."""
+    return state(model, last).partition(":")[0]
+
+
 def why(model: Model, last: Standing) -> str:
     """Why a fit is used or not, with its baseline in words."""
     baseline = method(model.baseline, model.id)

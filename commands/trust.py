@@ -22,7 +22,7 @@ from commands._basis import basis
 from commands._grammar import nearest, shorten
 from commands._track_record import Track, record
 from commands._trust_one import of_model
-from commands._trust_words import IN_USE_NOW, change, state
+from commands._trust_words import IN_USE_NOW, brief, change, state
 from storage.fits import Standing, standing
 from storage.forecasts import Model, load
 from storage.metrics.forecast_record import METRIC, tally
@@ -71,6 +71,11 @@ def _of_all(
                 ask.now, n=sum(one.counts for one in told), open=sum(one.open for one in told),
             ),
         ),
+        notes=tuple(
+            Sentence(f"{one.title}: {text}.", (one.topic,))
+            for one in models
+            if (text := state(one, last.get(one.id))) != brief(one, last.get(one.id))
+        ),
         follow_ups=(
             *(FollowUp(one.title, f"trust {one.id}", (one.topic,)) for one in models),
             FollowUp("How is this computed?", f"define {METRIC.id}"),
@@ -109,7 +114,7 @@ def _table(
 ) -> Table:  # fmt: skip
     rows: list[tuple[Value, ...]] = [
         (
-            model.title, state(model, last.get(model.id)), change(model, last.get(model.id)),
+            model.title, brief(model, last.get(model.id)), change(model, last.get(model.id)),
             track.last.held if track.last.n else None,
             round(track.last.expected, 1) if track.last.n else None, track.last.n,
         )
