@@ -38,7 +38,7 @@ def answer(
             return replace(meant, echo=read.line)
         if meant and not meant.error:
             return meant
-    return said or _unclear(line, registry, read)
+    return said or _unclear(line, _allowed(registry, ask), read)
 
 
 def _of_line(
@@ -71,6 +71,15 @@ def writes(line: str, registry: Mapping[str, Command]) -> bool:
     return command is not None and bool(rest) and rest[0].lower() in command.writes
 
 
+def _allowed(registry: Mapping[str, Command], ask: Ask) -> dict[str, Command]:
+    """The commands that the asker may be shown something of."""
+    return {
+        name: one
+        for name, one in registry.items()
+        if not one.topics or any(map(ask.grant.allows, one.topics))
+    }
+
+
 def _usage(command: Command) -> Notice:
     examples = tuple(FollowUp(example, example) for example in command.examples)
     return Notice(f"`{command.name}`", f"{command.summary}\nUsage: `{command.usage}`", examples)
@@ -84,7 +93,9 @@ def _unclear(line: str, registry: Mapping[str, Command], read: Read) -> Notice:
     typed = [name for name in known if fuzz.ratio(first.casefold(), name) >= TYPO]
     near = typed or ([] if read.choices else nearest(first, known))
     names = dict.fromkeys(known[name].name for name in near)
-    lines = [" ".join([name, *rest]) for name in names] or list(read.choices)
+    # what was asked of a mistyped command is kept; after a guess it makes no line
+    after = rest if typed else []
+    lines = [" ".join([name, *after]) for name in names] or list(read.choices)
     choices = tuple(FollowUp(one, one) for one in [*lines, "help"])
     text = "Do you mean one of these?"
     if read.unknown and read.choices:

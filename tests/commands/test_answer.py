@@ -1,6 +1,6 @@
 import pytest
 
-from commands import Answer, Notice, answer, load, writes
+from commands import Answer, Grant, Notice, answer, load, writes
 from commands._contract import Basis, Sentence
 from tests.commands.dialogue import say, verify
 from tests.storage.world import World
@@ -56,3 +56,12 @@ def test_only_lines_that_say_so_change_the_store():
         "x",
     )
     assert [writes(line, registry) for line in lines] == [True, True, *[False] * 5]
+
+
+def test_what_may_not_be_shown_is_not_offered_for_what_can_t_be_read(world):
+    asked = "can I trust the forecasts?"
+    said = say(world, asked, sees=Grant())
+    assert said.error
+    assert {one.line.split()[0] for one in said.choices}.isdisjoint({"trust", "cash", "why"})
+    assert "help" in {one.line for one in said.choices}
+    assert not any("forecasts" in one.line for one in said.choices)
