@@ -44,7 +44,8 @@ def _summary(one: Standing, today: date) -> str:
         return f"**Nothing stands out about {name}**."
     if one.counted == 0:
         return f"**{name} waits for us**: {text}."
-    return f"**{name} shows {one.counted} signal{'s' if one.counted > 1 else ''}**: {text}."
+    waits = " and waits for us" if any(signal.name == "owed" for signal in one.signals) else ""
+    return f"**{name} shows {one.counted} signal{'s' if one.counted > 1 else ''}{waits}**: {text}."
 
 
 def _detail(one: Standing, today: date) -> list[str]:

@@ -218,7 +218,7 @@ def _table(chain: Supply, found: Exposure) -> Table:
         Column("Customer", "customers"),
         Column("12 months", "revenue", unit, METRIC.id),
         *(at_risk if _has_risk(found) else ()),
-        Column("Late order", "customers"),
+        Column("Slowest order", "customers"),
         Column(heading(0.8, chain.track), "customers"),
         Column("Signals", "customers"),
     )
