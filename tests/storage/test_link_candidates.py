@@ -110,6 +110,6 @@ def test_ten_thousand_names_on_each_side_take_seconds(world):
         world.customer(f"Company {number} Trading GmbH")
         world.account(f"Company {number} Tradings Ltd")
     assert world.store
-    begin = time.monotonic()
+    begin = time.process_time()  # others may be at work on this machine
     assert len(found(world)) == 10_000
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
