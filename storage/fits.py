@@ -143,7 +143,7 @@ def _against(loss: float, least: float) -> str:
         return f"{loss:.2g} above that of"
     change = 100 * (loss / least - 1) if least else 0.0
     if abs(change) < LEAST_CHANGE:
-        return "as large as that of"
+        return "a shade above that of" if loss > least else "as large as that of"
     return f"{abs(change):.1f} % {'above' if change > 0 else 'below'} that of"
 
 

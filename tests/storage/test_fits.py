@@ -173,6 +173,8 @@ def test_a_baseline_without_any_error_is_not_beaten_by_one_with(mine, is_used, s
 
 def test_a_difference_that_would_be_shown_as_none_is_none_in_words():
     assert "was as large as that of plain" in judged(model(), report(mine=9.9999, other=10.0))[1]
+    is_used, why = judged(model(), report(mine=10.001, other=10.0))
+    assert (is_used, "was a shade above that of plain" in why) == (False, True)
 
 
 def test_where_there_is_nothing_to_fit_there_is_no_row(store):
