@@ -50,7 +50,11 @@ def state(model: Model, last: Standing | None) -> str:
         return "nothing to fit yet"
     if last.version != model.version:
         return "to be fitted anew"
-    return IN_USE_NOW if last.is_used else f"not used: {why(model, last)}"
+    if not last.is_used:
+        return f"not used: {why(model, last)}"
+    if change(model, last) == 0:  # it tells nobody apart, as where too few ever left
+        return f"{IN_USE_NOW}: no better than “{method(model.baseline, model.id)}”"
+    return IN_USE_NOW
 
 
 def brief(model: Model, last: Standing | None) -> str:

@@ -59,7 +59,7 @@ def _of_all(
     tracks = [record(session, one.id, ask.now) for one in models]
     told = [tally(session, one.id, ask.now) for one in models]
     topics = tuple(sorted({one.topic for one in models}))
-    used = sum(state(one, last.get(one.id)) == IN_USE_NOW for one in models)
+    used = sum(brief(one, last.get(one.id)) == IN_USE_NOW for one in models)
     return Answer(
         title="Trust in the forecasts",
         summary=Sentence(_summary(models, used, tracks), topics),

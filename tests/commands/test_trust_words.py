@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands._track_record import UNMEASURED
-from commands._trust_words import METHODS, change, method, state, summary
+from commands._trust_words import METHODS, brief, change, method, state, summary
 from storage.fits import Standing
 from storage.forecasts import load
 from storage.forecasts._origins import Plan
@@ -70,3 +70,10 @@ def test_why_a_fit_is_not_used_stands_in_its_state_and_in_the_sentence():
     assert summary(LEAD_TIME, found, UNMEASURED).endswith(
         "decided yet**; not used: too little history to look back on."
     )
+
+
+def test_a_fit_that_is_used_though_it_tells_nobody_apart_says_so():
+    alike = {"leadline": {"pinball": 9.0}, "ecdf_closed": {"pinball": 9.0}}
+    told = state(LEAD_TIME, standing(alike, is_used=True))
+    assert told == "in use: no better than “What each supplier delivered so far”"
+    assert brief(LEAD_TIME, standing(alike, is_used=True)) == "in use"
