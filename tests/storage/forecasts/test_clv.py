@@ -47,7 +47,9 @@ def bought(world, made):
 @pytest.fixture(scope="module")
 def buyers(tmp_path_factory):
     made = paid(np.random.default_rng(8), 150, codes=("EUR", "EUR", "USD"))
-    return bought(World(tmp_path_factory.mktemp("paid")), made)
+    world = bought(World(tmp_path_factory.mktemp("paid")), made)
+    refit(world.store, [MODEL], NOW, ZONE, quietly)
+    return world
 
 
 def test_it_is_found_among_the_models():
@@ -55,7 +57,6 @@ def test_it_is_found_among_the_models():
 
 
 def test_buyers_are_fitted_by_currency_looked_back_on_and_read_again(buyers):
-    refit(buyers.store, [MODEL], NOW, ZONE, quietly)
     found = read(buyers)
     assert set(found.spend) == {"EUR", "USD"}
     assert found.pace.r > 0
