@@ -24,20 +24,20 @@ def by_item(
     """
     rows: list[tuple[Value, ...]] = [
         (
-            one.cover.item.name, one.cover.on_hand, one.cover.per_day, _lasts(one),
+            one.cover.item.name, *((_share(chances.get(one.cover.key)),) if chances else ()),
+            one.cover.on_hand, one.cover.per_day, _lasts(one),
             next_receipt(one.next, one.cover.today), one.lead.p90,
-            *((_share(chances.get(one.cover.key)),) if chances else ()),
         )
         for one in shown
     ]  # fmt: skip
     columns = (
         Column("Item", "supply"),
+        *((Column("Runs out", "supply", "share", run_out.METRIC.id),) if chances else ()),
         Column("On hand", "supply", "", METRIC.id),
         Column("Per day", "supply", "", METRIC.id),
         Column("Cover", "supply", "d", METRIC.id),
         Column("Next", "supply"),
         Column("9 in 10", "supply", "d", "lead-time"),
-        *((Column("Runs out", "supply", "share", run_out.METRIC.id),) if chances else ()),
     )
     bold = frozenset(at for at, one in enumerate(shown) if one.is_at_risk)
     keys = keys_of(one.cover.item for one in shown)
