@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from commands import Notice
+from commands import Notice, load
 from storage.known.purchases import purchase_lines
 from tests.commands.dialogue import NOW, grant, say, synced, verify, words_of
 from tests.commands.supplier_world import TODAY, day, tell
@@ -191,9 +191,10 @@ def test_an_answer_about_many_lines_takes_little_longer_than_reading_them(tmp_pa
             suppliers[number % 150], None, day(ago), promised=day(ago - 30),
             received=day(ago - days) if days <= ago else None,
         )  # fmt: skip
+    assert load()  # commands are imported once, which is not a part of an answer
     with world.reader() as session:
         begun = time.process_time()
         assert sum(1 for _ in purchase_lines(session, NOW)) == ROWS
     read = time.process_time()
     assert not isinstance(say(world, "suppliers"), Notice)
-    assert time.process_time() - read < 3 * (read - begun)
+    assert time.process_time() - read < 2.5 * (read - begun)
