@@ -64,13 +64,16 @@ def cpu_seconds(pid):
     return sum(map(int, after_name[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def ask(page, line):
+def answers(page):
     # an alert may be posted at the same time: it is for everyone
-    answers = page.locator("article", has_text="Only visible to you")
-    before = answers.count()
+    return page.locator("article", has_text="Only visible to you")
+
+
+def ask(page, line):
+    before = answers(page).count()
     page.locator(".composer input").fill(line)
     page.locator(".composer input").press("Enter")
-    answer = answers.nth(before)
+    answer = answers(page).nth(before)
     answer.wait_for(timeout=10_000)
     return answer
 
@@ -98,9 +101,9 @@ def test_lead_time_is_answered_with_a_chart_a_table_and_its_basis(page):
 def test_churn_names_the_customer_who_went_quiet(page):
     answer = ask(page, "/churn")
     assert "Nordwind Retail" in answer.inner_text()
-    before = page.locator("article").count()
+    before = answers(page).count()
     answer.get_by_role("button", name="Why").first.click()
-    page.locator("article").nth(before).get_by_text("Last order").wait_for()
+    answers(page).nth(before).get_by_text("Last order").wait_for()
     assert "usually every" in ask(page, "/churn nordwind").inner_text()
 
 
