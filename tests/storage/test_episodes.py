@@ -1,57 +1,17 @@
-"""Evaluations written down, by one process or two."""
+"""Evaluations written down: what fires, what is told of it, and when it is over."""
 
-from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
+from datetime import timedelta
 from random import Random
-from threading import Barrier, Thread
 from time import process_time
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import select
 
 from storage.episodes import Case, Sight, advance, advance_all, due, is_due, running
-from storage.hush import read_quiet
-from storage.models import Episode, RuleState, Silence
-from storage.store import Store
+from storage.models import Episode, RuleState
 from storage.watch import Seen, read_watch, watch_new
-from tests.storage import watch_histories as histories
 from tests.storage.conftest import fresh
-from tests.storage.test_telling import do, quiet_of, watch_of
-from tests.storage.watch_model import Model
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-EVERY = timedelta(minutes=10)
-STEEL = read_watch("above 40", "below 34")
-NIGHT = read_quiet("20:00-07:00", ZoneInfo("UTC"))
-
-
-def run(store, values):
-    """Evaluations every ten minutes; what was told."""
-    told = []
-    for number, one in enumerate(values):
-        with store.writer() as session:
-            sight = Sight(one.data, {"": one.value} if one.data == "ok" else {})
-            done = advance(session, "steel", STEEL, sight, EVERY, NOON + number * EVERY)
-            told += [done.data] if done.data else []
-            told += [news for change in done.changes for news in change.news]
-    return told
-
-
-def look(store, values, at, watch=STEEL, **more):
-    """One evaluation; what was told, held and released as {(entity, news)}, None if not due."""
-    sight = values if isinstance(values, Sight) else Sight("ok", values)
-    with store.writer() as session:
-        done = advance(session, "steel", watch, sight, EVERY, at, **more)
-        return done and tuple(
-            {(change.episode.entity, change.news) for change in some if change.news}
-            for some in (done.changes, done.held, done.released)
-        )
-
-
-def told(store, values, at, watch=STEEL, **more):
-    return look(store, values, at, watch, **more)[0]
+from tests.storage.evaluated import EVERY, NOON, STEEL, change, look, phases, run, told
 
 
 def test_an_episode_is_written_down_from_firing_to_its_end(store):
@@ -73,79 +33,6 @@ def test_bad_data_is_told_once_each_time(store):
     blind = [Seen("stale"), Seen("error"), fires, Seen("error"), fires]
     told = run(store, [fires, *blind, clears, fires, *blind, clears])
     assert told == ["fired", *["blind", "sighted"] * 2, "resolved"] * 2
-
-
-def test_a_second_process_at_the_same_time_changes_nothing(store):
-    run(store, [Seen("ok", 45.0)])
-    with store.writer() as session:
-        assert advance(session, "steel", STEEL, Sight("ok", {"": 30.0}), EVERY, NOON) is None
-    with store.reader() as session:
-        assert session.exec(select(Episode)).one().phase == "firing"
-
-
-@pytest.mark.parametrize("is_new", [True, False])
-def test_two_processes_at_once_tell_once(store, is_new):
-    if not is_new:
-        look(store, {"a": 30.0}, NOON)
-    start, found = Barrier(4), []
-
-    def evaluate():
-        mine = Store(store.url.render_as_string(hide_password=False))
-        start.wait()
-        with mine.writer() as session:
-            cases = [Case(rule, STEEL, Sight("ok", {"a": 45.0, "b": 50.0}), EVERY)
-                     for rule in ("steel", "copper")]  # fmt: skip
-            found.extend(
-                (done.state.rule, change.episode.entity, change.news)
-                for done in advance_all(session, cases, NOON + EVERY)
-                for change in done.changes
-            )
-        mine.close()
-
-    threads = [Thread(target=evaluate) for _ in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    fired = [(rule, entity, ("fired",)) for rule in ("copper", "steel") for entity in "ab"]
-    assert sorted(found) == fired
-    with store.reader() as session:
-        assert [one.number for one in session.exec(select(Episode))] == [1] * 4
-
-
-def race(url, start, found):
-    """Evaluates forty times, each at the same moment as the other processes."""
-    mine, news = Store(url), []
-    for step in range(40):
-        sight = Sight("ok", {"a": 45.0 if step % 4 < 2 else 30.0})
-        cases = [Case(rule, STEEL, sight, EVERY) for rule in ("steel", "copper")]
-        start.wait(timeout=60)
-        with mine.writer() as session:
-            done = advance_all(session, cases, NOON + step * EVERY)
-            news += [(step, one.state.rule, each.news) for one in done for each in one.changes]
-    mine.close()
-    found.put(news)
-
-
-@pytest.mark.slow
-def test_processes_that_race_tell_each_piece_of_news_once(store):
-    context = get_context("fork")
-    start, found = context.Barrier(3), context.Queue()
-    url = store.url.render_as_string(hide_password=False)
-    store.engine.dispose()
-    racers = [context.Process(target=race, args=(url, start, found)) for _ in range(3)]
-    for one in racers:
-        one.start()
-    news = [each for _ in racers for each in found.get(timeout=60)]
-    for one in racers:
-        one.join()
-    assert sorted(news) == [
-        (step, rule, ("resolved" if step % 4 else "fired",))
-        for step in range(0, 40, 2)
-        for rule in ("copper", "steel")
-    ]
-    with store.reader() as session:
-        assert sum(one.tellings for one in session.exec(select(Episode))) == len(news)
 
 
 def test_a_rule_is_due_at_first_after_its_interval_and_when_the_clock_went_back(store):
@@ -210,84 +97,6 @@ def test_it_fires_at_least_as_long_as_the_rule_says(store):
     assert phases(store) == ["recovering"]
     assert told(store, {"a": 30.0}, NOON + 2 * EVERY, watch) == set()
     assert told(store, {"a": 30.0}, NOON + 3 * EVERY, watch) == {("a", ("resolved",))}
-
-
-def test_a_snooze_ends_with_a_reminder_if_it_still_fires(store):
-    told(store, {"a": 45.0}, NOON)
-    change(store, snoozed_until=NOON + 3 * EVERY)
-    assert not any(told(store, {"a": 90.0}, NOON + step * EVERY) for step in (1, 2))
-    with store.reader() as session:
-        (episode,) = running(session, "steel")
-    assert (episode.value, episode.told_value) == (90.0, 45.0)
-    change(store, told_value=90.0)  # or it would be told as worse
-    assert told(store, {"a": 90.0}, NOON + 3 * EVERY) == {("a", ("again",))}
-    assert told(store, {"a": 90.0}, NOON + 4 * EVERY) == set()
-
-
-def test_what_is_snoozed_until_it_is_over_is_told_when_it_is(store):
-    told(store, {"a": 45.0}, NOON)
-    change(store, is_snoozed_out=True)
-    assert told(store, {"a": 90.0}, NOON + EVERY) == set()
-    assert told(store, {"a": 30.0}, NOON + 2 * EVERY) == {("a", ("resolved",))}
-    assert told(store, {"a": 45.0}, NOON + 3 * EVERY) == {("a", ("fired",))}
-
-
-@pytest.mark.parametrize(("rule", "entity"), [("steel", ""), ("", "a"), ("steel", "a"), ("", "")])
-def test_what_still_fires_when_a_silence_ends_is_told_then(store, rule, entity):
-    silence(store, NOON, NOON + 3 * EVERY, rule, entity)
-    assert told(store, {"a": 45.0}, NOON) == set()
-    assert told(store, {"a": 30.0}, NOON + EVERY) == set()
-    assert told(store, {"a": 46.0}, NOON + 2 * EVERY) == set()
-    assert told(store, {"a": 47.0}, NOON + 3 * EVERY) == {("a", ("fired",))}
-    with store.reader() as session:
-        first, second = session.exec(select(Episode).order_by(Episode.number))
-    assert (first.ended_at, first.told_at, first.tellings) == (NOON + EVERY, None, 0)
-    assert (second.fired_at, second.fired_value) == (NOON + 2 * EVERY, 46.0)
-    assert (second.told_at, second.told_value) == (NOON + 3 * EVERY, 47.0)
-
-
-@pytest.mark.parametrize(("rule", "entity"), [("copper", ""), ("", "b"), ("copper", "a")])
-def test_a_silence_of_something_else_silences_nothing(store, rule, entity):
-    silence(store, NOON, None, rule, entity)
-    assert told(store, {"a": 45.0}, NOON) == {("a", ("fired",))}
-
-
-def test_what_quiet_hours_held_back_is_told_at_once_when_they_end(store):
-    hours = {hour: NOON + timedelta(hours=hour) for hour in range(24)}
-    assert look(store, {"a": 45.0, "b": 30.0}, hours[7], quiet=NIGHT)[0] == {("a", ("fired",))}
-    values = {"a": 60.0, "b": 50.0, "c": 45.0}
-    assert look(store, values, hours[9], quiet=NIGHT) == (
-        set(), {("a", ("worse",)), ("b", ("fired",)), ("c", ("fired",))}, set()
-    )  # fmt: skip
-    values |= {"c": 30.0}
-    assert look(store, values, hours[10], quiet=NIGHT) == (set(), set(), set())
-    assert look(store, {"a": 30.0, "b": 51.0}, hours[18], quiet=NIGHT) == (set(), set(), set())
-    assert look(store, {"a": 30.0, "b": 52.0}, hours[19], quiet=NIGHT) == (
-        set(), set(),
-        {("a", ("worse", "resolved")), ("b", ("fired",)), ("c", ("fired", "resolved"))},
-    )  # fmt: skip
-    assert look(store, {"b": 52.0}, hours[20], quiet=NIGHT) == (set(), set(), set())
-    with store.reader() as session:
-        assert not session.get_one(RuleState, "steel").is_holding
-        assert not any(one.held for one in session.exec(select(Episode)))
-
-
-def test_quiet_hours_hold_back_nothing_of_a_critical_rule(store):
-    assert told(store, {"a": 45.0}, NOON + timedelta(hours=9), quiet=None) == {("a", ("fired",))}
-
-
-def test_data_that_went_bad_in_the_night_is_told_in_the_morning_if_it_still_is(store):
-    hour = timedelta(hours=1)
-    tell = [(9, "stale", None), (10, "ok", None), (11, "stale", None), (19, "error", "blind"),
-            (20, "ok", "sighted")]  # fmt: skip
-    look(store, {"a": 30.0}, NOON)
-    for hours, data, news in tell:
-        sight = Sight(data, {"a": 30.0} if data == "ok" else {})
-        with store.writer() as session:
-            done = advance(session, "steel", STEEL, sight, EVERY, NOON + hours * hour, quiet=NIGHT)
-            assert done.data == news
-    with store.reader() as session:
-        assert session.get_one(RuleState, "steel").blinded == 1
 
 
 def test_rows_that_drop_to_nothing_are_no_data_for_a_day(store):
@@ -426,96 +235,8 @@ def test_an_episode_that_the_session_knows_already_is_as_it_was_written(store):
         )  # fmt: skip
 
 
-def change(store, **values):
-    with store.writer() as session:
-        session.execute(update(Episode).values(**values))
-
-
 def acknowledge(store):
     change(store, acked_at=NOON, acked_by="U1")
-
-
-def phases(store):
-    with store.reader() as session:
-        return [one.phase for one in running(session, "steel")]
-
-
-def silence(store, begun_at, until, rule, entity):
-    with store.writer() as session:
-        session.add(Silence(rule=rule, entity=entity, owner="U1", begun_at=begun_at, until=until))
-
-
-class Stored:
-    """The machine as it is, in a store."""
-
-    def __init__(self, store, rule):
-        self.store, self.rule = store, rule
-
-    def look(self, seen):
-        sight = Sight(seen.data, seen.values, n=seen.n, is_fleeting=self.rule.is_fleeting)
-        with self.store.writer() as session:
-            done = advance(session, "r", watch_of(self.rule), sight, self.rule.every, seen.now,
-                           quiet=quiet_of(self.rule))  # fmt: skip
-            return done and {
-                (change.episode.entity, how, change.news)
-                for how, some in
-                (("told", done.changes), ("held", done.held), ("released", done.released))
-                for change in some
-                if change.news
-            } | ({(None, "told", (done.data,))} if done.data else set())  # fmt: skip
-
-    def silence(self, one):
-        rule = "" if one.is_everything or one.entity else "r"
-        with self.store.writer() as session:
-            session.add(Silence(rule=rule, entity=one.entity, owner="U1", begun_at=one.begin,
-                                until=one.until))  # fmt: skip
-
-    def do(self, deed):
-        changed = {
-            "ack": {"acked_at": deed.now}, "snooze": {"snoozed_until": deed.until},
-            "snooze out": {"is_snoozed_out": True},
-            "wake": {"snoozed_until": None, "is_snoozed_out": False},
-        }[deed.what]  # fmt: skip
-        which = update(Episode).where(
-            col(Episode.entity) == deed.entity, col(Episode.ended_at).is_(None)
-        )
-        with self.store.writer() as session:
-            session.execute(which.values(changed))
-
-
-@pytest.mark.parametrize("seed", range(2_000, 2_004))
-def test_random_histories_are_written_down_as_the_tables_say(store, seed):
-    walk(store, seed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("store", "seed"),
-    # what the machine does is the same on both: the second engine need not see all
-    [("sqlite", seed) for seed in range(3_000, 3_060)]
-    + [("postgres", seed) for seed in range(3_000, 3_015)],
-    indirect=["store"],
-)
-def test_more_random_histories_are_written_down_as_the_tables_say(store, seed):
-    walk(store, seed)
-
-
-def walk(store, seed):
-    random = Random(seed)
-    rule = histories.sane(histories.rule(random))
-    model, code = Model(rule), Stored(store, rule)
-    for event in histories.history(random, rule):
-        if isinstance(event, histories.Deed):
-            do(model, event)
-            code.do(event)
-        elif isinstance(event, histories.Silenced):
-            code.silence(event)
-            model.silences.append((event.entity, event.begin, event.until))
-        else:
-            assert code.look(event) == model.look(event.data, event.values, event.n, event.now)
-            with store.reader() as session:
-                stands = {one.entity: (one.phase, one.streak) for one in running(session, "r")}
-            assert stands == {name: (one.phase, one.streak) for name, one in model.open.items()}
 
 
 @pytest.mark.slow
