@@ -20,7 +20,7 @@ from storage.sources import load
 from tests.bot.clockwork import NOON
 from tests.bot.slack_server import slack_server
 from tests.bot.test_http import WELL
-from tests.bot.test_worker import Toy, Works, source
+from tests.bot.works import Toy, Works, source
 from tests.storage.conftest import fresh
 
 EPOCH = int(NOON.timestamp())

@@ -1,90 +1,23 @@
-"""The tick as a whole: data, digests, rules and outbox; several workers at once; its health."""
+"""The tick as a whole: data, digests, rules and outbox; its health."""
 
-import multiprocessing
 import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
-from slack_sdk import WebClient
-from sqlmodel import SQLModel, select
 
-from bot.outbox import Message, Sender, put
-from bot.post import Slack
-from bot.settings import Digest, Rule, Settings
-from bot.worker import Worker, health
-from commands import Grant
-from storage.models import Item, Outbox, SyncState
-from storage.sources import Health, Kind, Page, SourceError, SourceSettings, StreamSpec
-from storage.store import Store
-from tests.bot.clockwork import NOON, Figure, Office
+from bot.outbox import Message, put
+from bot.settings import Digest, Rule
+from storage.models import Item
+from storage.sources import SourceError, StreamSpec
+from tests.bot.clockwork import NOON
 from tests.bot.slack_server import slack_server
+from tests.bot.works import A_DIGEST, Toy, Works, source
 
 DAILY = Digest("daily", "C1", "0 13 * * *", "Europe/Berlin", ("steel",))  # at NOON
 STEEL = Rule("steel", "steel", "C1", "above 40")
 MINUTE = timedelta(minutes=1)
-A_DIGEST = 2  # itself, and the reply in its thread
-
-
-class Toy:
-    """A source of one item that can hang or fail."""
-
-    streams = (StreamSpec("items", ("item",)),)
-
-    def __init__(self):
-        self.pulls, self.fault, self.gate = 0, None, None
-        self.pulled = threading.Event()
-
-    def pull(self, stream, state):
-        self.pulls += 1
-        self.pulled.set()
-        if self.gate:
-            self.gate.wait(10)
-        if self.fault:
-            raise self.fault
-        row = {"source_id": "1", "sku": "A1", "name": "Bar"}
-        yield Page({"item": [row]}, {"n": self.pulls}, received=1)
-
-    def ids(self, stream):
-        return iter(())
-
-    def check(self):
-        return Health("1")
-
-
-def source(name, toy):
-    return Kind("toy", SourceSettings, lambda settings, http: toy), SourceSettings(
-        key=f"toy:{name}", kind="toy"
-    )
-
-
-class Works(Office):
-    """An office with a worker and a Slack."""
-
-    def __init__(self, url, server, **settings):
-        self.figure, self.now = Figure(), NOON
-        super().__init__(url, self.figure)
-        self.settings = Settings(database_url=url, **settings)
-        client = WebClient("xoxb-1", base_url=server.url, timeout=2, retry_handlers=[])
-        sender = Sender(
-            self.store, Slack(client), owner="w1", clock=lambda: self.now,
-            grant_of=self.grant_of, closed=lambda channel: None,
-        )  # fmt: skip
-        self.worker = Worker(
-            self.settings, self.store, self.desk, sender, owner="w1", clock=lambda: self.now
-        )
-
-    def tick(self, **more):
-        self.now += timedelta(**more)
-        self.worker.tick(self.now, to_the_end=True)
-
-    def states(self):
-        with self.store.reader() as session:
-            return list(session.exec(select(SyncState)))
-
-    def health(self):
-        return health(self.store, self.settings, self.now)
 
 
 @pytest.fixture
@@ -309,61 +242,3 @@ def test_the_ticker_ticks_by_itself_and_stops(works, server):
     assert seen.wait(10)
     office.worker.stop()
     assert len(server.messages) == A_DIGEST
-
-
-ROUNDS = 10
-CHANNELS = 12
-
-
-def race(url, slack_url, owner, barrier):
-    """A worker that ticks as often as its rival, at the same times and moments."""
-    office = Office(url, Figure(value=43.0))
-    office.grants = {f"C{number}": Grant.everything() for number in range(CHANNELS)}
-    digests = tuple(
-        Digest(f"d{number}", f"C{number}", "0 * * * *", "UTC", ("steel",))
-        for number in range(CHANNELS)
-    )
-    settings = Settings(
-        database_url=url, digests=digests, rules=(Rule("r", "steel", "C0", "above 40"),)
-    )
-    client = WebClient("xoxb-1", base_url=slack_url, timeout=5, retry_handlers=[])
-    times = iter([NOON + timedelta(hours=number) for number in range(ROUNDS)])
-    now = [NOON]
-    sender = Sender(
-        office.store, Slack(client), owner=owner, clock=lambda: now[0], grant_of=office.grant_of,
-        closed=lambda channel: None,
-    )  # fmt: skip
-    worker = Worker(settings, office.store, office.desk, sender, owner=owner, clock=lambda: now[0])
-    for at in times:
-        now[0] = at
-        barrier.wait(30)
-        worker.tick(at)
-    worker.stop()
-    office.store.close()
-    assert office.faults == [], office.faults
-
-
-@pytest.mark.slow
-def test_two_workers_that_race_send_every_message_once(server, postgres):
-    store = Store(postgres)
-    SQLModel.metadata.create_all(store.engine)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.bot.test_worker"])
-    barrier = context.Barrier(2)
-    rivals = [
-        context.Process(target=race, args=(postgres, server.url, f"w{number}", barrier))
-        for number in range(2)
-    ]
-    for rival in rivals:
-        rival.start()
-    for rival in rivals:
-        rival.join(120)
-    assert [rival.exitcode for rival in rivals] == [0, 0]
-    with store.reader() as session:
-        rows = session.exec(select(Outbox)).all()
-    assert len(rows) == ROUNDS * CHANNELS * A_DIGEST + 1
-    assert {row.state for row in rows} == {"sent"}
-    assert sorted(server.keys()) == sorted(row.token for row in rows)
-    assert {row.claimed_by for row in rows} == {"w0", "w1"}
-    assert {row.attempts for row in rows} == {1}
-    store.close()
