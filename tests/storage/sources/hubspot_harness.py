@@ -31,6 +31,7 @@ def hubspot(url, fake, opened=None, tries=5, **settings) -> HubSpot:
     return source
 
 
+AT = {"hs_timestamp": "2026-02-01T10:00:00Z"}  # an activity needs no more
 TABLES = {"deals": "opportunity", "contacts": "contact", "activities": "activity"}
 WRONG = {"deals": {"amount": "a lot"}, "contacts": {"hs_email_optout": "perhaps"},
          "activities": {"hs_timestamp": "soon"}}  # fmt: skip

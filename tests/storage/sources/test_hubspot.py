@@ -1,9 +1,6 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from storage.sources import SourceError, load
-from storage.sources._http import TryLater
+from storage.sources import load
 from storage.sources._hubspot_record import DAY
 from storage.sources.hubspot import SOURCE
 from tests.storage.sources.conformance import Conformance
@@ -11,7 +8,7 @@ from tests.storage.sources.conformance_life import FEW
 from tests.storage.sources.conformance_steps import Memory, spec_of
 from tests.storage.sources.conformance_steps import pulled as drain
 from tests.storage.sources.fake_hubspot import FakeHubSpot
-from tests.storage.sources.hubspot_harness import HubSpotHarness, hubspot, served
+from tests.storage.sources.hubspot_harness import AT, HubSpotHarness, hubspot, served
 
 HOUR = 3600
 
@@ -145,42 +142,6 @@ def test_owners_are_called_by_their_address_or_name_those_who_left_included(acco
     assert len(fake.asked("/owners")) == 2
 
 
-def test_owners_that_may_not_be_read_are_their_ids_and_a_check_says_so(account, fake):
-    fake.refused["owners"] = 403
-    fake.create("companies", [{"name": "Acme", "hubspot_owner_id": "7"}])
-    (row,) = drain(account(), "companies").living("account").values()
-    assert row["owner"] == "7"
-    (missing,) = account().check().missing
-    assert missing.startswith("owners: ")
-
-
-@pytest.mark.parametrize("status", [403, 404])
-@pytest.mark.parametrize("stream", ["subscriptions", "feedback_submissions"])
-def test_a_type_that_was_never_there_gives_nothing_and_a_check_says_so(
-    account, fake, stream, status
-):
-    fake.refused[stream] = status
-    memory = drain(account(), stream)
-    assert memory.state is None
-    assert list(account().ids(spec_of(account(), stream))) == []
-    assert [one.partition(":")[0] for one in account().check().missing] == [stream]
-    del fake.refused[stream]
-    assert drain(account(), stream).state is not None
-
-
-def test_a_type_that_is_taken_away_is_an_error(account, fake):
-    fake.create("subscriptions", [{"hs_name": "Gold"}])
-    memory = drain(account(), "subscriptions")
-    fake.refused["subscriptions"] = 403
-    with pytest.raises(SourceError, match="subscriptions can't be read") as caught:
-        drain(account(), "subscriptions", memory)
-    assert caught.value.permanent
-    assert len(memory.living("contract")) == 1
-
-
-AT = {"hs_timestamp": "2026-02-01T10:00:00Z"}
-
-
 def test_activities_of_all_types_come_by_one_stream_whose_ids_do_not_meet(account, fake):
     for kind in ("calls", "emails", "meetings", "notes"):
         fake._ids = iter([501])
@@ -201,30 +162,6 @@ def test_a_meeting_that_is_called_off_goes(account, fake):
     fake.advance(600)
     drain(account(), "activities", memory)
     assert memory.living("activity") == {}
-
-
-def test_the_other_activities_are_read_where_one_type_is_not_there(account, fake):
-    fake.refused["notes"] = 403
-    fake.create("calls", [AT])
-    memory = Memory()
-    pages = list(account().pull(spec_of(account(), "activities"), None))
-    for page in pages:
-        memory.apply(page)
-    assert set(memory.living("activity")) == {f"calls-{one}" for one in fake.living("calls")}
-    assert pages[-1].high is not None
-
-
-def test_the_other_activities_are_read_before_one_that_is_taken_away_fails(account, fake):
-    fake.create("emails", [AT])
-    memory = drain(account(), "activities")
-    fake.refused["emails"] = 403
-    fake.advance(600)
-    (call,) = fake.create("calls", [AT])
-    fake.advance(600)
-    with pytest.raises(SourceError, match="emails can't be read"):
-        drain(account(), "activities", memory)
-    assert f"calls-{call}" in memory.living("activity")
-    assert len(memory.living("activity")) == 2
 
 
 def test_a_new_link_to_a_company_arrives_within_a_day_though_no_stamp_changes(account, fake):
@@ -285,25 +222,6 @@ def test_a_list_whose_place_is_forgotten_is_read_from_its_beginning(account, fak
     assert len(memory.living("account")) == 150
 
 
-def test_the_limit_of_the_day_ends_a_run_at_once_and_names_midnight_of_the_account(account, fake):
-    fake.create("companies", [{"name": "Acme"}])
-    fake.fail_next("429_daily")
-    before = fake.now
-    with pytest.raises(TryLater, match=r"2026-03-03 00:00 America/New_York") as caught:
-        drain(account(zone="America/New_York"), "companies")
-    assert fake.now - before < timedelta(seconds=1)  # it did not wait and try
-    midnight = datetime(2026, 3, 3, 5, tzinfo=UTC)
-    assert abs(fake.now + caught.value.after - midnight) < timedelta(seconds=2)
-
-
-def test_a_busy_account_is_waited_for_and_then_given_up(account, fake):
-    fake.fail_next(*["500"] * 3)
-    assert drain(account(), "companies").state
-    fake.fail_next(*["429"] * 5)
-    with pytest.raises(TryLater, match="answers 429"):
-        drain(account(), "companies")
-
-
 def test_a_check_tells_the_zone_and_the_clock(account, fake):
     fake.create("companies", [{"name": "Acme"}])
     health = account(zone="Europe/Berlin").check()
@@ -311,41 +229,11 @@ def test_a_check_tells_the_zone_and_the_clock(account, fake):
     assert health.skew is not None
 
 
-def test_a_check_names_a_property_that_the_account_does_not_have(account, fake):
-    fake.create("companies", [{"name": "Acme", "vat_id": None, "erp_number": "1"}])
-    own = {"companies": {"vat": "vat_id", "number": "erp_numbr"}}
-    (missing,) = account(properties=own).check().missing
-    assert missing.startswith("companies: no property 'erp_numbr'; near: erp_number")
-
-
-def test_a_check_refuses_a_wrong_key_without_telling_it(server, fake, opened):
-    source = hubspot(server.url, fake, opened)
-    source.http.headers["Authorization"] = "Bearer pat-of-yesterday"
-    with pytest.raises(SourceError, match="renew it") as caught:
-        source.check()
-    assert caught.value.permanent
-    assert "pat-of-yesterday" not in str(caught.value)
-
-
 def test_properties_of_the_accounts_own_are_read(account, fake):
     fake.create("companies", [{"name": "Acme", "vat_id": "DE1", "name_2": "Acme GmbH"}])
     own = {"companies": {"vat": "vat_id", "name": "name_2"}}
     (row,) = drain(account(properties=own), "companies").living("account").values()
     assert (row["name"], row["vat"]) == ("Acme GmbH", "DE1")
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"skip": ("deal",)}, "no stream 'deal'"),
-        ({"properties": {"company": {}}}, "no stream 'company'"),
-        ({"properties": {"companies": {"nmae": "x"}}}, "no field 'nmae'; there are name, number"),
-    ],
-)
-def test_settings_that_name_nothing_are_refused(account, settings, words):
-    with pytest.raises(SourceError, match=words) as caught:
-        account(**settings)
-    assert caught.value.permanent
 
 
 def test_streams_that_are_skipped_are_not_there(account):
