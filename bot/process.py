@@ -182,7 +182,7 @@ class Connection(SocketModeHandler):
         if session and session.sock:
             with suppress(OSError):  # Slack was first
                 session.sock.shutdown(socket.SHUT_RDWR)
-        super().close()  # type: ignore[no-untyped-call]
+        super().close()  # type: ignore[no-untyped-call]  # Slack's, without types
 
 
 def connect(settings: Settings, parts: Parts) -> Connection | None:
@@ -190,7 +190,7 @@ def connect(settings: Settings, parts: Parts) -> Connection | None:
     if not parts.app or not settings.slack_app_token:
         return None
     connection = Connection(parts.app, settings.slack_app_token)
-    connection.connect()  # type: ignore[no-untyped-call]
+    connection.connect()  # type: ignore[no-untyped-call]  # Slack's, without types
     return connection
 
 

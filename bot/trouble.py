@@ -120,7 +120,7 @@ class Owners:
 
 
 def _of_row(session: Session, kind: str, number: int) -> Owned:
-    row: AlertRule | DigestPlan | None = session.get(ROWS[kind], number)  # type: ignore[assignment]
+    row: AlertRule | DigestPlan | None = session.get(ROWS[kind], number)  # type: ignore[assignment]  # what ROWS has of it
     if row is None:
         return Owned(f"The {kind} {OWN}:{number}")
     made = row.rule if isinstance(row, AlertRule) else row.plan

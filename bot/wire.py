@@ -107,7 +107,7 @@ class Wire:
             client=self.client, http_verb="POST", api_url=address, req_args={}, data=data,
             headers=dict(answer.getheaders()), status_code=answer.status,
         )  # fmt: skip
-        raise SlackApiError(f"{address} was not done", response)  # type: ignore[no-untyped-call]
+        raise SlackApiError(f"{address} was not done", response)  # type: ignore[no-untyped-call]  # Slack's, without types
 
 
 def _for_proxy(user: str | None, password: str | None) -> dict[str, str]:

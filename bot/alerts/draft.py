@@ -153,7 +153,7 @@ def _columns(answer: Answer, table: Table) -> list[Choice]:
         if not values or any(isinstance(one, str) for one in values):
             continue
         is_up = _is_up(column.metric)
-        worst = (max if is_up else min)(float(one) for one in values)  # type: ignore[arg-type]
+        worst = (max if is_up else min)(float(one) for one in values)  # type: ignore[arg-type]  # no text among them
         topics = tuple(sorted({*answer.summary.topics, first.topic, column.topic}))
         if len(column.name) <= LONGEST_NAME:
             like = Reading(column.name, None, column.unit, column.topic, column.metric)

@@ -48,7 +48,7 @@ class Told:
             return found
         figures = of_chances(self.chance, self.soon.astype(bool)).figures()
         return Scores(**{
-            name: value if figures[name] is None else figures[name]  # type: ignore[arg-type]
+            name: value if figures[name] is None else figures[name]  # type: ignore[arg-type]  # each field has its own type
             for name, value in found.figures().items()
         })  # fmt: skip
 

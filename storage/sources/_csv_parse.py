@@ -140,7 +140,7 @@ def _when(name: str, value: Any, formats: str | tuple[str, ...] | None) -> date 
     for one in (formats,) if isinstance(formats, str) else formats:
         try:
             # a zone is given to it by `event`, which knows the source's
-            found = datetime.strptime(value, one)  # noqa: DTZ007
+            found = datetime.strptime(value, one)  # noqa: DTZ007 - it has no zone yet
         except ValueError:
             continue
         return (

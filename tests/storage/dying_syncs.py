@@ -53,7 +53,7 @@ def run(settings, when, number):
     for kind, one in settings.sources:
         opened = kind.open
         if when == "received":
-            kind = replace(kind, open=lambda *args: Received(opened(*args), number))  # noqa: B023
+            kind = replace(kind, open=lambda *args: Received(opened(*args), number))  # noqa: B023 - used at once
         results = pulled(
             kind, one, store, settings.now, owner="me", clock=lambda: datetime.now(UTC),
             progress=stored,

@@ -149,7 +149,7 @@ def test_forwards_and_backwards_agree_and_nothing_is_lost(world, moves, counted,
     The hours run over both changes of clocks, a leap of year's end and months' ends.
     """
     begin = datetime(2025, 10, 20, tzinfo=UTC)
-    at = lambda hour: begin + 10 * hour * HOUR  # noqa: E731
+    at = lambda hour: begin + 10 * hour * HOUR  # noqa: E731 - one line says it
 
     def balance(place, until):
         return sum(

@@ -82,7 +82,7 @@ class Database:
             rows = self.connection.execute(translated).fetchall()
         except sqlite3.OperationalError as error:
             raise self.refusal(str(error), query) from error
-        return [{name: str(row[name]) for name in row.keys() if row[name] is not None}  # noqa: SIM118
+        return [{name: str(row[name]) for name in row.keys() if row[name] is not None}  # noqa: SIM118 - a Row yields its values
                 for row in rows]  # fmt: skip
 
     def refusal(self, said, query):

@@ -39,12 +39,12 @@ def test_a_local_time_means_its_instant_unless_it_is_shown_twice(zone, at):
 def test_the_bounds_are_wider_only_where_clocks_go_back():
     berlin = ZoneInfo("Europe/Berlin")
     june = datetime(2026, 6, 1, tzinfo=UTC)
-    assert lowest(june, berlin) == highest(june, berlin) == datetime(2026, 6, 1, 2)  # noqa: DTZ001
+    assert lowest(june, berlin) == highest(june, berlin) == datetime(2026, 6, 1, 2)  # noqa: DTZ001 - naive
     before = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 2:30, for the first time
-    assert lowest(before, berlin) == datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001
-    assert highest(before + timedelta(hours=1), berlin) == datetime(2026, 10, 25, 3, 30)  # noqa: DTZ001
+    assert lowest(before, berlin) == datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001 - naive
+    assert highest(before + timedelta(hours=1), berlin) == datetime(2026, 10, 25, 3, 30)  # noqa: DTZ001 - naive
 
 
 @pytest.mark.parametrize("hour", [1, 2])
 def test_a_time_that_clocks_leave_out_does_no_harm(hour):
-    assert meant(datetime(2026, 3, 29, hour, 30), ZoneInfo("Europe/Berlin"))  # noqa: DTZ001
+    assert meant(datetime(2026, 3, 29, hour, 30), ZoneInfo("Europe/Berlin"))  # noqa: DTZ001 - naive

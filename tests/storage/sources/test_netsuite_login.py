@@ -51,7 +51,7 @@ def test_a_certificate_gives_a_token(fake):
     key = ec.generate_private_key(ec.SECP256R1())
     fake.key = key.public_key()
     http = Http(HOST, transport=transport(fake))
-    ask = lambda: NOW  # noqa: E731
+    ask = lambda: NOW  # noqa: E731 - it is passed twice
     said = by_certificate(http, CONSUMER, "certificate-1", pem(key), "ES256", ask)()
     assert said["access_token"] == fake.token
     with pytest.raises(SourceError, match="gives no token: invalid_grant"):

@@ -41,7 +41,7 @@ def test_a_wrong_secret_is_quoted_and_not_told(http):
 def test_a_certificate_speaks_for_a_user(fake, http):
     key = rsa.generate_private_key(65537, 2048)
     fake.tokens.key = key.public_key()
-    ask = lambda: fake.now  # noqa: E731
+    ask = lambda: fake.now  # noqa: E731 - it is passed twice
     assert by_certificate(http, CLIENT, pem(key), "a@b.example", AUDIENCE, ask)()["access_token"]
     other = pem(rsa.generate_private_key(65537, 2048))
     with pytest.raises(SourceError, match="invalid_grant"):
