@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands._track_record import Track
-from storage.fits import Standing
+from storage.fits import Standing, error_of
 from storage.forecasts import Model
 from storage.forecasts._report import IN_USE
 
@@ -72,15 +71,8 @@ def change(model: Model, last: Standing | None) -> float | None:
     """By what share the error looking back is above that of the baseline; null where it is not
     known. The error is the pinball loss, of chances the Brier score."""
     methods = last.backtest.get("methods", {}) if last else {}
-    mine, other = _error(methods.get(IN_USE)), _error(methods.get(model.baseline))
+    mine, other = error_of(methods.get(IN_USE)), error_of(methods.get(model.baseline))
     return round(mine / other - 1, DIGITS) if mine is not None and other else None
-
-
-def _error(scores: Mapping[str, Any] | None) -> float | None:
-    if not scores:
-        return None
-    found: float | None = scores["brier"] if scores["pinball"] is None else scores["pinball"]
-    return found
 
 
 def summary(model: Model, last: Standing | None, track: Track) -> str:

@@ -32,6 +32,8 @@ FEWEST_FILLED = 200
 # in hundredths: what would be shown as 0.0
 LEAST_CHANGE = 0.05
 
+Figures = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -127,14 +129,16 @@ def judged(model: Model, report: Report) -> tuple[bool, str]:
 
 
 def _proved(model: Model, methods: Mapping[str, Scores], where: str = "") -> tuple[bool, str]:
-    mine, other = methods.get(IN_USE), methods.get(model.baseline)
-    loss, least = _loss(mine), _loss(other)
+    figures = {name: one.figures() for name, one in methods.items()}
+    mine, other = figures.get(IN_USE), figures.get(model.baseline)
+    loss, least = error_of(mine), error_of(other)
     if mine is None or loss is None or least is None:
         return False, "too little history to look back on"
-    if mine.n < FEWEST_TOLD:
-        return False, f"too little history to look back on ({mine.n} told, {FEWEST_TOLD} wanted)"
-    told = f"({mine.n:,} told{where})"
-    return loss <= least, f"its error was {_against(loss, least)} {model.baseline} {told}"
+    n = mine["n"] or 0
+    if n < FEWEST_TOLD:
+        return False, f"too little history to look back on ({n} told, {FEWEST_TOLD} wanted)"
+    why = f"its error was {_against(loss, least)} {model.baseline} ({n:,} told{where})"
+    return did_no_worse(mine, other), why
 
 
 def _against(loss: float, least: float) -> str:
@@ -147,12 +151,19 @@ def _against(loss: float, least: float) -> str:
     return f"{abs(change):.1f} % {'above' if change > 0 else 'below'} that of"
 
 
-def _loss(scores: Scores | None) -> float | None:
-    """The pinball loss; of a model that tells chances the Brier score. With the digits that are
-    kept: less is no difference."""
-    if scores is None:
-        return None
-    found = scores.brier if scores.pinball is None else scores.pinball
+def did_no_worse(mine: Figures | None, other: Figures | None) -> bool:
+    """Whether a method's error was no larger than another's; not where either is not known."""
+    loss, least = error_of(mine), error_of(other)
+    return loss is not None and least is not None and loss <= least
+
+
+def error_of(figures: Figures | None) -> float | None:
+    """The error of a method by its figures (see `Scores`), as it was scored or as that was kept:
+    the pinball loss; of one that tells chances the Brier score. With the digits that are kept:
+    less is no difference."""
+    found = (figures or {}).get("pinball")
+    if found is None:
+        found = (figures or {}).get("brier")
     return None if found is None else round(found, DIGITS)
 
 

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from sqlmodel import Session
 
-from storage.fits import in_use
+from storage.fits import did_no_worse, in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._buying import buyers_before, buying
 from storage.forecasts._churn_facts import begun, purchases, subjects, views
@@ -119,7 +119,7 @@ def _kept(params: str, tried: Sequence[str]) -> Kept:
 def _good(parts: Mapping[str, Any]) -> list[str]:
     return [
         name for name, methods in parts.items()
-        if methods[IN_USE]["brier"] <= methods[MODEL.baseline]["brier"]
+        if did_no_worse(methods.get(IN_USE), methods.get(MODEL.baseline))
     ]  # fmt: skip
 
 

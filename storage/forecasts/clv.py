@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from sqlmodel import Session
 
-from storage.fits import in_use
+from storage.fits import did_no_worse, in_use
 from storage.forecasts import Fit, Model, Progress
 from storage.forecasts._churn_facts import View, begun
 from storage.forecasts._clv_facts import (
@@ -148,7 +148,7 @@ def _did_well(backtest: dict[str, Any], kind: str) -> bool:
     methods, alone = backtest["methods"], backtest.get("parts", {}).get(kind, {})
     mine = alone.get(IN_USE) or methods.get(kind)
     past = alone.get(PAST) or methods.get(f"{kind}_past")
-    return bool(mine and past and mine["n"] and mine["pinball"] <= past["pinball"])
+    return did_no_worse(mine, past)
 
 
 MODEL = Model(

@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from storage.fits import KEPT, OLDEST, due, in_use, judged, refit, standing
+from storage.fits import (
+    KEPT,
+    OLDEST,
+    did_no_worse,
+    due,
+    in_use,
+    judged,
+    refit,
+    standing,
+)
 from storage.forecasts import Fit, Model
 from storage.forecasts._report import AtOrigin, Report
 from storage.forecasts._scores import Scores
@@ -91,6 +100,17 @@ def test_one_of_several_parts_is_used_where_any_did_no_worse():
     )
     none = Report("toy", 79, DAY, DAY, bad, parts={"signed": bad, "bought": bad})
     assert not judged(model(), none)[0]
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "is_so"),
+    [({"pinball": 1.0, "brier": 0.9}, {"pinball": 2.0, "brier": 0.1}, True),
+     ({"pinball": None, "brier": 0.2}, {"pinball": None, "brier": 0.1}, False),
+     ({"brier": 0.1}, {"brier": 0.1}, True), ({"brier": 0.1}, {}, False),
+     ({"brier": None}, {"brier": 0.1}, False), (None, {"brier": 0.1}, False)],
+)  # fmt: skip
+def test_figures_are_no_worse_by_their_error_where_both_are_known(mine, other, is_so):
+    assert did_no_worse(mine, other) is is_so
 
 
 def test_one_that_can_t_be_looked_back_on_is_not_used():
