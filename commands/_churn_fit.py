@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from commands._churn_words import percent
-from commands._contract import Ask
+from commands._contract import READ, Ask
 from storage.entities import entity
 from storage.fits import standing
 from storage.forecasts._churn_now import FACTORS, Base, Chance
@@ -19,7 +19,6 @@ from storage.metrics.churn import lives
 
 LIKELY = 0.5
 MONTH = timedelta(days=30)
-READ = 50
 WHOSE = {"contracts": "with a contract", "orders": "without a contract"}
 LEAVES = {"contracts": "leave", "orders": "order nothing"}
 LEFT = {"contracts": "left", "orders": "ordered nothing"}

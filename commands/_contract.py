@@ -14,6 +14,8 @@ from storage.issued import Statement
 Topic = Literal["supply", "customers", "revenue", "personal"]
 TOPICS: tuple[Topic, ...] = ("supply", "customers", "revenue", "personal")
 Level = Literal["none", "aggregate", "named", "full"]
+# of a long list statements are kept of so many of its first rows, as nobody reads on
+READ = 50
 Value = str | int | float | Decimal | None
 
 

@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from commands._book import Book, amounts
 from commands._churn_factors import factors_said
-from commands._churn_fit import OF_FIT, READ
+from commands._churn_fit import OF_FIT
 from commands._churn_list import about
 from commands._churn_words import percent
-from commands._contract import Ask, Column, Reading, Sentence, Topic, Value
+from commands._contract import READ, Ask, Column, Reading, Sentence, Topic, Value
 from storage.entities import entity
 from storage.forecasts._renewal_now import Group, Renews, chances
 from storage.forecasts.renewal import DAYS, MODEL, used

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from commands._basis import basis
-from commands._contract import Ask, Basis, Reading, Sentence
+from commands._contract import READ, Ask, Basis, Reading, Sentence
 from commands._lead_time_curves import WHOSE
 from commands._stock_seen import Demand
 from commands._stock_words import next_receipt
@@ -19,7 +19,6 @@ from storage.issued import Statement
 from storage.metrics._stock_risk import Risk
 from storage.metrics.run_out import METRIC, Chance
 
-SHOWN = 50
 EVENT = "runs out"
 
 
@@ -107,6 +106,6 @@ def statements(shown: Sequence[Risk], wants: Demand) -> tuple[Statement, ...]:
             MODEL.id, entity("item", risk.cover.key), EVENT, round(found.share, 2),
             wants.today + timedelta(days=found.decided),
         )
-        for risk in shown[:SHOWN]
+        for risk in shown[:READ]
         if risk.next and risk.cover.on_hand > 0 and (found := wants.chances.get(risk.cover.key))
     )  # fmt: skip
