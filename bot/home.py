@@ -5,7 +5,7 @@ from typing import Any
 from bot.alerts.listing import mine
 from bot.blocks import ASK, action_id, blocks
 from bot.channel import short
-from bot.mrkdwn import plain, text_object
+from bot.mrkdwn import plain, section
 from bot.plans import Block
 from bot.post import FAILURES
 from bot.replies import Drawn, Replies, Spoken
@@ -50,8 +50,7 @@ def _tiles(replies: Replies, user: str) -> list[Block]:
 
 def _tile(command: Command) -> Block:
     return {
-        "type": "section",
-        "text": text_object(plain(command.summary)),
+        **section(plain(command.summary)),
         "accessory": {
             "type": "button",
             "text": {"type": "plain_text", "text": command.name},

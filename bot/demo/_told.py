@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
 import numpy as np
 from sqlmodel import Session
 
@@ -69,7 +68,7 @@ def tell_past(store: Store, now: datetime, zone: ZoneInfo) -> None:
 
 def _fitted(session: Session, then: datetime, zone: ZoneInfo) -> Fitted | None:
     fit = MODEL.fit(session, then, zone)
-    return fitted_from(msgspec.json.decode(msgspec.json.encode(fit.params))) if fit else None
+    return fitted_from(fit.params) if fit else None
 
 
 def _told(

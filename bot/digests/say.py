@@ -10,7 +10,7 @@ from bot.blocks import ASK, BUTTON, action_id
 from bot.channel import MAX_BLOCKS, Desk, Said, summaries, topics
 from bot.claims import Kind
 from bot.digests.plan import Digest
-from bot.mrkdwn import TEXT, coded, cut, filled, plain, text_object
+from bot.mrkdwn import TEXT, coded, cut, filled, plain, section, text_object
 from bot.outbox import Block, Message
 from bot.schedule import Due, upcoming
 from commands import Answer, Grant, Notice, Topic
@@ -81,9 +81,7 @@ def head(saying: Saying) -> list[Block]:
         {"type": "context", "elements": [text_object(plain(saying.when or _when(saying)))]},
     ]
     also = [coded(saying.also)] if saying.also else []
-    made += [{"type": "section", "text": text_object(text)} for text in filled([
-        *also, *(sentence(one) for one in saying.said),
-    ])]  # fmt: skip
+    made += map(section, filled([*also, *(sentence(one) for one in saying.said)]))
     return [*made, *_buttons(saying.said)][:MAX_BLOCKS]
 
 
