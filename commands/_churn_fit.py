@@ -9,7 +9,7 @@ from sqlmodel import Session
 from commands._churn_words import percent
 from commands._contract import READ, Ask
 from storage.entities import entity
-from storage.fits import standing
+from storage.fits import last_of
 from storage.forecasts._churn_now import FACTORS, Base, Chance
 from storage.forecasts.churn import MODEL, used
 from storage.issued import Statement
@@ -68,7 +68,7 @@ def told_then(session: Session, ask: Ask, one: Customer) -> Chance | None:
 
 
 def _why(session: Session, ask: Ask) -> str:
-    last = next((one for one in standing(session, ask.now) if one.model == MODEL.id), None)
+    last = last_of(session, MODEL.id, ask.now)
     if last is None:
         return "none was made yet"
     if not last.is_used:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.fits import Standing, standing
+from storage.fits import Standing, last_of
+from storage.forecasts._report import IN_USE
 from storage.forecasts._scores import QUANTILES
 from storage.issued import LAST, Record, scored
 
@@ -75,7 +76,7 @@ def record(session: Session, model_id: str, now: datetime) -> Track:
     last, share = scored(session, model_id, now), None
     if shares[USUAL].n and last.shares <= set(QUANTILES):
         last, share = scored(session, model_id, now, share=USUAL), USUAL
-    fit = next((one for one in standing(session, now) if one.model == model_id), None)
+    fit = last_of(session, model_id, now)
     by_fit = fit is not None and fit.is_used
     alike = {share: scored(session, model_id, now, MEASURED, share, by_fit) for share in QUANTILES}
     return Track(last, share, shares, _looked_back(fit) if fit and by_fit else {}, alike)
@@ -84,7 +85,7 @@ def record(session: Session, model_id: str, now: datetime) -> Track:
 def _looked_back(last: Standing) -> dict[float, float]:
     """What share came by each told one, as a fit looked back on it; of one that was kept before
     that was written down, as far as its scores say it."""
-    mine: Mapping[str, Any] = last.backtest.get("methods", {}).get("leadline", {})
+    mine: Mapping[str, Any] = last.backtest.get("methods", {}).get(IN_USE, {})
     found = {share: mine[name] for share, name in COVERS.items() if mine.get(name) is not None}
     for one in last.backtest.get("calibration", ()):
         found[one["said"]] = one["came"]

@@ -12,7 +12,7 @@ from commands._churn_words import percent
 from commands._contract import Ask
 from commands._opportunity_rows import Chance
 from storage.entities import entity
-from storage.fits import in_use, standing
+from storage.fits import in_use, last_of
 from storage.forecasts._report import IN_USE
 from storage.forecasts._statement import Statement
 from storage.forecasts._upsell_fit import Begins, begins_from
@@ -55,7 +55,7 @@ def chances(session: Session, ask: Ask, every: Taken) -> Chances:
     """The fit that is in use, of items at the places that they have in `every`."""
     last = in_use(session, MODEL, ask.now)
     if last is None:
-        known = next((one for one in standing(session, ask.now) if one.model == MODEL.id), None)
+        known = last_of(session, MODEL.id, ask.now)
         why = known.why if known else "too little was begun to learn from"
         return Chances(None, f"With what chance an offer is taken is not told: {why}.")
     found = begins_from(msgspec.json.decode(last.params), every)

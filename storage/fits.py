@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, select
 
@@ -169,9 +169,20 @@ def error_of(figures: Figures | None) -> float | None:
 
 def standing(session: Session, now: datetime) -> list[Standing]:
     """The last fit of each model by `now`; one that is older than `OLDEST` is not used."""
+    return _standing(session, now)
+
+
+def last_of(session: Session, model: str, now: datetime) -> Standing | None:
+    """The same of one model; null where it has none."""
+    return next(iter(_standing(session, now, ForecastFit.model == model)), None)
+
+
+def _standing(
+    session: Session, now: datetime, *which: ColumnElement[bool] | bool
+) -> list[Standing]:
     last = (
         select(func.max(ForecastFit.id))
-        .where(col(ForecastFit.fitted_at) <= now)
+        .where(col(ForecastFit.fitted_at) <= now, *which)
         .group_by(col(ForecastFit.model))
     )
     columns = [col(getattr(ForecastFit, one.name)) for one in fields(Standing)]

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.boundary import guarded
 from bot.clock import true_time
 from commands._lead_time_curves import of_open
-from storage.fits import in_use, standing
+from storage.fits import in_use, last_of
 from storage.forecasts._fitted import Fitted, fitted_from
 from storage.forecasts.lead_time import MODEL
 from storage.issued import Statement, keep, score
@@ -47,7 +47,7 @@ def remembering(store: Store, zone: ZoneInfo, stop: threading.Event) -> Iterator
 
 def _is_fitted(store: Store) -> bool:
     with store.reader() as session:
-        return any(one.model == MODEL.id for one in standing(session, true_time()))
+        return last_of(session, MODEL.id, true_time()) is not None
 
 
 def tell_past(store: Store, now: datetime, zone: ZoneInfo) -> None:
