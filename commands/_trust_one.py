@@ -1,7 +1,6 @@
 """How far one model can be trusted: what it told and what came, its methods, its calibration."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -20,7 +19,7 @@ from commands._contract import (
     Value,
 )
 from commands._track_record import FEWEST_TOLD, WORDS, Track, record
-from commands._trust_words import change, method, rests_on, summary
+from commands._trust_words import change, looked_back, method, rests_on, summary
 from commands._window import midnight
 from storage.fits import Standing
 from storage.forecasts import Model
@@ -99,7 +98,7 @@ def _readings(
     model: Model, last: Standing | None, track: Track, counted: Tally
 ) -> tuple[Reading, ...]:
     found = track.last
-    mine = last.backtest.get("methods", {}).get(IN_USE, {}) if last else {}
+    mine = looked_back(last).get(IN_USE, {})
     figures: list[tuple[str, float | None, str]] = [
         ("statements", found.n, ""),
         ("held", found.held if found.n else None, ""),
@@ -118,7 +117,7 @@ def _readings(
 
 def _table(model: Model, last: Standing | None) -> Table | None:
     """A row a method of the look back that has any figure, the one in use first."""
-    methods: dict[str, Any] = last.backtest.get("methods", {}) if last else {}
+    methods = looked_back(last)
     unit = last.backtest.get("unit", "") if last else ""
     shown = [name for name in FIGURES if methods.get(IN_USE, {}).get(name) is not None]
     if not shown:
@@ -136,7 +135,7 @@ def _table(model: Model, last: Standing | None) -> Table | None:
 
 
 def _meant(model: Model, last: Standing | None) -> tuple[Sentence, ...]:
-    mine = last.backtest.get("methods", {}).get(IN_USE, {}) if last else {}
+    mine = looked_back(last).get(IN_USE, {})
     said = [words for name, words in MEANS.items() if mine.get(name) is not None]
     return (Sentence(f"{'; '.join(said)}.", (model.topic,)),) if said else ()
 

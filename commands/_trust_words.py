@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from commands._track_record import Track
-from storage.fits import Standing, error_of
+from storage.fits import Figures, Standing, error_of
 from storage.forecasts import Model
 from storage.forecasts._report import IN_USE
 
@@ -70,9 +70,14 @@ def why(model: Model, last: Standing) -> str:
 def change(model: Model, last: Standing | None) -> float | None:
     """By what share the error looking back is above that of the baseline; null where it is not
     known. The error is the pinball loss, of chances the Brier score."""
-    methods = last.backtest.get("methods", {}) if last else {}
+    methods = looked_back(last)
     mine, other = error_of(methods.get(IN_USE)), error_of(methods.get(model.baseline))
     return round(mine / other - 1, DIGITS) if mine is not None and other else None
+
+
+def looked_back(last: Standing | None) -> Mapping[str, Figures]:
+    """The figures of each method when a fit looked back; none without a fit."""
+    return last.backtest.get("methods", {}) if last else {}
 
 
 def summary(model: Model, last: Standing | None, track: Track) -> str:
