@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from math import hypot
 from zoneinfo import ZoneInfo
 
 from bot.alerts.figures import TOTAL, Figures, Why, basis_of, figures
@@ -12,6 +11,7 @@ from bot.channel import Said
 from bot.text import shown
 from commands import Answer, Notice, Reading
 from commands._window import WindowError, midnight, read_window
+from storage.metrics._clustered import gap
 
 # what "the window before" is for a figure that has no window of its own
 USUAL = timedelta(days=90)
@@ -93,13 +93,12 @@ def _moved(found: Figures, then: Figures, when: str) -> Figures:
 
 
 def _is_chance(now: Reading, then: Reading) -> bool:
-    """Whether a figure of answers moved within the margin of the difference: each side by its own
-    bounds, as Newcombe (1998) has it."""
+    """Whether a figure of answers moved within the margin of the difference."""
     if now.metric not in OF_ANSWERS:
         return False
     bounds = (now.value, now.low, now.high, then.value, then.low, then.high)
     if any(one is None for one in bounds):
         return True
     value, low, high, before, least, most = (float(one or 0) for one in bounds)
-    down, up = hypot(value - low, most - before), hypot(high - value, before - least)
-    return -up <= value - before <= down
+    _, down, up = gap((value, low, high), (before, least, most))
+    return down <= 0 <= up

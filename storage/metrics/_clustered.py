@@ -1,5 +1,7 @@
 """A share of things of which several are of one customer: they count less than as many apart."""
 
+from math import hypot
+
 import numpy as np
 import numpy.typing as npt
 
@@ -49,7 +51,15 @@ def difference(one: Share, other: Share) -> tuple[float, float, float] | None:
     assert one.high is not None
     assert other.low is not None
     assert other.high is not None
-    gap = one.rate - other.rate
-    down = np.hypot(one.rate - one.low, other.high - other.rate)
-    up = np.hypot(one.high - one.rate, other.rate - other.low)
-    return gap, gap - float(down), gap + float(up)
+    return gap((one.rate, one.low, one.high), (other.rate, other.low, other.high))
+
+
+def gap(
+    one: tuple[float, float, float], other: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """How much higher one figure is than another, with its interval, by each one's own limits."""
+    value, low, high = one
+    before, least, most = other
+    found = value - before
+    down, up = hypot(value - low, most - before), hypot(high - value, before - least)
+    return found, found - down, found + up
