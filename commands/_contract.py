@@ -14,9 +14,9 @@ from storage.issued import Statement
 Topic = Literal["supply", "customers", "revenue", "personal"]
 TOPICS: tuple[Topic, ...] = ("supply", "customers", "revenue", "personal")
 Level = Literal["none", "aggregate", "named", "full"]
+Value = str | int | float | Decimal | None
 # of a long list statements are kept of so many of its first rows, as nobody reads on
 READ = 50
-Value = str | int | float | Decimal | None
 
 
 @dataclass(frozen=True)
