@@ -38,7 +38,8 @@ def answer(
             return replace(meant, echo=read.line)
         if meant and not meant.error:
             return meant
-    return said or _unclear(line, _allowed(registry, ask), read)
+    allowed = {name: one for name, one in registry.items() if one.tells(ask.grant)}
+    return said or _unclear(line, allowed, read)
 
 
 def _of_line(
@@ -50,7 +51,7 @@ def _of_line(
         return None
     if rest and [word.lower() for word in rest] == ["help"]:
         return _usage(command)
-    if command.topics and not any(ask.grant.allows(topic) for topic in command.topics):
+    if not command.tells(ask.grant):
         return refusal(line)
     found = command.answer(session, ask, rest)
     if isinstance(found, Notice):
@@ -69,15 +70,6 @@ def writes(line: str, registry: Mapping[str, Command]) -> bool:
     """Whether a line changes the store, so that it needs a session that may write."""
     command, rest = command_of(clean(line[:LONGEST_LINE]).split(), registry)
     return command is not None and bool(rest) and rest[0].lower() in command.writes
-
-
-def _allowed(registry: Mapping[str, Command], ask: Ask) -> dict[str, Command]:
-    """The commands that the asker may be shown something of."""
-    return {
-        name: one
-        for name, one in registry.items()
-        if not one.topics or any(map(ask.grant.allows, one.topics))
-    }
 
 
 def _usage(command: Command) -> Notice:

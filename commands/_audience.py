@@ -126,4 +126,4 @@ def may_ask(up: FollowUp, grant: Grant, registry: Mapping[str, Command]) -> bool
     if not all(map(grant.allows, up.topics)):
         return False
     command, _ = command_of(up.line.split(), registry)
-    return command is None or not command.topics or any(map(grant.allows, command.topics))
+    return command is None or command.tells(grant)

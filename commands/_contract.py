@@ -246,3 +246,7 @@ class Command:
     writes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     is_card: bool = False
+
+    def tells(self, grant: Grant) -> bool:
+        """Whether who has a grant may see anything of its answers."""
+        return not self.topics or any(map(grant.allows, self.topics))

@@ -56,7 +56,7 @@ def read_sentence(
     """What a sentence asks; null where that is not clear. `choose` may pick one of the lines."""
     allowed = {
         name: one for name, one in registry.items()
-        if one.asks and (not one.topics or any(map(ask.grant.allows, one.topics)))
+        if one.asks and one.tells(ask.grant)
     }  # fmt: skip
     when, rest = time_in(text, ask.today)
     common = SMALL | _spoken(registry)

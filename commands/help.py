@@ -16,7 +16,7 @@ SLOT = re.compile(r"[\[<](supplier|customer)\b")
 
 
 def answer(session: Session, ask: Ask, words: Sequence[str]) -> Notice:
-    registry = {name: one for name, one in load().items() if _may_ask(one, ask)}
+    registry = {name: one for name, one in load().items() if one.tells(ask.grant)}
     if not words:
         return _overview(session, ask, list(registry.values()))
     command, rest = command_of(words, registry)
@@ -62,10 +62,6 @@ def _examples(session: Session, ask: Ask, command: Command) -> list[str]:
     kinds = [kind for kind in SLOT.findall(command.usage) if ask.grant.allows(TOPIC_OF[kind])]
     named = [one for kind in kinds if (one := latest(session, ask.now, kind))]
     return [*(f"{command.name} {one.name}" for one in named[:1]), *command.examples]
-
-
-def _may_ask(command: Command, ask: Ask) -> bool:
-    return not command.topics or any(map(ask.grant.allows, command.topics))
 
 
 COMMAND = Command(
