@@ -7,7 +7,7 @@ the first day, and at least tomorrow. The chance of `eta` is that of coming with
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -46,18 +46,21 @@ class Told:
         found = of_quantiles(self.said, self.came)
         if self.chance is None or self.soon is None or not len(self.came):
             return found
-        figures = of_chances(self.chance, self.soon.astype(bool)).figures()
-        return Scores(**{
-            name: value if figures[name] is None else figures[name]  # type: ignore[arg-type]  # each field has its own type
-            for name, value in found.figures().items()
-        })  # fmt: skip
+        soon = of_chances(self.chance, self.soon.astype(bool))
+        return replace(
+            found, auc=soon.auc, brier=soon.brier, ece=soon.ece, slope=soon.slope,
+            lift10=soon.lift10,
+        )  # fmt: skip
 
     def and_(self, other: "Told") -> "Told":
-        both = [(self.said, other.said), (self.came, other.came), (self.chance, other.chance),
-                (self.soon, other.soon)]  # fmt: skip
-        return Told(*(
-            None if one is None or two is None else np.concatenate([one, two]) for one, two in both
-        ))  # type: ignore[arg-type]  # fmt: skip
+        return Told(
+            np.concatenate([self.said, other.said]), np.concatenate([self.came, other.came]),
+            _joined(self.chance, other.chance), _joined(self.soon, other.soon),
+        )  # fmt: skip
+
+
+def _joined(one: Floats | None, two: Floats | None) -> Floats | None:
+    return None if one is None or two is None else np.concatenate([one, two])
 
 
 def look_back(
