@@ -54,23 +54,25 @@ def due(session: Session, models: Iterable[Model], now: datetime, zone: ZoneInfo
     local = now.astimezone(zone)
     night = datetime.combine(local.date(), AT_NIGHT, zone)
     last = {one.model: one for one in standing(session, now)}
-    found = []
-    for model in models:
-        one = last.get(model.id)
-        if one is None or one.version != model.version:
-            is_due = True
-        else:
-            is_due = one.fitted_at < night <= now or _is_filled(session, one)
-        if is_due:
-            found.append(model)
-    return found
+    filled = _filled(session, list(last.values()))
+    return [
+        model for model in models
+        if (one := last.get(model.id)) is None or one.version != model.version
+        or one.fitted_at < night <= now or model.id in filled
+    ]  # fmt: skip
 
 
-def _is_filled(session: Session, last: Standing) -> bool:
-    written = session.exec(
-        select(func.max(SyncRun.written)).where(col(SyncRun.ended_at) > last.fitted_at)
-    ).one()
-    return (written or 0) > max(FEWEST_FILLED, FILLED * last.rows)
+def _filled(session: Session, last: Sequence[Standing]) -> set[str]:
+    """The models of which a run since wrote so much; the runs are read once for all of them."""
+    if not last:
+        return set()
+    most = columns_of(*(
+        func.max(SyncRun.written).filter(col(SyncRun.ended_at) > one.fitted_at) for one in last
+    )).where(col(SyncRun.ended_at) > min(one.fitted_at for one in last))  # fmt: skip
+    return {
+        one.model for one, written in zip(last, session.execute(most).one(), strict=True)
+        if (written or 0) > max(FEWEST_FILLED, FILLED * one.rows)
+    }  # fmt: skip
 
 
 def refit(
