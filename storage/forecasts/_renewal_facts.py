@@ -67,9 +67,3 @@ def _name(one: Renewal, day: date) -> Name | None:
     if one.customer is None or one.contract is None or not is_decided:
         return None
     return one.customer.key, one.contract.starts_on, one.contract.number, one.due_on
-
-
-def is_over(one: Upcoming, day: date) -> bool:
-    """Whether a renewal is due so long before a day that it must be decided."""
-    due: date = one.name[3]
-    return due + GRACE < day

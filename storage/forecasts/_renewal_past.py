@@ -19,7 +19,7 @@ from storage.forecasts._churn_past import (
 )
 from storage.forecasts._leaving import Leaving, leaving
 from storage.forecasts._origins import Plan
-from storage.forecasts._renewal_facts import is_over, outcomes, upcoming
+from storage.forecasts._renewal_facts import outcomes, upcoming
 from storage.forecasts._report import IN_USE, Report
 
 # how many windows before a day are learned from: three years
@@ -47,7 +47,7 @@ def learned_by(view: View, day: date, days: int, first: date) -> Learned:
         if at <= first:
             break
         for one in upcoming(view(at).values(), at, at + timedelta(days=days)):
-            if one.name in came and is_over(one, day):
+            if one.name in came:
                 known.append(one.known)
                 lost.append(not came[one.name])
     return known, lost
@@ -65,7 +65,7 @@ def look_back(
         progress("looking back", number, len(wanted))
         rows = learned_by(view, origin.at, days, begun)
         due = list(upcoming(view(origin.at).values(), origin.at, origin.end))
-        seen = [one for one in due if one.name in came and is_over(one, until)]
+        seen = [one for one in due if one.name in came]
         unknown += len(due) - len(seen)
         if not rows[0] or not seen:
             continue

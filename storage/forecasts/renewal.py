@@ -28,10 +28,10 @@ def fitted(session: Session, now: datetime, zone: ZoneInfo) -> Fit | None:
     """The fit of all renewals that were due by now."""
     today, view = now.astimezone(zone).date(), views(session, zone)
     begun = _begun(view, today)
-    rows = learned_by(view, today, DAYS, begun) if begun else ([], [])
-    if not rows[0] or begun is None:
+    if begun is None:
         return None
-    return Fit(fit_of(rows).as_json(), len(rows[0]), begun, today)
+    rows = learned_by(view, today, DAYS, begun)
+    return Fit(fit_of(rows).as_json(), len(rows[0]), begun, today) if rows[0] else None
 
 
 def backtest(

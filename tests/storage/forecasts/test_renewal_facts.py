@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from storage.forecasts._renewal_facts import is_over, outcomes, upcoming
+from storage.forecasts._renewal_facts import outcomes, upcoming
 from storage.known.contracts import Contract, Was
 from storage.known.customers import Customer
 
@@ -66,6 +66,5 @@ def test_a_contract_is_found_again_in_how_it_turned_out():
     (before,) = upcoming([customer(contract(due, number="C1"))], DAY, END)
     after = customer(contract(due, number="C1", churned_on=due))
     day = due + timedelta(days=31)
-    assert is_over(before, day)
-    assert not is_over(before, due + timedelta(days=30))
+    assert outcomes(lambda _: {after.key: after}, day - timedelta(days=1)) == {}
     assert outcomes(lambda _: {after.key: after}, day) == {before.name: False}
