@@ -5,12 +5,13 @@ order alone, and has no figures where nothing is known of orders. Chances are th
 orders, of placing none in the horizon, and `mae` is that of how many orders each places.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
+from storage.forecasts import Progress
 from storage.forecasts._buying import (
     Ints,
     Purchases,
@@ -40,7 +41,6 @@ LAST_ORDER = "days since an order"
 # how many windows before an origin are learned from, and the fewest days that a window needs
 WINDOWS = 4
 FEWEST_DAYS = 30
-Progress = Callable[..., None]
 Learned = tuple[list[Known], list[bool]]
 
 

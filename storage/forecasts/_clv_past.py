@@ -7,13 +7,14 @@ by the mean of all. Where there are orders and contracts both stand for themselv
 of them could be scored `parts` names it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
+from storage.forecasts import Progress
 from storage.forecasts._churn_past import spaced
 from storage.forecasts._clv_facts import (
     MONTH,
@@ -43,7 +44,6 @@ from storage.forecasts._scores import QUANTILES, Calibrated, Floats, Scores, gai
 PAST = "past_spend"
 ORDERS, CONTRACTS = "orders", "contracts"
 SLACK = 1e-9
-Progress = Callable[..., None]
 
 
 @dataclass(frozen=True)
