@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -47,13 +48,11 @@ def subjects(session: Session, now: datetime) -> list[Subject]:
 def views(session: Session, zone: ZoneInfo) -> View:
     """Customers with a contract in force as known when a local day begins; each day read once."""
     who = identities(session)
-    kept: dict[date, Mapping[Key, Customer]] = {}
 
+    @cache
     def view(day: date) -> Mapping[Key, Customer]:
-        if day not in kept:
-            found = customers(session, datetime.combine(day, time(), zone), day, who)
-            kept[day] = {one.key: one for one in found if one.contracts}
-        return kept[day]
+        found = customers(session, datetime.combine(day, time(), zone), day, who)
+        return {one.key: one for one in found if one.contracts}
 
     return view
 

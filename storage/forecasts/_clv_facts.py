@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,9 +26,9 @@ from storage.known.rates import Rates
 from storage.links import Key
 from storage.metrics._worth import monthly
 from storage.metrics.churn import Life, lives
+from storage.metrics.clv import MONTH
 from storage.models._types import MONEY_SCALE, instant_to_int
 
-MONTH = 365.25 / 12
 SEVERAL = -1
 DAYS = 10_000_000
 AS_THEY_ARE = Rates("", [])
@@ -47,6 +48,12 @@ class Paid:
     keys: tuple[Key, ...]
     currency: Ints
     currencies: tuple[str, ...]
+
+    def first(self) -> int:
+        return int(self.day.min())
+
+    def last(self) -> int:
+        return int(self.day.max())
 
     def of(self, rows: Ints) -> tuple[Ints, Ints, Floats]:
         """Whose, on which day, for how much: of these rows, those of one day as one, and without
@@ -168,16 +175,14 @@ def contracts_by_day(session: Session, zone: ZoneInfo) -> View:
     """Customers with a contract as known when a local day begins, and nothing else of them; each
     day read once."""
     who = identities(session)
-    kept: dict[date, Mapping[Key, Customer]] = {}
 
+    @cache
     def view(day: date) -> Mapping[Key, Customer]:
-        if day not in kept:
-            found = contracts(session, datetime.combine(day, time(), zone), day, who)
-            kept[day] = {
-                key: Customer("/".join(key), frozenset({key}), contracts=tuple(some), company=key)
-                for key, some in found.items()
-            }
-        return kept[day]
+        found = contracts(session, datetime.combine(day, time(), zone), day, who)
+        return {
+            key: Customer("/".join(key), frozenset({key}), contracts=tuple(some), company=key)
+            for key, some in found.items()
+        }
 
     return view
 

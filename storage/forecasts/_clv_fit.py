@@ -11,8 +11,8 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from storage.forecasts._buying import Ints
 from storage.forecasts._gamma_gamma import GammaGamma, Spent, gamma_gamma
 from storage.forecasts._mbg import Bought, Mbg
 from storage.forecasts._sbg import Cohort, Sbg, drawn, sbg
@@ -27,7 +27,6 @@ TINY = 1e-6
 ROWS = 4_096
 MOST = 2_000
 FAR = 6.0
-Ints = npt.NDArray[np.int64]
 Bounds = tuple[Floats, Floats]
 
 

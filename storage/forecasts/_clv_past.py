@@ -17,7 +17,6 @@ import numpy as np
 from storage.forecasts import Progress
 from storage.forecasts._churn_past import spaced
 from storage.forecasts._clv_facts import (
-    MONTH,
     brought,
     buyers_before,
     earned,
@@ -40,6 +39,7 @@ from storage.forecasts._past_spend import FEWEST_DAYS, Facts, of_contracts, of_o
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._sbg import cohort
 from storage.forecasts._scores import QUANTILES, Calibrated, Floats, Scores, gain, lift, pinball
+from storage.metrics.clv import MONTH
 
 PAST = "past_spend"
 ORDERS, CONTRACTS = "orders", "contracts"

@@ -15,10 +15,11 @@ import numpy as np
 from storage.forecasts._buying import Ints
 from storage.forecasts._churn_facts import View
 from storage.forecasts._churn_past import before
-from storage.forecasts._clv_facts import MONTH, Paid, brought, buyers_before, earned, running
+from storage.forecasts._clv_facts import Paid, brought, buyers_before, earned, running
 from storage.forecasts._clv_fit import Ahead
 from storage.forecasts._scores import QUANTILES, Floats
 from storage.links import Key
+from storage.metrics.clv import MONTH
 
 FEWEST_DAYS = 90
 
@@ -64,7 +65,7 @@ def scale(past: Floats, came: Floats) -> Scale:
 
 def of_orders(made: Paid, number: Ints, code: int, day: int, horizon: int) -> Ahead:
     """Past spend of some buyers, who all pay in one currency."""
-    window = min(horizon, (day - int(made.day.min())) * 2 // 3)
+    window = min(horizon, (day - made.first()) * 2 // 3)
     then = buyers_before(made, day - window)
     mine = then.number[made.currency[then.number] == code]
     past = _spent(made, mine, day - window, window)
@@ -74,7 +75,7 @@ def of_orders(made: Paid, number: Ints, code: int, day: int, horizon: int) -> Ah
 
 def _spent(made: Paid, number: Ints, day: int, days: int) -> Floats:
     """What each ordered for in so many days before, of a shorter history in proportion."""
-    start = max(day - days, int(made.day.min()))
+    start = max(day - days, made.first())
     money: Floats = np.nan_to_num(brought(made, number, start, day)) * days / max(day - start, 1)
     return money
 

@@ -80,8 +80,7 @@ def _orders(made: Paid, today: date) -> tuple[dict[str, Any], tuple[date, date]]
         return None
     pace = mbg(now.seen)
     params = {"n": len(now.number), "pace": msgspec.to_builtins(pace), "spend": found}
-    days = (date.fromordinal(int(one)) for one in (made.day.min(), made.day.max()))
-    return params, (next(days), next(days))
+    return params, (date.fromordinal(made.first()), date.fromordinal(made.last()))
 
 
 def _contracts(view: View, today: date) -> tuple[dict[str, Any], tuple[date, date]] | None:
@@ -104,13 +103,13 @@ def backtest(
     signed = begun(view, today)
     days = [*(signed or ())]
     if len(made.day):
-        days += [date.fromordinal(int(one)) for one in (made.day.min(), made.day.max())]
+        days += [date.fromordinal(made.first()), date.fromordinal(made.last())]
     if not days:
         return Report(MODEL.id, 0, None, None)
     facts = Facts(made, view, signed is not None, min(days), _currency(made, view, today))
     rows = len(made.day) + (len(view(today)) if signed else 0)
     report = Report(MODEL.id, rows, min(days), max(days), unit=facts.currency or MONEY)
-    until = today if signed else min(today, date.fromordinal(int(made.day.max()) + 1))
+    until = today if signed else min(today, date.fromordinal(made.last() + 1))
     return look_back(report, facts, plan, plan.horizon or DAYS, until, progress)
 
 

@@ -56,7 +56,7 @@ def cdnow() -> Iterator[Figure]:
         with store.session() as session:
             made = paid(session, NOW)
     day = SINCE.toordinal()
-    first = date.fromordinal(int(made.day.min()))
+    first = date.fromordinal(made.first())
     side = _orders(Facts(made, dict, False, first, ""), day, HORIZON)
     assert abs(side.mine.scores().mae - report["methods"]["leadline"]["mae"]) < CLOSE
     yield from _top(side)
