@@ -119,11 +119,7 @@ def learned_by(view: View, day: date, horizon: int, first: date) -> Learned:
     """What was known of customers in the windows before a day, and who left in each."""
     rows: list[Known] = []
     left: list[bool] = []
-    at = day
-    for _ in range(WINDOWS):
-        at = before(at, horizon)
-        if at <= first:
-            break
+    for at in windows(day, horizon, first, WINDOWS):
         known, gone = outcomes(view, at, at + timedelta(days=horizon), day)
         rows += known
         left += gone
@@ -134,6 +130,17 @@ def before(day: date, horizon: int) -> date:
     """The last first of a month from which the horizon is over by a day: so windows of many
     origins begin on the same days, and each is read once."""
     return (day - timedelta(days=horizon)).replace(day=1)
+
+
+def windows(day: date, horizon: int, first: date, most: int) -> Iterator[date]:
+    """The days behind the first one on which the `most` windows before a day begin, the last one
+    first."""
+    at = day
+    for _ in range(most):
+        at = before(at, horizon)
+        if at <= first:
+            return
+        yield at
 
 
 def outcomes(view: View, at: date, end: date, seen: date) -> Learned:

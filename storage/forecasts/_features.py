@@ -28,9 +28,7 @@ class Number:
     bends: tuple[float, ...]
 
     def columns(self, values: Sequence[Value]) -> Floats:
-        found = np.array(
-            [np.nan if _number(one) is None else _number(one) for one in values], float
-        )
+        found = np.array([_number(one) for one in values], float)  # null becomes nan
         unknown = np.isnan(found)
         found = np.where(unknown, self.middle, found)
         bent = [np.maximum(found - bend, 0) for bend in self.bends]

@@ -13,7 +13,7 @@ import numpy as np
 
 from storage.forecasts._mbg import lgammas
 from storage.forecasts._newton import least
-from storage.forecasts._scores import Floats
+from storage.forecasts._scores import Floats, ranks
 from storage.metrics.churn import Z95
 
 LEAN = 0.05
@@ -128,17 +128,10 @@ def goes_together(spent: Spent) -> Together:
     """How frequency and value go together among those who ordered twice or more."""
     more = spent.orders >= 2
     n = int(more.sum())
-    count, mean = _ranks(spent.orders[more]), _ranks(spent.mean[more])
+    count, mean = ranks(spent.orders[more]), ranks(spent.mean[more])
     if n < 3 or not np.ptp(count) or not np.ptp(mean):
         return Together(n, None)
     return Together(n, float(np.corrcoef(count, mean)[0, 1]))
-
-
-def _ranks(values: Floats) -> Floats:
-    """Ranks, the same for the same values."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: Floats = (count.cumsum() - (count - 1) / 2)[place]
-    return ranks
 
 
 def _usual(spent: Spent) -> tuple[float, ...]:

@@ -13,9 +13,9 @@ from storage.forecasts._churn_past import (
     Learned,
     Told,
     Tried,
-    before,
     spaced,
     summed,
+    windows,
 )
 from storage.forecasts._leaving import Leaving, leaving
 from storage.forecasts._origins import Plan
@@ -41,11 +41,7 @@ def learned_by(view: View, day: date, days: int, first: date) -> Learned:
     lost, as far as all of their kind are decided by then."""
     came = outcomes(view, day)
     known, lost = [], []
-    at = day
-    for _ in range(WINDOWS):
-        at = before(at, days)
-        if at <= first:
-            break
+    for at in windows(day, days, first, WINDOWS):
         for one in upcoming(view(at).values(), at, at + timedelta(days=days)):
             if one.name in came:
                 known.append(one.known)

@@ -105,9 +105,14 @@ def auc(chance: Floats, came: Flags) -> float | None:
     others = len(came) - events
     if not events or not others:
         return None
-    _, place, count = np.unique(chance, return_inverse=True, return_counts=True)
-    ranks = (count.cumsum() - (count - 1) / 2)[place]
-    return float((ranks[came].sum() - events * (events + 1) / 2) / (events * others))
+    return float((ranks(chance)[came].sum() - events * (events + 1) / 2) / (events * others))
+
+
+def ranks(values: Floats) -> Floats:
+    """Ranks, the same for the same values."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    found: Floats = (count.cumsum() - (count - 1) / 2)[place]
+    return found
 
 
 def calibration_of_chances(chance: Floats, came: Flags) -> tuple[Calibrated, ...]:
