@@ -24,7 +24,7 @@ from storage.forecasts._buying import (
 from storage.forecasts._churn_facts import Subject, View, is_customer, known_on
 from storage.forecasts._features import Known
 from storage.forecasts._leaving import Leaving, leaving
-from storage.forecasts._origins import MONTHS, Origin, Plan, later
+from storage.forecasts._origins import Origin, Plan, spaced, windows
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._scores import (
     Calibrated,
@@ -126,23 +126,6 @@ def learned_by(view: View, day: date, horizon: int, first: date) -> Learned:
     return rows, left
 
 
-def before(day: date, horizon: int) -> date:
-    """The last first of a month from which the horizon is over by a day: so windows of many
-    origins begin on the same days, and each is read once."""
-    return (day - timedelta(days=horizon)).replace(day=1)
-
-
-def windows(day: date, horizon: int, first: date, most: int) -> Iterator[date]:
-    """The days behind the first one on which the `most` windows before a day begin, the last one
-    first."""
-    at = day
-    for _ in range(most):
-        at = before(at, horizon)
-        if at <= first:
-            return
-        yield at
-
-
 def outcomes(view: View, at: date, end: date, seen: date) -> Learned:
     """What was known on a day of who was a customer then, and who was none at the end, as seen on
     a later day."""
@@ -201,19 +184,6 @@ def _orders_at(made: Purchases, day: int, horizon: int) -> Methods:
                    (np.full(n, fit.orders * horizon / window), count)),
         RECENCY: Told(1 - by_recency(then, did, window, now, horizon), came),
     }  # fmt: skip
-
-
-def spaced(plan: Plan, horizon: int, first: date, until: date) -> list[Origin]:
-    """Days in [first, …], the firsts of months, whose horizons are over by `until`; by themselves
-    so far apart that these do not overlap."""
-    since, end = max(first, plan.since or first), plan.until or date.max
-    at = before(until, horizon)
-    found: list[Origin] = []
-    while at >= since and len(found) < plan.most:
-        if at < end:
-            found.append(Origin(at, at + timedelta(days=horizon)))
-        at = later(at, -MONTHS[plan.every]) if plan.every else before(at, horizon)
-    return found[::-1]
 
 
 def summed(report: Report, tried: Mapping[str, Tried]) -> Report:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from storage.forecasts import Progress
-from storage.forecasts._churn_past import spaced
 from storage.forecasts._clv_facts import (
     brought,
     buyers_before,
@@ -34,7 +33,7 @@ from storage.forecasts._clv_fit import (
     together,
 )
 from storage.forecasts._mbg import mbg
-from storage.forecasts._origins import Origin, Plan
+from storage.forecasts._origins import Origin, Plan, spaced
 from storage.forecasts._past_spend import FEWEST_DAYS, Facts, of_contracts, of_orders
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._sbg import cohort

@@ -1,8 +1,8 @@
-"""From which days in the past a model is tried: origins a month, a quarter or half a year apart."""
+"""From which days in the past a model is tried: months, quarters, half-years or horizons apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 Every = Literal["month", "quarter", "half-year"]
@@ -69,3 +69,33 @@ def later(day: date, months: int) -> date:
     """The first of a month so many months later."""
     years, month = divmod(day.month - 1 + months, 12)
     return date(day.year + years, month + 1, 1)
+
+
+def spaced(plan: Plan, horizon: int, first: date, until: date) -> list[Origin]:
+    """Days in [first, …], the firsts of months, whose horizons are over by `until`; by themselves
+    so far apart that these do not overlap."""
+    since, end = max(first, plan.since or first), plan.until or date.max
+    at = before(until, horizon)
+    found: list[Origin] = []
+    while at >= since and len(found) < plan.most:
+        if at < end:
+            found.append(Origin(at, at + timedelta(days=horizon)))
+        at = later(at, -MONTHS[plan.every]) if plan.every else before(at, horizon)
+    return found[::-1]
+
+
+def before(day: date, horizon: int) -> date:
+    """The last first of a month from which the horizon is over by a day: so windows of many
+    origins begin on the same days, and each is read once."""
+    return (day - timedelta(days=horizon)).replace(day=1)
+
+
+def windows(day: date, horizon: int, first: date, most: int) -> Iterator[date]:
+    """The days behind the first one on which the `most` windows before a day begin, the last one
+    first."""
+    at = day
+    for _ in range(most):
+        at = before(at, horizon)
+        if at <= first:
+            return
+        yield at

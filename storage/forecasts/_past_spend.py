@@ -14,9 +14,9 @@ import numpy as np
 
 from storage.forecasts._buying import Ints
 from storage.forecasts._churn_facts import View
-from storage.forecasts._churn_past import before
 from storage.forecasts._clv_facts import Paid, brought, buyers_before, earned, running
 from storage.forecasts._clv_fit import Ahead
+from storage.forecasts._origins import before
 from storage.forecasts._scores import QUANTILES, Floats
 from storage.links import Key
 from storage.metrics.clv import MONTH

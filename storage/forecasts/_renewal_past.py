@@ -13,12 +13,10 @@ from storage.forecasts._churn_past import (
     Learned,
     Told,
     Tried,
-    spaced,
     summed,
-    windows,
 )
 from storage.forecasts._leaving import Leaving, leaving
-from storage.forecasts._origins import Plan
+from storage.forecasts._origins import Plan, spaced, windows
 from storage.forecasts._renewal_facts import outcomes, upcoming
 from storage.forecasts._report import IN_USE, Report
 

@@ -11,8 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from storage.forecasts import Progress
-from storage.forecasts._churn_past import spaced
-from storage.forecasts._origins import Origin, Plan
+from storage.forecasts._origins import Origin, Plan, spaced
 from storage.forecasts._report import IN_USE, AtOrigin, Gain, Report
 from storage.forecasts._scores import Flags, Floats, calibration_of_chances, gain, of_chances
 from storage.forecasts._upsell_fit import Begins, Ints, begins, begun, owned

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from storage.forecasts._churn_facts import Subject
-from storage.forecasts._churn_past import before, in_folds, of_contracts, of_orders, spaced, summed
+from storage.forecasts._churn_past import in_folds, of_contracts, of_orders, summed
 from storage.forecasts._origins import Plan
 from storage.forecasts._report import Report
 from storage.known.contracts import Contract
@@ -46,21 +46,6 @@ def test_where_all_or_none_left_folds_show_nothing(gone):
     known = [Subject({"x": 1.0}, gone) for _ in range(100)]
     assert in_folds("churn", known, 5, quietly).methods == {}
     assert in_folds("churn", known[:1], 5, quietly).methods == {}
-
-
-def test_windows_do_not_overlap_and_are_over():
-    found = spaced(Plan(most=3), 90, date(2024, 1, 1), TODAY)
-    assert [one.at for one in found] == [date(2025, 6, 1), date(2025, 9, 1), date(2025, 12, 1)]
-    for one, two in zip(found, [*found[1:], None], strict=True):
-        assert one.end <= (two.at if two else TODAY)
-
-
-def test_a_plan_may_say_how_often_and_between_which_days():
-    plan = Plan("month", date(2025, 3, 15), date(2025, 6, 1))
-    assert [one.at for one in spaced(plan, 90, date(2024, 1, 1), TODAY)] == [
-        date(2025, 4, 1), date(2025, 5, 1),
-    ]  # fmt: skip
-    assert before(date(2025, 5, 1), 90) == date(2025, 1, 1)
 
 
 def lived(rng, n=600):

@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
-from storage.forecasts._origins import Plan, later, often, origins
+from storage.forecasts._origins import Plan, before, later, often, origins, spaced
 
 FIRST, LAST = date(2024, 2, 10), date(2025, 6, 30)
+TODAY = date(2026, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,18 @@ def test_a_plan_says_from_when_until_when_and_how_many():
     plan = Plan("month", date(2025, 1, 1), date(2025, 4, 1))
     assert [one.at.month for one in origins(plan, [], FIRST, LAST)] == [1, 2, 3]
     assert [one.at.month for one in origins(Plan("month", most=2), [], FIRST, LAST)] == [5, 6]
+
+
+def test_windows_do_not_overlap_and_are_over():
+    found = spaced(Plan(most=3), 90, date(2024, 1, 1), TODAY)
+    assert [one.at for one in found] == [date(2025, 6, 1), date(2025, 9, 1), date(2025, 12, 1)]
+    for one, two in zip(found, [*found[1:], None], strict=True):
+        assert one.end <= (two.at if two else TODAY)
+
+
+def test_a_plan_may_say_how_often_and_between_which_days():
+    plan = Plan("month", date(2025, 3, 15), date(2025, 6, 1))
+    assert [one.at for one in spaced(plan, 90, date(2024, 1, 1), TODAY)] == [
+        date(2025, 4, 1), date(2025, 5, 1),
+    ]  # fmt: skip
+    assert before(date(2025, 5, 1), 90) == date(2025, 1, 1)
