@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from commands._churn_factors import factors_said
 from commands._churn_fit import LEAVES, LIKELY, WHOSE, Told, rate_said
@@ -37,15 +36,19 @@ class Listed:
         found = [one for one in map(self.chance, self.shown) if one]
         return [one.share for one in found if one.share is not None and base in (None, one.base)]
 
+    def likely(self) -> int:
+        """How many are more likely to leave than not."""
+        return sum(1 for share in self.shares() if share > LIKELY)
+
     def revenue(self, one: Standing) -> Sums:
         """What a customer brings a year."""
-        return self.rates.total(_amounts(one, 1.0, self.today), self.into)
+        return self.rates.total(one.yearly(self.today), self.into)
 
     def at_risk(self, one: Standing) -> Sums | None:
         """What it brings a year times its chance to leave; null where no chance is told."""
         if one.risk is None:
             return None
-        return self.rates.total(_amounts(one, one.risk, self.today), self.into)
+        return self.rates.total(one.yearly(self.today, one.risk), self.into)
 
     def sums(self) -> tuple[Sums, Sums]:
         """What is expected to go of all with a chance, and what they bring."""
@@ -57,14 +60,7 @@ class Listed:
 
     def _each(self, some: Iterable[Standing], *, at_risk: bool) -> Iterable[Amount]:
         for one in some:
-            yield from _amounts(one, (one.risk or 0.0) if at_risk else 1.0, self.today)
-
-
-def _amounts(one: Standing, share: float, today: date) -> list[Amount]:
-    if one.revenue is None:
-        return [Amount(None, None, today)]
-    part = Decimal(share)
-    return [Amount(value * part, code, today) for code, value in sorted(one.revenue.items())]
+            yield from one.yearly(self.today, (one.risk or 0.0) if at_risk else 1.0)
 
 
 def summary(found: Listed) -> str:
@@ -75,7 +71,7 @@ def summary(found: Listed) -> str:
         will = f"will {LEAVES[parts[0][0].kind]}** within {parts[0][0].days} days"
     else:
         will = f"will leave**: {', '.join(_part(base, some) for base, some in parts)}"
-    likely = sum(1 for share in shares if share > LIKELY)
+    likely = found.likely()
     who = f"{likely} {'is' if likely == 1 else 'are'} likely to (over 50 %)"
     return f"**About {about(sum(shares))} of {len(shares):,} customers {will}; {who}."
 
@@ -106,16 +102,14 @@ def detail(found: Listed) -> list[Sentence]:
 def figures(found: Listed) -> tuple[Reading, ...]:
     """The sums as readings."""
     risk, whole = found.sums()
-    shares = found.shares()
-    likely = sum(1 for share in shares if share > LIKELY)
     rates = [
         Reading(f"base rate {WHOSE[base.kind]}", base.rate, "share", "customers", METRIC.id,
                 *(base.interval or (None, None)))
         for base in found.told.bases
     ]  # fmt: skip
     return (
-        Reading("expected to leave", sum(shares), "", "customers", METRIC.id),
-        Reading("likely to leave", likely, "", "customers", METRIC.id),
+        Reading("expected to leave", sum(found.shares()), "", "customers", METRIC.id),
+        Reading("likely to leave", found.likely(), "", "customers", METRIC.id),
         *rates,
         *readings("revenue expected to go", risk, "revenue", METRIC.id),
         *readings("revenue of those named", whole, "revenue", METRIC.id),

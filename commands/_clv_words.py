@@ -54,7 +54,7 @@ def looked_back(fit: Used | None) -> Iterator[str]:
     """How the fit did against what customers had spent before, in a sentence or two."""
     if fit is None:
         return
-    mine, past = fit.methods[IN_USE], fit.methods["past_spend"]
+    mine, past = fit.methods[IN_USE], fit.methods[MODEL.baseline]
     if fit.gain:
         change, least, most = (_below(fit.gain[name]) for name in ("pinball", "low", "high"))
         sure = f" (95 %: {least or '0 %'} to {most or '0 %'})" if least or most else ""

@@ -56,7 +56,7 @@ def said(told: Told, some: Sequence[Due], book: Book) -> list[Sentence]:
     if pairs:
         many = about(sum(share for _, share in pairs))
         text = f"About {many} of {len(pairs)} are expected to be renewed."
-        stay, whole = (_sum(pairs, book, is_expected=flag) for flag in (True, False))
+        stay, whole = _sum(pairs, book), _sum([(one, 1.0) for one, _ in pairs], book)
         money = (
             f"Expected to stay with them: {amounts(stay)} a year, the sum of chance × revenue, of"
             f" {amounts(whole)}."
@@ -72,10 +72,10 @@ def said(told: Told, some: Sequence[Due], book: Book) -> list[Sentence]:
     return found
 
 
-def _sum(pairs: Sequence[tuple[Due, float]], book: Book, *, is_expected: bool) -> Sums:
-    """The yearly revenue of all, or what is expected of it; what nobody told is left out."""
+def _sum(pairs: Sequence[tuple[Due, float]], book: Book) -> Sums:
+    """A share of the yearly revenue of each, in sum; what nobody told is left out."""
     parts = [
-        Amount(value * Decimal(share if is_expected else 1), code, book.today)
+        Amount(value * Decimal(share), code, book.today)
         for one, share in pairs for code, value in one.yearly.by_currency.items()
     ]  # fmt: skip
     return book.rates.total(parts, book.into)
@@ -119,9 +119,8 @@ def notes(told: Told, some: Sequence[Due]) -> list[str]:
 
 def statements(told: Told, some: Sequence[Due]) -> tuple[Statement, ...]:
     """What is told of the first of them, as nobody reads on; decided when the grace is over."""
-    pairs = [(one, mine) for one in some[:READ] if one.customer and (mine := told.of(one))]
     return tuple(
         Statement(MODEL.id, entity("customer", one.customer.key), "renews", mine.share,
                   one.ends_on + GRACE)
-        for one, mine in pairs if one.customer
+        for one in some[:READ] if one.customer and (mine := told.of(one))
     )  # fmt: skip

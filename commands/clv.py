@@ -27,7 +27,7 @@ from storage.entities import entity
 from storage.forecasts.clv import MODEL, Used, used
 from storage.metrics._clv_ahead import worths
 from storage.metrics._worth import ordered
-from storage.metrics.clv import METRIC, MONTHS, Worth, total
+from storage.metrics.clv import METRIC, Worth, total
 
 YEAR = timedelta(days=365)
 
@@ -103,7 +103,8 @@ def _summary(query: Query, known: Sequence[Worth], track: Track) -> str:
 
 def _readings(known: Sequence[Worth]) -> tuple[Reading, ...]:
     found = []
-    for kind, name in (("contract", f"next {MONTHS} months"), ("orders", "next 12 months")):
+    for kind, horizon in HORIZON.items():
+        name = f"next {horizon}"
         some = [one for one in known if one.kind == kind]
         for currency, value in sorted(total(some).items()):
             found.append(Reading(name, value, currency, "revenue", METRIC.id))

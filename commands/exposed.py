@@ -199,10 +199,11 @@ def _table(chain: Supply, found: Exposure) -> Table:
     """A row a customer; with its chance to leave and what is at risk where any chance is told."""
     money, unit = column([one.revenue for one in found.exposed])
     risks, risk_unit = column([one.at_risk for one in found.exposed])
+    has_risk = _has_risk(found)
     rows: list[tuple[Value, ...]] = []
     for one, amount, risk in zip(found.exposed, money, risks, strict=True):
         first, share = one.slowest, one.standing.risk
-        chance = (share, None if share is None else risk) if _has_risk(found) else ()
+        chance = (share, None if share is None else risk) if has_risk else ()
         rows.append(
             (
                 one.standing.customer.name, amount, *chance,
@@ -217,7 +218,7 @@ def _table(chain: Supply, found: Exposure) -> Table:
     columns = (
         Column("Customer", "customers"),
         Column("12 months", "revenue", unit, METRIC.id),
-        *(at_risk if _has_risk(found) else ()),
+        *(at_risk if has_risk else ()),
         Column("Slowest order", "customers"),
         Column(heading(0.8, chain.track), "customers"),
         Column("Signals", "customers"),

@@ -9,6 +9,7 @@ from math import sqrt
 
 from storage.known.contracts import Contract
 from storage.known.customers import Customer
+from storage.known.rates import Amount
 from storage.links import Key
 from storage.metrics import Metric
 from storage.metrics._order_gaps import Reordering, Rhythm, leavings
@@ -140,6 +141,13 @@ class Standing:
         if self.rhythm is None or not self.rhythm.p90 or self.customer.late:
             return 0.0
         return self.rhythm.quiet / self.rhythm.p90
+
+    def yearly(self, today: date, share: float = 1.0) -> list[Amount]:
+        """A share of its revenue by currency; one unknown amount where it can't be told."""
+        if self.revenue is None:
+            return [Amount(None, None, today)]
+        part = Decimal(share)
+        return [Amount(value * part, code, today) for code, value in sorted(self.revenue.items())]
 
 
 def wilson(lost: float, n: float) -> tuple[float, float] | None:

@@ -1,8 +1,8 @@
 """Revenue exposed: what customers are worth who wait for a late order and may leave."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -115,9 +115,9 @@ def waiting_lines(
     lines: Iterable[SalesLine],
     arrivals: Arrivals,
     today: date,
-    least: Decimal = Decimal(0),
-    rates: Rates | None = None,
-    into: str = "",
+    least: Decimal,
+    rates: Rates,
+    into: str,
 ) -> dict[Key, list[Waiting]]:
     """Open lines late or likely to be, by customer; those worth less than `least` left out.
 
@@ -136,10 +136,10 @@ def waiting_lines(
     return found
 
 
-def _compared(rest: Amount, rates: Rates | None, into: str) -> Decimal | None:
+def _compared(rest: Amount, rates: Rates, into: str) -> Decimal | None:
     """What is compared with the least value; null where it can't be."""
-    target = into or (rates.home if rates else "")
-    return rates.convert(rest, target) if rates and target else rest.value
+    target = into or rates.home
+    return rates.convert(rest, target) if target else rest.value
 
 
 def waiting(line: SalesLine, arrivals: Arrivals, today: date) -> Waiting:
@@ -181,7 +181,7 @@ def exposure(
     return Exposure(
         exposed,
         tuple(one for one in ranked if not one.is_exposed),
-        rates.total((a for one in exposed for a in _amounts(one.standing, today)), into),
+        rates.total((a for one in exposed for a in one.standing.yearly(today)), into),
         rates.total((a for one in exposed for a in _risked(one.standing, today)), into),
         rates.total((line.rest for one in exposed for line in one.lines), into),
         len(dated), untraced, len(lines) - len(dated),
@@ -193,29 +193,15 @@ def _exposed(
 ) -> Exposed:
     ranked = sorted(theirs, key=lambda found: (-found.days_late, found.line.number))
     return Exposed(
-        one, tuple(ranked), rates.total(_amounts(one, today), into),
+        one, tuple(ranked), rates.total(one.yearly(today), into),
         rates.total(_risked(one, today), into),
         rates.total((found.rest for found in theirs), into),
     )  # fmt: skip
 
 
-def _amounts(one: Standing, today: date) -> list[Amount]:
-    """A customer's revenue of 12 months by currency; one unknown amount where it can't be told."""
-    if one.revenue is None:
-        return [Amount(None, None, today)]
-    revenue: Mapping[str, Decimal] = one.revenue
-    return [Amount(value, currency, today) for currency, value in sorted(revenue.items())]
-
-
 def _risked(one: Standing, today: date) -> list[Amount]:
-    """The same times its chance to leave; nothing where none is told."""
-    if one.risk is None:
-        return []
-    share = Decimal(one.risk)
-    return [
-        replace(amount, value=amount.value * share) if amount.value is not None else amount
-        for amount in _amounts(one, today)
-    ]
+    """A customer's revenue times its chance to leave; nothing where none is told."""
+    return [] if one.risk is None else one.yearly(today, one.risk)
 
 
 def _rank(one: Exposed, wanted: str) -> tuple[bool, bool, str, Decimal, str]:
