@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from commands._churn_factors import change_said, factors_said
-from commands._churn_fit import LEAVES, LIKELY, OF_FIT, chance_said, statements, told_of, told_then
+from commands._churn_fit import LEAVES, LIKELY, OF_FIT, Told, chance_said, statements, told_then
 from commands._churn_one import contract_said, facts_read, orders_said, others
 from commands._churn_words import stands_out
 from commands._contract import Answer, Ask, Basis, FollowUp, Reading, Sentence
@@ -13,11 +13,13 @@ from storage.forecasts._churn_now import Chance
 from storage.metrics.churn import METRIC, Standing
 
 
-def card_of(session: Session, ask: Ask, one: Standing, count: int, rests: Basis) -> Answer | None:
-    """The answer about one customer; `count` tells of others by the same name. Null where no
-    chance of it is told."""
+def card_of(
+    session: Session, ask: Ask, one: Standing, count: int, rests: Basis, told: Told
+) -> Answer | None:
+    """The answer about one customer; `count` tells of others by the same name, `told` its chance
+    with all factors. Null where none is told."""
     customer = one.customer
-    now = told_of(session, ask, [customer], most=None).chances.get(customer.key)
+    now = told.chances.get(customer.key)
     if now is None or now.share is None or one.left_on:
         return None
     then = told_then(session, ask, customer)

@@ -10,7 +10,7 @@ from commands._churn_words import percent
 from commands._contract import READ, Ask
 from storage.entities import entity
 from storage.fits import last_of
-from storage.forecasts._churn_now import FACTORS, Base, Chance
+from storage.forecasts._churn_now import Base, Chance
 from storage.forecasts.churn import MODEL, used
 from storage.issued import Statement
 from storage.known.customers import Customer, customers
@@ -48,9 +48,7 @@ class Told:
         return any(base.has_chances for base in self.bases)
 
 
-def told_of(
-    session: Session, ask: Ask, some: Sequence[Customer], most: int | None = FACTORS
-) -> Told:
+def told_of(session: Session, ask: Ask, some: Sequence[Customer], most: int | None) -> Told:
     """What is told of customers as known at the asker's now, with the `most` factors of each."""
     kept = used(session, ask.now)
     if kept is None:
@@ -62,9 +60,11 @@ def told_then(session: Session, ask: Ask, one: Customer) -> Chance | None:
     """What the same fit tells of a customer as it was known a month ago, with all factors; null
     where it was none then."""
     kept = used(session, ask.now)
+    if kept is None:
+        return None
     day = ask.today - MONTH
     known = customers(session, ask.now - MONTH, day, only=one.keys)
-    return kept.chances(known, day, None).get(one.key) if kept else None
+    return kept.chances(known, day, None).get(one.key)
 
 
 def _why(session: Session, ask: Ask) -> str:
@@ -119,11 +119,11 @@ def statements(
 ) -> tuple[Statement, ...]:
     """What an answer that shows chances of customers says of each: of the first of them, as nobody
     reads on."""
-    pairs = [(one, told.get(one.key)) for one in some[:READ]]
     return tuple(
         Statement(
             MODEL.id, entity("customer", one.key), "leaves", chance.share,
             ask.today + timedelta(days=chance.base.days),
         )
-        for one, chance in pairs if chance and chance.share is not None
+        for one in some[:READ]
+        if (chance := told.get(one.key)) and chance.share is not None
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from commands._churn_factors import factors_said
 from commands._churn_fit import LEAVES, LIKELY, WHOSE, Told, rate_said
@@ -50,6 +51,7 @@ class Listed:
             return None
         return self.rates.total(one.yearly(self.today, one.risk), self.into)
 
+    @cached_property
     def sums(self) -> tuple[Sums, Sums]:
         """What is expected to go of all with a chance, and what they bring."""
         some = [one for one in self.shown if one.risk is not None]
@@ -90,7 +92,7 @@ def about(count: float) -> str:
 
 def detail(found: Listed) -> list[Sentence]:
     """What is expected to go beside the sum of those named, and how many leave anyway."""
-    risk, whole = found.sums()
+    risk, whole = found.sums
     text = (
         f"Expected to go with them: {said(risk)} a year, the sum of chance × revenue; all"
         f" {len(found.shares()):,} named bring {said(whole)}."
@@ -101,7 +103,7 @@ def detail(found: Listed) -> list[Sentence]:
 
 def figures(found: Listed) -> tuple[Reading, ...]:
     """The sums as readings."""
-    risk, whole = found.sums()
+    risk, whole = found.sums
     rates = [
         Reading(f"base rate {WHOSE[base.kind]}", base.rate, "share", "customers", METRIC.id,
                 *(base.interval or (None, None)))

@@ -30,6 +30,7 @@ from commands._churn_rates import compared, lost, rate_readings
 from commands._churn_rows import rows_behind
 from commands._churn_words import interval, local_days, percent
 from commands._grammar import Query, read
+from storage.forecasts._churn_now import FACTORS
 from storage.known.contracts import contracts_seen_from
 from storage.known.customers import customers
 from storage.known.rates import rates
@@ -83,7 +84,9 @@ def answer(session: Session, ask: Ask, words: Sequence[str]) -> Answer | Notice:
     everyone = lives(customers(session, ask.now, ask.today), ask.today)
     if query.by and everyone and not query.named:
         return _split(session, ask, query, everyone)
-    told = told_of(session, ask, [one.customer for one in _asked(query, everyone)])
+    # the card of one compares all factors with those of a month ago
+    most = None if query.named else FACTORS
+    told = told_of(session, ask, [one.customer for one in _asked(query, everyone)], most)
     standing = standings(everyone, ask.today, told.risks)
     if query.named:
         return _one(session, ask, query, everyone, standing, told)
@@ -196,9 +199,7 @@ def _split(session: Session, ask: Ask, query: Query, everyone: list[Life]) -> An
         title=f"Churn by {query.by}",
         summary=Sentence(f"{text}: {whole.lost} of {whole.at_start}.", ("customers",)),
         readings=(
-            Reading(
-                "churn", whole.rate, "share", "customers", METRIC.id, low=whole.low, high=whole.high
-            ),
+            Reading("churn", whole.rate, "share", "customers", METRIC.id, whole.low, whole.high),
         ),
         table=Table((Column(query.by.capitalize(), "customers"), *columns), tuple(rows)),
         evidence=rows_behind(ask, everyone, query.window),
@@ -223,7 +224,7 @@ def _one(
         )
     days = local_days(query.window.start, query.window.end, ask.zone)
     rests = _basis(session, ask, query, asked, rate(asked, *days))
-    card = card_of(session, ask, found[0], len(found), rests) if told.has_chances else None
+    card = card_of(session, ask, found[0], len(found), rests, told)
     return card or facts_of(found[0], len(found), ask.today, rests, quiet_events(everyone), told)
 
 

@@ -128,15 +128,10 @@ def _detail(found: Exposure) -> list[Sentence]:
     text = f"{count} line{'s are' if count != 1 else ' is'} late"
     text += f", {soon} will likely be" if soon else ""
     parts = [Sentence(f"{text}; worth {said(found.lines_value)} themselves.", BOTH)]
-    if _has_risk(found):
+    if found.has_risk:
         text = f"Expected to go of it: {said(found.at_risk)} a year, the sum of chance × revenue."
         parts.append(Sentence(text, BOTH))
     return parts
-
-
-def _has_risk(found: Exposure) -> bool:
-    """Whether a chance to leave is told of any who is exposed."""
-    return any(one.standing.risk is not None for one in found.exposed)
 
 
 def _first(chain: Supply, exposed: Sequence[Exposed]) -> list[Sentence]:
@@ -187,7 +182,7 @@ def _readings(found: Exposure) -> tuple[Reading, ...]:
         *readings("revenue exposed", found.revenue, "revenue", METRIC.id),
         *(
             readings("revenue expected to go", found.at_risk, "revenue", METRIC.id)
-            if _has_risk(found)
+            if found.has_risk
             else ()
         ),
         *readings("value of the lines", found.lines_value, "revenue", METRIC.id),
@@ -199,7 +194,7 @@ def _table(chain: Supply, found: Exposure) -> Table:
     """A row a customer; with its chance to leave and what is at risk where any chance is told."""
     money, unit = column([one.revenue for one in found.exposed])
     risks, risk_unit = column([one.at_risk for one in found.exposed])
-    has_risk = _has_risk(found)
+    has_risk = found.has_risk
     rows: list[tuple[Value, ...]] = []
     for one, amount, risk in zip(found.exposed, money, risks, strict=True):
         first, share = one.slowest, one.standing.risk
@@ -236,7 +231,7 @@ def _signs(one: Exposed) -> str | None:
 
 def _notes(chain: Supply, found: Exposure, least: Decimal, told: Told) -> list[str]:
     notes = [chain.left_out] if found.exposed and chain.left_out else []
-    if _has_risk(found):
+    if found.has_risk:
         notes.append(no_fit(told, has_chances=True) if told.why else horizons(told))
     if waiting := len(found.only_waiting):
         wait = (

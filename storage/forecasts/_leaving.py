@@ -9,7 +9,7 @@ import numpy as np
 from storage.forecasts._features import Encoder, Known, Number, encoder_from, learned
 from storage.forecasts._logistic import Logistic, chance_of, logistic, logistic_from, logit
 from storage.forecasts._scores import Flags, Floats
-from storage.metrics.churn import ENOUGH_EVENTS, Z95, wilson
+from storage.metrics.churn import ENOUGH_EVENTS, Z95
 
 
 class Scored(NamedTuple):
@@ -27,7 +27,7 @@ class Scored(NamedTuple):
 @dataclass(frozen=True)
 class Leaving:
     """A fit: of `n` customers `events` left. Without an encoder too few did, and all that is known
-    is the base rate with its interval."""
+    is the base rate."""
 
     n: int
     events: int
@@ -37,11 +37,6 @@ class Leaving:
     @property
     def base(self) -> float:
         return self.events / self.n if self.n else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the base rate; null of nobody."""
-        return wilson(self.events, self.n)
 
     def chances(self, rows: Sequence[Known]) -> Floats:
         """The chance of each to leave; the base rate where nothing better is known."""

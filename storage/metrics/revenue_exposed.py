@@ -110,6 +110,11 @@ class Exposure:
     untraced: int
     undated: int
 
+    @property
+    def has_risk(self) -> bool:
+        """Whether a chance to leave is told of any who is exposed."""
+        return any(one.standing.risk is not None for one in self.exposed)
+
 
 def waiting_lines(
     lines: Iterable[SalesLine],

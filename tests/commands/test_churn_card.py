@@ -4,6 +4,7 @@ import pytest
 
 from commands import Ask, Grant
 from commands._churn_card import card_of
+from commands._churn_fit import told_of
 from storage.known.customers import customers
 from storage.metrics.churn import lives, standings
 from tests.commands.dialogue import BERLIN, NOW
@@ -30,7 +31,8 @@ def card(world, name, count=1):
         ask = Ask("churn", NOW, BERLIN, Grant.everything())
         every = standings(lives(customers(session, NOW, TODAY), TODAY), TODAY)
         one = next(one for one in every if one.customer.name == name)
-        return card_of(session, ask, one, count, BASIS)
+        told = told_of(session, ask, [one.customer], most=None)
+        return card_of(session, ask, one, count, BASIS, told)
 
 
 def test_its_figures_are_those_of_the_fit(world):

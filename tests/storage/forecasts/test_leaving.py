@@ -4,6 +4,7 @@ import pytest
 
 from storage.forecasts._leaving import leaving, leaving_from, together
 from storage.forecasts._scores import of_chances
+from storage.metrics.churn import wilson
 from tests.storage.forecasts.buyers import signed
 
 
@@ -55,7 +56,7 @@ def test_with_few_events_there_is_a_base_rate_and_no_chance(made):
     fit = leaving(known[:1_000], left)
     assert fit.scored(known[:2]) is None
     assert fit.base == 0.049
-    low, high = fit.interval
+    low, high = wilson(fit.events, fit.n)
     assert low < 0.049 < high
     assert fit.chances(known[:2]).tolist() == [0.049, 0.049]
     assert leaving(known[:1_000], left, 49).score is not None
@@ -72,7 +73,7 @@ def test_where_all_or_none_left_there_are_no_chances_either(made, all_left):
 def test_a_single_customer_and_nobody_at_all():
     assert leaving([{"tenure": 3.0}], np.array([True])).base == 1
     none = leaving([], np.zeros(0, bool))
-    assert (none.base, none.interval) == (0, None)
+    assert (none.base, wilson(none.events, none.n)) == (0, None)
 
 
 def test_it_is_the_same_as_json_and_back(made, fit):
