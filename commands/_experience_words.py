@@ -4,7 +4,7 @@ are thin."""
 from dataclasses import dataclass
 
 from commands._otif_words import percent
-from storage.metrics._clustered import difference
+from storage.metrics._clustered import is_apart
 from storage.metrics._due import Share
 from storage.metrics._felt import DAYS, LOST_DAYS
 from storage.metrics.after_delivery import BANDS, PUBLISHED, THIN, Outcome
@@ -48,18 +48,12 @@ def compared(told: Told, found: Outcome) -> str:
         f"{told.late.format(share=percent(late.rate))} ({spanned(late)}),"
         f" {percent(in_time.rate)} {told.in_time} ({spanned(in_time)})"
     )
-    return f"{text}." if is_apart(found) else f"{text}: no difference beyond chance."
+    return f"{text}." if is_apart(late, in_time) else f"{text}: no difference beyond chance."
 
 
 def many(of: Share, told: Told) -> str:
     """Of how many a share is: "1 answer", "4 orders"."""
     return f"{of.n:,} {told.things if of.n != 1 else told.things.removesuffix('s')}"
-
-
-def is_apart(found: Outcome) -> bool:
-    """Whether late orders differ from those in time by more than chance would have it."""
-    gap = difference(found.late, found.in_time)
-    return gap is not None and not gap[1] <= 0 <= gap[2]
 
 
 def spanned(found: Share) -> str:

@@ -42,6 +42,12 @@ def _worth(holds: Flags, whose: Ints, share: float) -> float:
     return min(max(share * (1 - share) / variance, least), n) if variance else n
 
 
+def is_apart(one: Share, other: Share) -> bool:
+    """Whether two shares differ by more than chance would have it."""
+    gap = difference(one, other)
+    return gap is not None and not gap[1] <= 0 <= gap[2]
+
+
 def difference(one: Share, other: Share) -> tuple[float, float, float] | None:
     """How much higher one share is than another, with its 95 % interval; null where one is of
     nothing (Newcombe 1998, Statistics in Medicine 17, method 10: each side by its own limits)."""

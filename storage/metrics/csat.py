@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from storage.known.voices import Voice
 from storage.metrics import Metric
-from storage.metrics._clustered import difference
+from storage.metrics._clustered import is_apart
 from storage.metrics._due import share
 from storage.metrics.churn import wilson
 
@@ -65,9 +65,8 @@ def unsatisfied(voices: Sequence[Voice]) -> list[Voice]:
 
 
 def is_change(now: Share, before: Share) -> bool:
-    """Whether two shares differ by more than chance would have it (see `difference`)."""
-    gap = difference(share(now.satisfied, now.n), share(before.satisfied, before.n))
-    return gap is not None and not gap[1] <= 0 <= gap[2]
+    """Whether two shares differ by more than chance would have it."""
+    return is_apart(share(now.satisfied, now.n), share(before.satisfied, before.n))
 
 
 def _judged(voices: Sequence[Voice]) -> list[bool | None]:
