@@ -70,8 +70,7 @@ def begins(every: Taken, day: int, days: int) -> Begins | None:
     than `FEWEST_BEGUN` began anything."""
     then = day - days
     who, has, is_sold = owned(every, then)
-    new = begun(every, then, day)
-    width = max(1, len(every.items))
+    new, width = begun(every, then, day), every.width
     mine = np.isin(new // width, who) & is_sold[new % width]
     if mine.sum() < FEWEST_BEGUN:
         return None
@@ -91,8 +90,8 @@ def _times(every: Taken, then: int, new: Ints, rates: Floats, without: Ints) -> 
     rules = together(every, then)
     found = offers(every, rules, then)
     place = np.searchsorted(EDGES, rules.lift[found.rule], "right")
-    width, size = max(1, len(every.items)), len(EDGES) + 1
-    came = np.isin(found.whose.astype(np.int64) * width + found.other, new)
+    size = len(EDGES) + 1
+    came = np.isin(found.whose.astype(np.int64) * every.width + found.other, new)
     seen = np.bincount(place, weights=came, minlength=size)
     expected = np.bincount(place, weights=rates[found.other], minlength=size)
     seen[0] += len(new) - seen.sum()
@@ -104,14 +103,13 @@ def _times(every: Taken, then: int, new: Ints, rates: Floats, without: Ints) -> 
 def owned(every: Taken, day: int) -> tuple[Ints, Ints, Flags]:
     """By a day: the customers of the year before, what each of them ever had (a number of customer
     and item), and which items at least `LEAST_BUYERS` of them bought in that year."""
-    width = max(1, len(every.items))
-    before = every.only(every.on < day)
+    width, before = every.width, every.only(every.on < day)
     lately = before.only(before.on >= day - YEAR.days)
     who = np.unique(lately.whose)
-    once = np.unique(lately.whose.astype(np.int64) * width + lately.item)
+    once = np.unique(lately.codes)
     is_sold: Flags = np.bincount(once % width, minlength=width) >= LEAST_BUYERS
     theirs = before.only(np.isin(before.whose, who))
-    return who, np.unique(theirs.whose.astype(np.int64) * width + theirs.item), is_sold
+    return who, np.unique(theirs.codes), is_sold
 
 
 def begun(every: Taken, start: int, end: int) -> Ints:
@@ -124,8 +122,7 @@ def begun(every: Taken, start: int, end: int) -> Ints:
 
 def firsts(every: Taken) -> tuple[Ints, Ints]:
     """All numbers of customer and item, ascending, and the day on which each was first bought."""
-    width = max(1, len(every.items))
-    codes, place = np.unique(every.whose.astype(np.int64) * width + every.item, return_inverse=True)
+    codes, place = np.unique(every.codes, return_inverse=True)
     first = np.full(len(codes), np.iinfo(np.int64).max)
     np.minimum.at(first, place, every.on)
     return codes, first

@@ -45,7 +45,7 @@ def looked_back(
 
 def told(every: Taken, learned: Begins, origin: Origin) -> Methods:
     """By method (chance, whether it came, whose) of each item that a customer never had."""
-    day, width = origin.at.toordinal(), max(1, len(every.items))
+    day, width = origin.at.toordinal(), every.width
     who, has, is_sold = owned(every, day)
     if len(who) > MOST_CUSTOMERS:
         who = np.sort(np.random.default_rng(0).choice(who, MOST_CUSTOMERS, replace=False))

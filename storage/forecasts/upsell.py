@@ -81,7 +81,7 @@ def _first_days(every: Taken, told: Sequence[Issued]) -> dict[tuple[str, str], d
     for one in told:
         if one.subject not in whose or one.event not in items:
             continue
-        code = whose[one.subject] * len(every.items) + items[one.event]
+        code = whose[one.subject] * every.width + items[one.event]
         at = int(np.searchsorted(codes, code))
         if at < len(codes) and codes[at] == code:
             found[one.subject, one.event] = date.fromordinal(int(first[at]))

@@ -40,6 +40,17 @@ class Taken:
     def __len__(self) -> int:
         return len(self.whose)
 
+    @property
+    def width(self) -> int:
+        """How many items there are, 1 at least: by it a number of customer and item falls apart."""
+        return max(1, len(self.items))
+
+    @property
+    def codes(self) -> Ints:
+        """Of each line the number of its customer and item."""
+        found: Ints = self.whose.astype(np.int64) * self.width + self.item
+        return found
+
     def only(self, which: Flags) -> "Taken":
         """Some of the lines; companies and items keep their places."""
         return Taken(
@@ -57,18 +68,25 @@ def taken(
 ) -> Taken:
     """All lines ordered before `now`; `who` is `identities`, without which nobody is known."""
     lines = columns.sales(session, now, zone=zone)
-    lines = lines.only(lines["left_on"] == NO_DAY)
-    companies: dict[Key, int] = {}
-    places = []
-    for key in lines.keys("customer"):
-        company = who.get(key)
-        places.append(-1 if company is None else companies.setdefault(company, len(companies)))
-    lines = lines.only((np.array([*places, -1])[lines["party"]] >= 0) & (lines["item"] >= 0))
+    whose, companies = whose_of(lines, who)
+    kept = (lines["left_on"] == NO_DAY) & (whose >= 0) & (lines["item"] >= 0)
+    lines = lines.only(kept)
     items = lines.by("item")
     price, qty = lines["price"], lines["qty"]
     value = np.where(price == NO_AMOUNT, np.nan, price / MONEY_SCALE * (qty / QTY_SCALE))
     return Taken(
-        np.array([*places, -1])[lines["party"]], items.places, lines["ordered_on"], value,
+        whose[kept], items.places, lines["ordered_on"], value,
         lines["currency"], tuple(companies),
         tuple(one for one in items.values if isinstance(one, Named)), lines.texts,
     )  # fmt: skip
+
+
+def whose_of(lines: columns.Lines, who: Mapping[Key, Key]) -> tuple[Ints, dict[Key, int]]:
+    """The number of the company of each line, -1 for one that nobody knows; and of each company
+    its number."""
+    companies: dict[Key, int] = {}
+    numbers = []
+    for key in lines.keys("customer"):
+        company = who.get(key)
+        numbers.append(-1 if company is None else companies.setdefault(company, len(companies)))
+    return np.array([*numbers, -1], np.int64)[lines["party"]], companies

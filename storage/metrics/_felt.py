@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from storage.known.baskets import whose_of
 from storage.known.cases import Case
 from storage.known.columns import Lines
 from storage.known.voices import Voice
@@ -62,7 +63,7 @@ def orders_of(lines: Lines, who: Mapping[Key, Key], today: int) -> tuple[Orders,
     """
     dues = Dues(lines)
     dues = dues.only(dues.is_dated)
-    whose, companies = _whose(dues.lines, who)
+    whose, companies = whose_of(dues.lines, who)
     day, ended, left = dues.day, dues.lines["ended_on"], dues.lines["left_on"]
     is_off = (left != NO_DAY) & (left <= day)
     is_pending = (ended == NO_DAY) & (left == NO_DAY) & (day >= today)
@@ -78,16 +79,7 @@ def orders_of(lines: Lines, who: Mapping[Key, Key], today: int) -> tuple[Orders,
     np.maximum.at(found.band, order, band)
     is_open = np.zeros(count, bool)
     is_open[order[is_pending[mine]]] = True
-    return found.only(~is_open), companies
-
-
-def _whose(lines: Lines, who: Mapping[Key, Key]) -> tuple[Ints, Companies]:
-    """The number of the company of each line, -1 for one that nobody knows."""
-    companies, numbers = Companies(), []
-    for key in lines.keys("customer"):
-        company = who.get(key)
-        numbers.append(-1 if company is None else companies.setdefault(company, len(companies)))
-    return np.array([*numbers, -1], np.int64)[lines["party"]], companies
+    return found.only(~is_open), Companies(companies)
 
 
 def felt(

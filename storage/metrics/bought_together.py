@@ -88,11 +88,11 @@ def together(every: Taken, day: int) -> Rules:
 
 def offers(every: Taken, found: Rules, day: int) -> Offers:
     """For each company and item that is still sold the strongest rule that says so."""
-    width = max(1, len(every.items))
+    width = every.width
     before = every.only(every.on < day)
-    had = np.unique(before.whose.astype(np.int64) * width + before.item)
+    had = np.unique(before.codes)
     lately = before.only(before.on >= day - YEAR.days)
-    owns = np.unique(lately.whose.astype(np.int64) * width + lately.item)
+    owns = np.unique(lately.codes)
     buyers = np.bincount(owns % width, minlength=width)
     begins = np.searchsorted(found.item, np.arange(width + 1))
     whose, item = np.divmod(owns, width)
