@@ -44,8 +44,9 @@ class Placed:
         return replace(self.of(rows), end=np.where(end <= day, end, 0),
                        left=np.where(left <= day, left, 0))  # fmt: skip
 
-    def until(self, day: int) -> Ints:
-        """How many days each took, or is old at the end of a day by which all had begun."""
+    def until(self, day: int | Ints) -> Ints:
+        """How many days each took, or is old at the end of a day by which it had begun; of one day
+        for all, or of one each."""
         over = np.where(self.end > 0, self.end, np.where(self.left > 0, self.left, day))
         found: Ints = np.minimum(over, day) - self.start
         return found

@@ -141,9 +141,8 @@ def _grown(base: Baseline, says: Evidence, day: int) -> Floats:
     found = np.empty((count, PAST, GROWN))
     for age in range(GROWN):
         then = np.minimum(ends + age * WEEK, day)
-        over = np.where(rows.end > 0, rows.end, np.where(rows.left > 0, rows.left, day))
         has_come = (rows.end > 0) & (rows.end <= then)
-        said = says.of(rows.who, np.minimum(over, then) - rows.start, has_come) * rows.share
+        said = says.of(rows.who, rows.until(then), has_come) * rows.share
         found[:, :, age] = np.bincount(cells, said, count * PAST).reshape(count, PAST)
     return found
 

@@ -68,9 +68,10 @@ class States:
 
 
 def states(usual: Usual, says: Evidence, known: Placed, day: int) -> States:
-    """By what was known at the end of a day; suppliers have the numbers that `usual` gives them."""
+    """By what was `known` at the end of a day, and no later; suppliers have the numbers that
+    `usual` gives them."""
     slow, since = slowest(known, says, day)
-    wait, last = _wait(known.by(day), says, day)
+    wait, last = _wait(known, says, day)
     return States(slow, since, wait, last, _above(slow, usual.slow), _above(wait, usual.wait))
 
 
@@ -97,7 +98,8 @@ def _wait(known: Placed, says: Evidence, day: int) -> tuple[Floats, Ints]:
 
 def slips(usual: Usual, says: Evidence, known: Placed, day: int) -> dict[str, Slip]:
     """The calm suppliers of which anything was placed within a year, by name."""
-    found, rows = states(usual, says, known, day), known.by(day)
+    rows = known.by(day)
+    found = states(usual, says, rows, day)
     is_silent = found.p_wait <= SILENT * LEVEL * LOOKS
     since = np.where(is_silent, found.last + 1, found.since)
     is_open = (rows.end == 0) & (rows.left == 0)
