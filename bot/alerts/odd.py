@@ -1,7 +1,7 @@
 """Which suppliers are unusually slow: the values of a rule of that kind, by supplier."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.alerts.figures import Figures
@@ -9,8 +9,7 @@ from bot.alerts.rule import Rule
 from commands import Reading
 from commands._duration_words import days
 from commands._keys import key_of
-from storage.forecasts.slipping import told
-from storage.metrics.unusual import METRIC, Unusual, histories, judged
+from storage.metrics.unusual import METRIC, Unusual, unusual
 from storage.store import Store
 
 
@@ -18,16 +17,14 @@ def odd(store: Store, rule: Rule, found: Figures, now: datetime, zone: ZoneInfo)
     """1 for a supplier that is unusually slow by the test made for a rule that looks as often as
     this one, 0 for one that is not, null where there is not enough history to tell.
     """
-    yesterday = now.astimezone(zone).date() - timedelta(days=1)
     with store.reader() as session:
-        every, slips = histories(session, now, zone), told(session, now, zone)
-    named = {f"{one.source}:{one.ref}": key_of(one) for one in every}
+        every = unusual(session, now, zone, rule.every)
     values: dict[str, float | None] = {}
     labels, words = {}, {}
-    for one in judged(every, yesterday, rule.every, slips):
-        entity = named[one.key]
+    for one in every:
+        entity = key_of(one.supplier)
         values[entity] = None if one.p is None else float(one.fires)
-        labels[entity], words[entity] = one.name, _words(one)
+        labels[entity], words[entity] = one.supplier.name, _words(one)
     reading = Reading("unusually slow", None, METRIC.unit, "supply", METRIC.id)
     return replace(found, reading=reading, values=values, labels=labels, words=words,
                    is_fleeting=False)  # fmt: skip

@@ -75,8 +75,8 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True)
 class Unusual:
-    """A supplier as it is now. `key` is "source:reference"; `p` the chance of a score as high if
-    nothing had changed, null where nothing can be told; `why` says so then, else "".
+    """A `supplier` as it is now. `p`: the chance of a score as high if nothing had changed, null
+    where nothing can be told; `why` says so then, else "".
 
     `median` and `before` are days, null where the curve does not reach; `n` purchases x receipts
     were under way in the window, or placed `since` it changed where that is told; `open` of them
@@ -84,8 +84,7 @@ class Unusual:
     it; what it takes now is told only where it fires.
     """
 
-    key: str
-    name: str
+    supplier: Named
     p: float | None
     fires: bool
     median: float | None
@@ -105,10 +104,16 @@ def unusual(session: Session, now: datetime, zone: ZoneInfo, every: timedelta) -
     """
     today = now.astimezone(zone).date()
     slips = told(session, now, zone)
-    return judged(histories(session, now, zone), today - DAY, every, slips)
+    seen: dict[Named, Seen | Slip] = {
+        one: slips.get(f"{one.source}/{one.ref}") or history.on(today - DAY)
+        for one, history in _histories(session, now, zone).items()
+    }
+    firing = fires(seen, every)
+    said = [_said(one, found, one in firing) for one, found in seen.items()]
+    return sorted(said, key=_rank)
 
 
-def histories(session: Session, now: datetime, zone: ZoneInfo) -> dict[Named, History]:
+def _histories(session: Session, now: datetime, zone: ZoneInfo) -> dict[Named, History]:
     """The purchases of each supplier as known at `now`, to be looked at on any day before it that
     is not far from it: what was ordered more than `LONGEST` days before `now` is left out."""
     first = now.astimezone(zone).date() - timedelta(days=LONGEST)
@@ -117,25 +122,14 @@ def histories(session: Session, now: datetime, zone: ZoneInfo) -> dict[Named, Hi
     return {one: History(spans(its)) for one, its in lines.items() if isinstance(one, Named)}
 
 
-def judged(
-    every_one: Mapping[Named, History], day: date, every: timedelta,
-    slips: Mapping[str, Slip] | None = None,
-) -> list[Unusual]:  # fmt: skip
-    """The suppliers as a look at the end of `day` sees them, those that fire first; `slips` are
-    those for which a fit speaks, by "source/reference"."""
-    spoken = slips or {}
-    seen: dict[Named, Seen | Slip] = {
-        one: spoken.get(f"{one.source}/{one.ref}") or history.on(day)
-        for one, history in every_one.items()
-    }
-    firing = fires(seen, every)
-    said = [_said(one, found, one in firing) for one, found in seen.items()]
-    return sorted(said, key=lambda one: (not one.fires, 2.0 if one.p is None else one.p, one.key))
+def _rank(one: Unusual) -> tuple[bool, float, str]:
+    name = f"{one.supplier.source}:{one.supplier.ref}"
+    return not one.fires, 2.0 if one.p is None else one.p, name
 
 
 def _said(one: Named, found: Seen | Slip, is_firing: bool) -> Unusual:
-    key, why = f"{one.source}:{one.ref}", "" if found.p is not None else NOT_ENOUGH
-    told = key, one.name, found.p, is_firing, found.median, found.before, found.n, found.open, why
+    why = "" if found.p is not None else NOT_ENOUGH
+    told = one, found.p, is_firing, found.median, found.before, found.n, found.open, why
     if not isinstance(found, Slip):
         return Unusual(*told)
     return Unusual(*told, found.since if is_firing else None, found.kind == "silent", True)

@@ -34,7 +34,7 @@ def test_a_supplier_fires_when_the_test_says_so_and_has_no_figure_where_it_can_n
     found = look(desk, RULE, Grant.everything(), NOW, BERLIN)
     assert found.sight.data == "ok"
     with desk.store.reader() as session:
-        said = {one.name: one for one in unusual(session, NOW, BERLIN, RULE.every)}
+        said = {one.supplier.name: one for one in unusual(session, NOW, BERLIN, RULE.every)}
     seen = {found.sight.labels[key]: value for key, value in found.sight.values.items()}
     assert seen == {name: None if one.p is None else float(one.fires) for name, one in said.items()}
     assert seen == {"Borealis": 1.0, "Cobalt": 0.0, "Dune": None}

@@ -45,7 +45,7 @@ def test_a_store_is_fitted_told_of_and_heard_by_the_rule(world):
     with world.reader() as session:
         assert used(session, now) is None
         assert told(session, now, UTC) == {}
-        plain = {one.name: one for one in unusual(session, now, UTC, timedelta(days=1))}
+        plain = {one.supplier.name: one for one in unusual(session, now, UTC, timedelta(days=1))}
         made = fitted(session, now, UTC)
         again = fitted(session, now, UTC)
         report = backtest(session, now, UTC, Plan(), nothing)
@@ -57,7 +57,7 @@ def test_a_store_is_fitted_told_of_and_heard_by_the_rule(world):
     (standing,) = refit(world.store, [MODEL], now, UTC, nothing)
     assert standing.model == "slipping"
     with world.reader() as session:
-        said = {one.name: one for one in unusual(session, now, UTC, timedelta(days=1))}
+        said = {one.supplier.name: one for one in unusual(session, now, UTC, timedelta(days=1))}
         assert bool(told(session, now, UTC)) == standing.is_used
     if standing.is_used:
         assert said["Borealis"].fires

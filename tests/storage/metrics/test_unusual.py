@@ -50,12 +50,13 @@ def test_suppliers_of_a_store_are_told_by_their_key(tmp_path):
     with world.reader() as session:
         first, last = unusual(session, now, BERLIN, DAILY)
     alone = slowed(1, at=500).on(day(569))
-    assert (first.name, first.fires, first.why) == ("Borealis", True, "")
-    assert first.key.endswith(f":{slow}")
+    assert (first.supplier.name, first.fires, first.why) == ("Borealis", True, "")
+    assert first.supplier.ref == slow
     assert (first.p, first.median, first.n, first.open) == (
         alone.p, alone.median, alone.n, alone.open,
     )  # fmt: skip
-    assert (last.name, last.fires, last.p, last.why) == ("Rare", False, None, "not enough history")
+    assert (last.supplier.name, last.why) == ("Rare", "not enough history")
+    assert (last.fires, last.p) == (False, None)
 
 
 @pytest.mark.slow
