@@ -61,7 +61,10 @@ def backtest(
     since: Annotated[str, typer.Option(help="the first day to look from, like 2025-01-01")] = "",
     until: Annotated[str, typer.Option(help="only from days before it")] = "",
     horizon: Annotated[
-        int | None, typer.Option(help="days ahead, for churn; by the model if absent", min=1)
+        int | None,
+        typer.Option(
+            help="days ahead, for churn, clv, upsell, renewal; by the model if absent", min=1
+        ),
     ] = None,
     folds: Annotated[
         int | None, typer.Option(help="tell parts of rows without days from the others", min=2)

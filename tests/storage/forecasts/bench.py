@@ -6,7 +6,6 @@ data that is not on this machine is left out, and its rows say so.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -62,5 +61,4 @@ def main(words: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("SLACK_BOT_TOKEN", "")
     main(sys.argv[1:])
