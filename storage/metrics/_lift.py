@@ -6,6 +6,8 @@ from math import erfc, sqrt
 import numpy as np
 import numpy.typing as npt
 
+from storage.metrics._log_rank import believed
+
 Ints = npt.NDArray[np.signedinteger]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -115,15 +117,10 @@ def _expected(n: Floats, first: Ints, second: Ints, both: Ints, customers: int) 
 
 def _are_told(both: Ints, expected: Floats, of: int) -> Ints:
     """Which of some pairs are told, when `of` might have been."""
-    if not len(both):
-        return np.zeros(0, np.int64)
     # P(a Poisson count of `expected` is `both` or more), by Wilson and Hilferty's cube root
     z = 3 * np.sqrt(both) * (1 - 1 / (9 * both) - np.cbrt(expected / both))
-    p = np.array([erfc(one / sqrt(2)) / 2 for one in z.tolist()])
-    order = np.argsort(p, kind="stable")
-    is_under = p[order] <= FALSE * np.arange(1, len(p) + 1) / of
-    last = int(np.flatnonzero(is_under)[-1]) + 1 if is_under.any() else 0
-    return np.sort(order[:last])
+    p = [erfc(one / sqrt(2)) / 2 for one in z.tolist()]
+    return np.flatnonzero(believed(p, FALSE * len(p) / max(1, of)))
 
 
 def _both_ways(first: Ints, second: Ints, both: Ints, expected: Floats, count: Ints) -> Rules:
