@@ -59,7 +59,7 @@ def grown(book: Book, found: Sequence[Growth]) -> list[Chance]:
 
 def offered(
     book: Book, every: Taken, rules: Rules, found: Offers,
-    shares: Sequence[float | None] | None = None,
+    shares: Sequence[float | None] | None,
 ) -> list[Chance]:  # fmt: skip
     """The `MOST_OFFERS` of each customer that are worth most by their chance, where one is told
     (`shares`), else those that are surest."""

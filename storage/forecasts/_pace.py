@@ -18,7 +18,6 @@ ODD = 0.02
 # shares that are still open at the days which are kept
 OPEN: Floats = np.array([0.98, 0.95, *np.arange(0.9, 0.05, -0.05), 0.05, 0.02])
 LONGEST = 1_100
-# arrivals are blurred over a week at most: weekends are not the supplier's pace
 WEEK = 7
 # a change that began longer ago is the norm by now
 WINDOW = 364
@@ -62,6 +61,7 @@ def _days(left: Floats) -> Floats:
     """The days at which a curve, blurred, falls to each share of `OPEN`; where it does not reach
     one, further on at the pace of its last part."""
     middle = int(np.searchsorted(-left, -0.5))
+    # over a week at most: weekends are not the supplier's pace
     width = min(WEEK, 2 * (min(middle, LONGEST) // 8) + 1)
     whole = np.concatenate([[1.0], left])
     half = width // 2

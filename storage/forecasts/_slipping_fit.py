@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from storage.forecasts._pace import OPEN, Evidence, evidence, usual
+from storage.forecasts._pace import OPEN, WEEK, Evidence, evidence, usual
 from storage.forecasts._placed import Flags, Floats, Ints, Placed
-from storage.forecasts._quiet import waits
+from storage.forecasts._quiet import WEEKS_A_YEAR, waits
 
-WEEK = 7
 PAST = 104
 # the newest past is left out, so that a change under way does not become the norm it is measured by
 GUARD = 12
@@ -30,7 +29,6 @@ ABOUT, FEW = 1.05, 20
 FEWEST_WEEKS = 26
 # weeks after which purchases hardly say more than they did
 GROWN = 16
-YEAR = 52
 DRAWS = 200
 BLOCK = 8
 # evidence is looked at on days too, and is higher between the ends of weeks now and then
@@ -164,12 +162,12 @@ def _alone(base: Baseline, says: Evidence, day: int) -> Floats:
 def _highest(grown: Floats, alone: float, unrest: float) -> tuple[float, float]:
     """Location and scale of the highest evidence of a year, of one supplier's weeks."""
     weeks = len(grown)
-    length = YEAR + 2 * GROWN
+    length = WEEKS_A_YEAR + 2 * GROWN
     rng = np.random.default_rng(0)
     begin = rng.integers(0, weeks, (DRAWS, -(-length // BLOCK)))
     drawn = (begin[:, :, None] + np.arange(BLOCK)).reshape(DRAWS, -1)[:, :length] % weeks
     between = BETWEEN * float(grown[:, -1].std())
-    best = _risen(grown, drawn)[:, -YEAR:].max(axis=1) + between
+    best = _risen(grown, drawn)[:, -WEEKS_A_YEAR:].max(axis=1) + between
     scale = alone + TAIL * max(0.0, unrest - BY_CHANCE * alone)
     record = float(_risen(grown, np.arange(weeks)[None]).max()) + between
     return max(
