@@ -1,7 +1,7 @@
 """The rows of `opportunities`: whom to offer what, why, and what may speak against it now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -72,10 +72,11 @@ def offered(
         chances.setdefault(whose, []).append(
             Chance(company, "cross-sell", every.items[other].name,
                    every.items[int(rules.item[rule])].name, why(rules, rule), value, currency,
-                   mind(book, company), None if shares is None else shares[at],
+                   "", None if shares is None else shares[at],
                    every.items[other])
         )  # fmt: skip
-    kept = [one for some in chances.values() for one in _best(some)]
+    best = [one for some in chances.values() for one in _best(some)]
+    kept = [replace(one, mind=mind(book, one.company)) for one in best]
     return sorted(kept, key=_rank)
 
 
