@@ -11,7 +11,7 @@ from storage.curves import Curve
 from storage.curves_by import Ints
 from storage.forecasts._drawn import NEVER, even
 from storage.forecasts._fitted import Fitted
-from storage.forecasts._knots import Knots, knots_from
+from storage.forecasts._knots import knots_of_curves
 from storage.forecasts._orders import DIMENSIONS, named
 from storage.known.columns import Lines
 
@@ -46,7 +46,7 @@ def to_come(
     if fitted and len(fitted.knots.times):
         knots, numbers = fitted.knots, _followed(lines, fitted)
     elif curves:
-        knots, numbers = _knots(curves), groups
+        knots, numbers = knots_of_curves(curves), groups
     else:
         return [None] * count
     age = np.maximum(today.toordinal() - lines["ordered_on"], 0).astype(np.int64)
@@ -87,7 +87,3 @@ def _followed(lines: Lines, fitted: Fitted) -> Ints:
         for row in known.tolist()
     ]
     return np.array(numbers, np.int64)[which.ravel()]
-
-
-def _knots(curves: Sequence[Curve]) -> Knots:
-    return knots_from([([int(time) for time in one.times], one.survival) for one in curves])

@@ -1,6 +1,6 @@
 """Many survival curves in two columns, asked for thousands of values at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -103,6 +103,11 @@ def _is_kept(grid: Floats) -> npt.NDArray[np.bool_]:
         [np.full(len(grid), ABSOLUTE * 1_000.0), bucket[:, :-1]]
     )
     return kept
+
+
+def knots_of_curves(curves: Iterable[Curve]) -> Knots:
+    """Curves one by one, of whole days."""
+    return knots_from([([int(time) for time in one.times], one.survival) for one in curves])
 
 
 def knots_from(steps: Sequence[tuple[Sequence[int], Sequence[float]]]) -> Knots:

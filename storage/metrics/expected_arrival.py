@@ -16,7 +16,7 @@ import numpy as np
 from storage.curves import ROUNDING, Curve
 from storage.forecasts._drawn import NEVER, Draws, drawn
 from storage.forecasts._fitted import Fitted, Followed
-from storage.forecasts._knots import Knots, knots_from
+from storage.forecasts._knots import Knots, knots_of_curves
 from storage.forecasts._orders import named
 from storage.known.making import Making
 from storage.known.purchases import Line
@@ -136,8 +136,7 @@ class LeadTimes:
             who: one.curve for who, one in found.items()
             if one.curve.times and (who is None or one.n >= ENOUGH)
         }  # fmt: skip
-        steps = [([int(time) for time in one.times], one.survival) for one in kept.values()]
-        return knots_from(steps), {who: number for number, who in enumerate(kept)}
+        return knots_of_curves(kept.values()), {who: number for number, who in enumerate(kept)}
 
     def draws(self, lines: Sequence[Line], numbers: Sequence[int] | None = None) -> Draws:
         """Days from today until open lines are all there, a row each; each must follow a curve,

@@ -9,7 +9,7 @@ import numpy as np
 
 from storage.curves import ROUNDING, Curve
 from storage.forecasts._fitted import Fitted, Followed
-from storage.forecasts._knots import knots_from
+from storage.forecasts._knots import knots_of_curves
 from storage.forecasts._run_out import (
     HISTORY,
     PATHS,
@@ -93,7 +93,7 @@ def chance(available: float, daily: Sequence[float], curve: Curve, age: int = 0)
     """
     if len(daily) < FEWEST_DAYS or not curve.times or age >= curve.times[-1]:
         return None
-    late = waits_by(knots_from([([int(day) for day in curve.times], curve.survival)]), age)
+    late = waits_by(knots_of_curves([curve]), age)
     used = used_of(np.array([daily], np.float32), np.array([len(daily)]))
     return _chances(np.array([available]), used, PLAIN, late)[0]
 
