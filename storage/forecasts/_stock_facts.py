@@ -6,25 +6,23 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 from sqlmodel import Session
 
 from storage.forecasts._orders import Orders, named, orders_of
-from storage.forecasts._run_out import Flags, Ints
+from storage.forecasts._run_out import Flags, Floats, Grid, Ints
 from storage.known.making import Making, make_orders
 from storage.known.purchases import Line, purchase_lines
 from storage.known.stock import Stock, stocks
 from storage.known.stock_changes import Change, changes
 from storage.known.uses import Use, uses
 from storage.links import Key
+from storage.models._types import QTY_SCALE
 
 YEARS = timedelta(days=3 * 365)
 # of more items those with the most movements are looked at
 MOST_ITEMS = 5_000
 NONE = -1
 DAY = timedelta(days=1)
-
-Grid = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,10 @@ class Days:
         self.first, self.shape = first, (len(items), days)
 
     def summed(self, rows: Iterable[tuple[Key, date, float]]) -> Grid:
+        return self.sums(rows).astype(np.float32)
+
+    def sums(self, rows: Iterable[tuple[Key, date, float]]) -> Floats:
+        """The same with all their digits."""
         count, days = self.shape
         cells, values = [], []
         for item, on, value in rows:
@@ -123,29 +125,29 @@ class Days:
                 cells.append(number * days + day)
                 values.append(value)
         summed = np.bincount(np.array(cells, np.int64), np.array(values, float), count * days)
-        return summed.reshape(self.shape).astype(np.float32)
+        return summed.reshape(self.shape)
 
 
 def lying(grid: Days, there: Sequence[Stock], moved: Sequence[Change]) -> Grid:
     """What lay there at the end of each day: what lies there now, less what changed since; not a
-    number where that is not known."""
+    number where that is not known. It is counted as stored, so that nothing left is 0."""
     count, days = grid.shape
     now, known = np.zeros(count), np.zeros(count, np.int64)
     sites = {one.key for one in there}
     for stock in there:
         if (at := grid.number.get(stock.key[0])) is not None:
-            now[at] += float(stock.on_hand)
+            now[at] += float(stock.on_hand * QTY_SCALE)
             known[at] = max(known[at], stock.known_from.toordinal() - grid.first)
     here = [one for one in moved if (one.item, one.site) in sites]
-    gained = grid.summed((one.item, one.on, float(one.qty)) for one in here).astype(float)
+    gained = grid.sums((one.item, one.on, float(one.qty * QTY_SCALE)) for one in here)
     today = np.zeros(count)
     for one in here:
         number = grid.number.get(one.item)
         if number is not None and one.on.toordinal() - grid.first >= days:
-            today[number] += float(one.qty)
+            today[number] += float(one.qty * QTY_SCALE)
     after = np.cumsum(gained[:, ::-1], axis=1)[:, ::-1]
     after = np.column_stack([after[:, 1:], np.zeros(count)])
-    lay: Grid = ((now - today)[:, None] - after).astype(np.float32)
+    lay: Grid = (((now - today)[:, None] - after) / QTY_SCALE).astype(np.float32)
     lay[np.arange(days) < known[:, None]] = np.nan
     return lay
 

@@ -49,6 +49,17 @@ def test_what_lay_there_is_rebuilt_backwards_from_what_lies_there_now(world):
     assert found.stock[0].tolist() == [20] * 6 + [15, 15, 17, 17]
 
 
+def test_nothing_left_is_nothing_whatever_the_quantities(tmp_path):
+    world = World(tmp_path)
+    world.places("North")
+    salt = world.item("Salt")
+    world.move(salt, "supplier", "North/stock", day(-9), qty="0.1")
+    world.move(salt, "North/stock", "customer", day(-8), qty="0.1")
+    world.move(salt, "supplier", "North/stock", day(-4), qty="0.7")
+    world.level(salt, "0.7", site="North/stock", as_of=NOW - timedelta(hours=1))
+    assert (seen(world).stock[0] <= 0).tolist() == [False] + [True] * 4 + [False] * 4
+
+
 def test_what_was_used_is_less_what_came_back_and_what_was_lost_is_no_demand(world):
     found = seen(world)
     assert found.demand[0].tolist() == [0] * 6 + [5, 0, -2, 0]
