@@ -53,7 +53,7 @@ def stocked_on(
     if not len(wanted):
         return found
     first = date.fromordinal(int(ordered[wanted[0]]))
-    keys = lines.whole.kept.names.item.known
+    keys = lines.keys("item")
     days: dict[Key, set[int]] = defaultdict(set)
     for at in wanted.tolist():
         days[keys[lines["item"][at]]].add(int(ordered[at]))

@@ -10,7 +10,7 @@ import numpy as np
 from sqlmodel import Session
 
 from storage.forecasts._item_days import stocked_on
-from storage.forecasts._orders import Ints, Orders, named
+from storage.forecasts._orders import Flags, Ints, Orders, codes_of, named
 from storage.forecasts._picking import Waits
 from storage.known import columns
 from storage.known.columns import Lines
@@ -113,17 +113,19 @@ def _as_orders(
 def _carried(lines: Lines, sources: frozenset[str]) -> Orders:
     """Goods on their way to customers, of the sources that tell when they are there."""
     sent = lines.carried()
-    known = lines.whole.kept.names.item.known
-    tells_it = np.array([*(source in sources for source, _ in known), False])[lines["item"]]
-    mine = tells_it[sent.line]
+    mine = of_sources(lines, sources)[sent.line]
     start, end = (one[mine].astype(np.int64) for one in (sent.sent_on, sent.delivered_on))
-    split = lines.by("lane")
-    names = np.array(["", *(named(value) for value in split.values)])
+    lane, names = codes_of(lines, "lane")
     kept = (end == 0) | (end >= start)
-    known_names, codes = np.unique(names, return_inverse=True)
-    lane = codes[1:][split.places[sent.line[mine]]] if len(lines) else codes[:0]
     return _as_orders(start[kept], end[kept], np.zeros(int(kept.sum()), np.int64), "lane",
-                      lane[kept], known_names.tolist())  # fmt: skip
+                      lane[sent.line[mine]][kept], names)  # fmt: skip
+
+
+def of_sources(lines: Lines, sources: frozenset[str]) -> Flags:
+    """Which lines are of some sources, by their items."""
+    known = [source in sources for source, _ in lines.keys("item")]
+    found: Flags = np.array([*known, False])[lines["item"]]
+    return found
 
 
 def _sent(lines: Lines) -> Ints:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from storage.forecasts import _lead_time_fit as lead_time_fit
 from storage.forecasts._drawn import DRAWS, NEVER, Draws
-from storage.forecasts._order_eta_facts import Facts, facts
+from storage.forecasts._order_eta_facts import Facts, facts, of_sources
 from storage.forecasts._order_eta_fit import fit
 from storage.forecasts._orders import Floats, Ints, Orders, orders_in
 from storage.forecasts._scores import QUANTILES
@@ -92,11 +92,9 @@ def _ended(lines: Lines, sources: frozenset[str]) -> Ints:
     """When each line was there; where the source tells that, what it has not told is unknown."""
     found = lines["ended_on"].astype(np.int64)
     sent = lines.carried()
-    known = lines.whole.kept.names.item.known
-    tells_it = np.array([*(source in sources for source, _ in known), False])[lines["item"]]
     on_its_way = np.zeros(len(lines), bool)
     on_its_way[sent.line[sent.delivered_on == 0]] = True
-    return np.where((found > 0) & on_its_way & tells_it, UNKNOWN, found)
+    return np.where((found > 0) & on_its_way & of_sources(lines, sources), UNKNOWN, found)
 
 
 def open_on(session: Session, past: Past, on: date) -> Open:

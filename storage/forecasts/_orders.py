@@ -75,7 +75,7 @@ def orders_in(lines: Lines) -> Orders:
     Names have their numbers by the alphabet, so that the order of reading tells nothing.
     """
     days = [lines[one].astype(np.int64) for one in ("ordered_on", "ended_on", "left_on")]
-    coded = {one: _coded(lines, one) for one in DIMENSIONS}
+    coded = {one: codes_of(lines, one) for one in DIMENSIONS}
     _, group = np.unique(lines["group"], return_inverse=True)
     columns = [*days, group, *(code for code, _ in coded.values())]
     start, end, left, *_ = columns
@@ -88,7 +88,7 @@ def orders_in(lines: Lines) -> Orders:
     )  # fmt: skip
 
 
-def _coded(lines: Lines, dimension: str) -> tuple[Ints, list[str]]:
+def codes_of(lines: Lines, dimension: str) -> tuple[Ints, list[str]]:
     """The number of each line's name, and the names: "" first, then by the alphabet."""
     split = lines.by(dimension)
     names, number = np.unique(
