@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from commands._contract import Ask
-from commands._supply_words import day
+from commands._supply_words import SHARES, day
 from commands._track_record import Track, record
 from storage.curves import Curve
 from storage.entities import entity
@@ -107,7 +107,7 @@ def of_open(
     return tuple(
         _arrives(entity("purchaseline", line.key), share, on, times.followed(line) is None)
         for line, forecast in told if forecast
-        for share in (0.5, 0.8) if (on := forecast.by(share))
+        for share in SHARES if (on := forecast.by(share))
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from commands._basis import basis
 from commands._lead_time_curves import carried_by, of_open
 from commands._promise_words import moved
 from commands._supply import Supply, supply
-from commands._supply_words import by, comes, day, late
+from commands._supply_words import SHARES, by, comes, day, heading, late
 from commands._track_record import Track, record
 from storage.forecasts.lead_time import MODEL
 from storage.known.orders import Numbered, promises
@@ -119,7 +119,7 @@ def _table(chain: Supply, lines: Sequence[Line], track: Track) -> Table:
                 by(forecast, 0.5), by(forecast, 0.8),
             )
         )  # fmt: skip
-    shares = [f"{track.said(share)} by".capitalize() for share in (0.5, 0.8)]
+    shares = [heading(share, track) for share in SHARES]
     names = ("Item", "Received", "First promise", "Promised now", *shares)
     bold = frozenset(
         at for at, line in enumerate(lines)

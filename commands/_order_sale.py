@@ -10,7 +10,7 @@ from commands._basis import basis
 from commands._order_told import told_of
 from commands._promise_words import moved
 from commands._supply import Supply, supply
-from commands._supply_words import by, chance, comes, day, heading, late
+from commands._supply_words import SHARES, by, chance, comes, day, heading, late
 from storage.known.orders import Numbered, promises
 from storage.known.sales import SalesLine, sales_lines
 from storage.known.sales_ids import ids_of_order
@@ -142,7 +142,7 @@ def _table(card: Card) -> Table:
                 by(forecast, 0.5), by(forecast, 0.8),
             )
         )  # fmt: skip
-    shares = [heading(share, card.supply.track) for share in (0.5, 0.8)]
+    shares = [heading(share, card.supply.track) for share in SHARES]
     columns = ("Item", "Sent", "First promise", "Stands", *shares)
     bold = frozenset(
         at for at, line in enumerate(card.lines)

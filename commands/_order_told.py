@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from commands._supply import Supply
+from commands._supply_words import SHARES
 from storage.entities import entity
 from storage.forecasts._order_eta_judge import ARRIVES, LEAVES
 from storage.forecasts.order_eta import MODEL
@@ -11,7 +12,7 @@ from storage.known.sales import SalesLine
 
 
 def told_of(
-    chain: Supply, lines: Iterable[SalesLine], shares: tuple[float, ...] = (0.5, 0.8)
+    chain: Supply, lines: Iterable[SalesLine], shares: tuple[float, ...] = SHARES
 ) -> tuple[Statement, ...]:
     """What is told of open lines, as far as a fit tells it: each share by a day."""
     if chain.arrivals.stages is None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from commands._basis import basis
 from commands._contract import Ask, Basis
-from commands._supply_words import LATER, chance, day
+from commands._supply_words import LATER, SHARES, chance, day
 from commands._track_record import Track, record
 from commands._window import midnight
 from storage.entities import entity
@@ -17,8 +17,6 @@ from storage.forecasts.lead_time import MODEL, used
 from storage.issued import Statement
 from storage.metrics._replenishment import Due
 from storage.metrics.expected_arrival import METRIC
-
-SHARES = (0.5, 0.8)
 
 
 @dataclass(frozen=True)

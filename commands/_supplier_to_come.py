@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from commands._supply_words import LATER, day
+from commands._supply_words import LATER, SHARES, day
 from storage.curves import Curve
 from storage.curves_by import Ints
 from storage.forecasts._drawn import NEVER, even
@@ -17,7 +17,6 @@ from storage.known.columns import Lines
 
 # so many days stand for each line, evenly over its curve
 POINTS = 40
-SHARES = (0.5, 0.8)
 
 
 @dataclass(frozen=True)

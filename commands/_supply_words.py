@@ -10,6 +10,8 @@ from storage.metrics._trace import Hop, Node
 from storage.metrics.expected_arrival import Forecast
 
 LATER = "later than any so far"
+# what is said of days to come: half by one, 8 in 10 by another
+SHARES = (0.5, 0.8)
 
 
 def day(on: date | None, today: date) -> str | None:

@@ -11,6 +11,7 @@ from storage.curves import ROUNDING, Curve
 from storage.forecasts._fitted import Fitted, Followed
 from storage.forecasts._knots import knots_of_curves
 from storage.forecasts._run_out import (
+    FEWEST_WEEKS,
     HISTORY,
     PATHS,
     WEEK,
@@ -31,6 +32,8 @@ from storage.metrics import Metric
 from storage.metrics._last_orders import LastOrder
 from storage.metrics._stock_risk import Risk
 from storage.metrics.days_of_cover import WINDOW, Cover
+
+FEWEST_DAYS = FEWEST_WEEKS * WEEK
 
 METRIC = Metric(
     id="chance-to-run-out",
@@ -55,12 +58,11 @@ METRIC = Metric(
         "It looks a year ahead; what is not out by then does not count.",
         "Orders of an item are taken to come each for itself; one that never came counts as later.",
         "The paths are drawn from one seed, so that the same data has the same answer.",
-        "With fewer than 14 days of demand it is n/a.",
+        f"With fewer than {FEWEST_DAYS} days of demand it is n/a.",
     ),
     synonyms=("stock-out risk", "risk to run out", "launch risk"),
 )
 
-FEWEST_DAYS = 14
 PLAIN = Ways()
 HALF, DECIDED = 0.5, 0.05
 
