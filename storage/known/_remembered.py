@@ -15,6 +15,7 @@ from storage.memory import Memory
 MOST_ROWS, MOST_KEYS = 100_000, 4
 Found = TypeVar("Found", bound=Sized)
 
+_TO_COME = "(SELECT COUNT(*) FROM {} WHERE {} >= :now)"
 _PAGES = "SELECT COUNT(*), MAX(id), SUM(id) FROM pagechange"
 
 
@@ -37,3 +38,10 @@ def remembered(session: Session, name: str, key: Hashable, read: Callable[[], Fo
                 others.pop(0)
             memory.keep(name, (mark, {**dict(others), key: found}))
     return found
+
+
+def to_come(session: Session, stamp: int, *columns: str) -> tuple[int, ...]:
+    """How many rows have each instant (`table.column`) at `stamp` or later: they are not over yet,
+    and as long as they are as many, the same is known."""
+    counts = ", ".join(_TO_COME.format(*name.split(".")) for name in columns)
+    return tuple(session.execute(text(f"SELECT {counts}"), {"now": stamp}).one())

@@ -1,7 +1,7 @@
 """How columns of a plain query become dates, amounts and names; and what a row said before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -125,6 +125,20 @@ def bound(session: Session, refs: Collection[str] | Collection[int]) -> Any:
     return list(refs)
 
 
+def numbers(session: Session, table: str, keys: Iterable[Key]) -> dict[Key, int]:
+    """The number in the store of each row of a table by its key; those that are not there are left
+    out."""
+    refs: dict[str, list[str]] = defaultdict(list)
+    for source, ref in keys:
+        refs[source].append(ref)
+    query = text(_NUMBERS.format(table=table, among=among(session)))
+    return {
+        (source, ref): id_
+        for source, some in refs.items()
+        for ref, id_ in session.execute(query, {"source": source, "refs": bound(session, some)})
+    }
+
+
 def at_now(session: Session, entity: str, now: datetime) -> Mapping[Key, Mapping[str, str | None]]:
     """What fields of a table said at `now` where they have changed since; null: unknown then.
 
@@ -136,6 +150,8 @@ def at_now(session: Session, entity: str, now: datetime) -> Mapping[Key, Mapping
         found[source, source_id].setdefault(field, old)
     return found
 
+
+_NUMBERS = "SELECT source_id, id FROM {table} WHERE source = :source AND source_id {among}"
 
 _SINCE = """
 SELECT source, source_id, field, old FROM fieldchange

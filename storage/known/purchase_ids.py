@@ -1,6 +1,5 @@
 """Which purchase lines are meant, as their numbers in the store, by which they are read."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._rows import FARTHEST, among, bound
+from storage.known._rows import FARTHEST, among, bound, numbers
 from storage.links import Key
 from storage.models._types import instant_to_int
 
@@ -17,15 +16,7 @@ UTC = ZoneInfo("UTC")
 
 def ids_of(session: Session, keys: Iterable[Key]) -> list[int]:
     """The lines of some keys; those that are not there are left out."""
-    refs: dict[str, list[str]] = defaultdict(list)
-    for source, ref in keys:
-        refs[source].append(ref)
-    query = text(_BY_KEY.format(among=among(session)))
-    return [
-        id_
-        for source, some in refs.items()
-        for (id_,) in session.execute(query, {"source": source, "refs": bound(session, some)})
-    ]
+    return list(numbers(session, "purchaseline", keys).values())
 
 
 def ids_ordered_on(session: Session, days: Collection[date]) -> list[int]:
@@ -40,8 +31,6 @@ def ids_ordered_on(session: Session, days: Collection[date]) -> list[int]:
     }  # fmt: skip
     return [id_ for (id_,) in session.execute(text(_BY_DAY.format(among=among(session))), bounds)]
 
-
-_BY_KEY = "SELECT id FROM purchaseline WHERE source = :source AND source_id {among}"
 
 _BY_DAY = """
 SELECT l.id

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._remembered import remembered
+from storage.known._remembered import remembered, to_come
 from storage.known._rows import Named, as_money, as_qty
 from storage.known.places import Places, places
 from storage.links import Key
@@ -202,10 +202,10 @@ def _add_empty(session: Session, where: Places, levels: dict[Spot, _Level]) -> N
 def _moved_from(session: Session, stamp: int) -> dict[str, date]:
     """By source that keeps moves, the day of the first."""
     bound = {"now": stamp}
-    (to_come,) = session.execute(text(_TO_COME), bound).one()
     rows = remembered(
-        session, "first moves", to_come, lambda: session.execute(text(_FIRST_MOVES), bound).all()
-    )
+        session, "first moves", to_come(session, stamp, "stockmove.moved_at"),
+        lambda: session.execute(text(_FIRST_MOVES), bound).all(),
+    )  # fmt: skip
     return {source: date.fromisoformat(first) for source, first in rows}
 
 
@@ -245,9 +245,6 @@ SELECT source, item_ref, to_ref FROM stockmove WHERE deleted_at IS NULL AND to_r
  UNION
 SELECT source, item_ref, from_ref FROM stockmove
  WHERE deleted_at IS NULL AND from_ref IS NOT NULL"""
-
-# what is not over yet: as long as that is as much, the same is known
-_TO_COME = "SELECT COUNT(*) FROM stockmove WHERE moved_at >= :now"
 
 _FIRST_MOVES = """
 SELECT source, MIN(moved_on) FROM stockmove

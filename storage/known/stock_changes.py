@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._remembered import remembered
+from storage.known._remembered import remembered, to_come
 from storage.known._rows import as_money, as_qty
 from storage.known.places import Places, places
 from storage.links import Key
@@ -39,9 +39,9 @@ def changes(session: Session, now: datetime, since: date, zone: ZoneInfo) -> Ite
     levels instead, each on the day of the later one.
     """
     stamp = instant_to_int(now)
-    to_come = session.execute(text(_TO_COME), {"now": stamp}).one()
+    ahead = to_come(session, stamp, "stockmove.moved_at", "stocklevel.as_of")
     return iter(remembered(
-        session, "stock changes", (since, zone, tuple(to_come)),
+        session, "stock changes", (since, zone, ahead),
         lambda: list(_read(session, stamp, since, zone)),
     ))  # fmt: skip
 
@@ -101,11 +101,6 @@ def _between_levels(rows: Iterable[Any], since: date, where: Places) -> Iterator
         qty = as_qty(row.on_hand - before.on_hand)
         yield Change(spot[:2], (site.source, site.ref) if site else None, on, qty, value, None)
 
-
-# what is not over yet: as long as that is as much, the same is known
-_TO_COME = """
-SELECT (SELECT COUNT(*) FROM stockmove WHERE moved_at >= :now),
-       (SELECT COUNT(*) FROM stocklevel WHERE as_of >= :now)"""
 
 _MOVES = """
 SELECT source, item_ref, from_ref, to_ref, moved_on, SUM(qty) AS qty, SUM(value) AS value,

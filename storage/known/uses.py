@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.known._remembered import remembered
+from storage.known._remembered import remembered, to_come
 from storage.known._rows import as_qty
 from storage.known.places import places
 from storage.known.stock_changes import Change
@@ -62,11 +62,13 @@ def uses(
 
 def moved_days(session: Session, now: datetime) -> Mapping[Key, tuple[date, date]]:
     """By item, the first and the last local day on which it came or went, as known at `now`."""
-    bound = {"now": instant_to_int(now)}
-    to_come = session.execute(text(_TO_COME), bound).one()
+    stamp = instant_to_int(now)
+    ahead = to_come(
+        session, stamp, "stockmove.moved_at", "shipment.shipped_at", "receipt.received_at"
+    )
     return remembered(
-        session, "moved days", tuple(to_come),
-        lambda: _moved(session.execute(text(_MOVED_DAYS), bound).all()),
+        session, "moved days", ahead,
+        lambda: _moved(session.execute(text(_MOVED_DAYS), {"now": stamp}).all()),
     )  # fmt: skip
 
 
@@ -103,12 +105,6 @@ SELECT c.source, c.item_ref, m.location_ref, c.consumed_on, SUM(c.qty), 'product
  WHERE c.deleted_at IS NULL AND c.consumed_at < :now AND c.consumed_on >= :since
    AND c.source NOT IN ({_NO_MOVES})
  GROUP BY c.source, c.item_ref, m.location_ref, c.consumed_on"""
-
-# what is not over yet: as long as that is as much, the same is known
-_TO_COME = """
-SELECT (SELECT COUNT(*) FROM stockmove WHERE moved_at >= :now),
-       (SELECT COUNT(*) FROM shipment WHERE shipped_at >= :now),
-       (SELECT COUNT(*) FROM receipt WHERE received_at >= :now)"""
 
 _MOVED_DAYS = """
 SELECT source, item_ref, MIN(moved_on), MAX(moved_on) FROM stockmove
