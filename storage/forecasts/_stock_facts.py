@@ -125,7 +125,8 @@ class Days:
                 cells.append(number * days + day)
                 values.append(value)
         summed = np.bincount(np.array(cells, np.int64), np.array(values, float), count * days)
-        return summed.reshape(self.shape)
+        found: Floats = summed.reshape(self.shape).astype(float)
+        return found
 
 
 def lying(grid: Days, there: Sequence[Stock], moved: Sequence[Change]) -> Grid:

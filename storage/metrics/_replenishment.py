@@ -17,12 +17,12 @@ from storage.known.columns import Lines
 from storage.known.making import Making
 from storage.known.purchases import Line
 from storage.links import Key
-from storage.metrics import _durations_by
+from storage.metrics import _durations_by, expected_arrival
 from storage.metrics._durations import Duration, Span
 from storage.metrics._durations import now as these_days
 from storage.metrics.lead_time import columns
 
-ENOUGH, FEWEST = 5, 10
+ENOUGH = 5
 WIDE = 1 << 32
 
 
@@ -133,7 +133,7 @@ class ItemLeads:
 
 class SupplierCurves:
     """The curve that an open purchase follows these days: its supplier's, or the company's where
-    the supplier has fewer than `FEWEST` under way."""
+    the supplier has fewer than `expected_arrival.ENOUGH` under way."""
 
     def __init__(self, bought: Lines, today: date) -> None:
         day, split = today.toordinal(), bought.by("supplier")
@@ -142,7 +142,7 @@ class SupplierCurves:
         self._curves = {
             (who.source, who.ref): one.curve
             for who, one in zip(split.values, found, strict=True)
-            if isinstance(who, Named) and one.n >= FEWEST
+            if isinstance(who, Named) and one.n >= expected_arrival.ENOUGH
         }
 
     def curve(self, line: Line) -> Curve | None:
