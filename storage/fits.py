@@ -154,9 +154,12 @@ def _against(loss: float, least: float) -> str:
 
 
 def did_no_worse(mine: Figures | None, other: Figures | None) -> bool:
-    """Whether a method's error was no larger than another's; not where either is not known."""
+    """Whether a method told enough to be judged, and its error was no larger than another's; not
+    where either is not known."""
     loss, least = error_of(mine), error_of(other)
-    return loss is not None and least is not None and loss <= least
+    if mine is None or loss is None or least is None:
+        return False
+    return (mine["n"] or 0) >= FEWEST_TOLD and loss <= least
 
 
 def error_of(figures: Figures | None) -> float | None:

@@ -13,8 +13,8 @@ from storage.forecasts._mbg import Mbg
 from storage.models import ForecastFit
 from tests.commands.dialogue import NOW
 
-GOOD = {"leadline": {"brier": 0.1}, "base_rate": {"brier": 0.2}}
-BAD = {"leadline": {"brier": 0.3}, "base_rate": {"brier": 0.2}}
+GOOD = {"leadline": {"n": 90, "brier": 0.1}, "base_rate": {"brier": 0.2}}
+BAD = {"leadline": {"n": 90, "brier": 0.3}, "base_rate": {"brier": 0.2}}
 
 
 def by_tickets(*, level=-1.855, each=1.1, n=1_000, events=100):

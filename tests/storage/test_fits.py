@@ -107,10 +107,12 @@ def test_one_of_several_parts_is_used_where_any_did_no_worse():
     [({"pinball": 1.0, "brier": 0.9}, {"pinball": 2.0, "brier": 0.1}, True),
      ({"pinball": None, "brier": 0.2}, {"pinball": None, "brier": 0.1}, False),
      ({"brier": 0.1}, {"brier": 0.1}, True), ({"brier": 0.1}, {}, False),
-     ({"brier": None}, {"brier": 0.1}, False), (None, {"brier": 0.1}, False)],
+     ({"brier": None}, {"brier": 0.1}, False)],
 )  # fmt: skip
 def test_figures_are_no_worse_by_their_error_where_both_are_known(mine, other, is_so):
-    assert did_no_worse(mine, other) is is_so
+    assert did_no_worse({"n": 20, **mine}, other) is is_so
+    assert not did_no_worse({"n": 19, **mine}, other)
+    assert not did_no_worse(None, other)
 
 
 def test_one_that_can_t_be_looked_back_on_is_not_used():

@@ -92,8 +92,8 @@ def test_a_kind_that_was_told_worse_than_by_past_spend_is_not_used(buyers):
     kept = read(buyers)
     methods = {
         **kept.methods,
-        "orders": {"n": 9, "pinball": 2.0}, "orders_past": {"n": 9, "pinball": 1.0},
-        "contracts": {"n": 9, "pinball": 1.0}, "contracts_past": {"n": 9, "pinball": 1.0},
+        "orders": {"n": 90, "pinball": 2.0}, "orders_past": {"n": 90, "pinball": 1.0},
+        "contracts": {"n": 90, "pinball": 1.0}, "contracts_past": {"n": 90, "pinball": 1.0},
     }  # fmt: skip
     params = '{"contracts": {"n": 9, "lasts": [1, 9], "drawn": [[1, 8]]}, "orders": {}}'
     later = NOW + timedelta(days=1)
